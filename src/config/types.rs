@@ -1,0 +1,192 @@
+//! The configuration once it has been read, checked and filled with defaults.
+
+use crate::model::SourceId;
+use regex::Regex;
+use std::path::PathBuf;
+use std::time::Duration;
+use url::Url;
+
+/// Everything the operator decided.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The file it came from.
+    pub file: PathBuf,
+    /// Holds `offprint.db`.
+    pub data_dir: PathBuf,
+    /// `[output]`
+    pub output: Output,
+    /// `[server]`
+    pub server: Server,
+    /// `[fetch]`
+    pub fetch: Fetch,
+    /// `[store]`
+    pub store: Store,
+    /// `[sources.*]` in the order of their names, `[defaults]` applied.
+    pub sources: Vec<Source>,
+}
+
+/// `[output]`: the merged feed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Output {
+    /// Title of the merged feed.
+    pub title: String,
+    /// Subtitle.
+    pub description: Option<String>,
+    /// Author of the feed as a whole.
+    pub author: Option<String>,
+    /// Address under which readers reach the server; no trailing slash. `None`: from `listen`.
+    pub base_url: Option<Url>,
+    /// The newest so many entries.
+    pub limit: usize,
+    /// Beyond `limit`: everything discovered so long ago.
+    pub window: Duration,
+    /// Longest wait of an entry for the first attempt at its page.
+    pub wait: Duration,
+    /// How much of an entry is in the feed.
+    pub content: Content,
+    /// At most so many entries of one source.
+    pub max_per_source: Option<usize>,
+}
+
+/// `[output] content`
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Content {
+    /// The full text.
+    Full,
+    /// The teaser only.
+    Summary,
+    /// Titles and links only.
+    None,
+}
+
+/// `[server]`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Server {
+    /// Where the server listens.
+    pub listen: Listen,
+}
+
+/// `[server] listen`
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Listen {
+    /// `host:port`, as written; a host name is resolved when binding.
+    Tcp(String),
+    /// `unix:/path`
+    Unix(PathBuf),
+}
+
+/// `[fetch]`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fetch {
+    /// Full value of `User-Agent`, already filled with version and contact.
+    pub user_agent: String,
+    /// Whether the User-Agent names somebody to talk to.
+    pub has_contact: bool,
+    /// Limit for a whole request.
+    pub timeout: Duration,
+    /// Bytes, after decompression.
+    pub max_feed_size: u64,
+    /// Bytes, after decompression.
+    pub max_page_size: u64,
+    /// Requests at once, in all.
+    pub concurrency: usize,
+    /// Requests at once to one host.
+    pub per_host: usize,
+    /// Pause between requests to one host; may be zero.
+    pub host_delay: Duration,
+    /// Floor of every `interval`.
+    pub min_interval: Duration,
+    /// Whether special addresses may be connected to.
+    pub allow_private_addresses: bool,
+    /// Special addresses that may be connected to all the same.
+    pub allow_addresses: Vec<ipnet::IpNet>,
+    /// `robots = "obey"`
+    pub obey_robots: bool,
+}
+
+/// `[store]`
+#[derive(Debug, Clone, PartialEq)]
+pub struct Store {
+    /// How long an entry is kept after it was last seen in its feed.
+    pub retention: Duration,
+}
+
+/// `full_text`
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FullText {
+    /// Pages are fetched unless the feed's own text has proved complete.
+    Auto,
+    /// Every page is fetched.
+    Always,
+    /// No page is fetched.
+    Never,
+}
+
+/// `[sources.ID]`
+#[derive(Debug, Clone)]
+pub struct Source {
+    /// Its name.
+    pub id: SourceId,
+    /// Address of the feed; may hold credentials, so never print it as it is.
+    pub url: Url,
+    /// Whether it is polled.
+    pub enabled: bool,
+    /// Title instead of the feed's own.
+    pub title: Option<String>,
+    /// Tags of all its entries, sorted, without repeats.
+    pub tags: Vec<String>,
+    /// A higher priority's copy stands for its duplicates.
+    pub priority: i64,
+    /// Shortest time between two polls.
+    pub interval: Duration,
+    /// `hints = "obey"`
+    pub obey_hints: bool,
+    /// Whether article pages are fetched.
+    pub full_text: FullText,
+    /// CSS selector of the article's body, checked.
+    pub content_selector: Option<String>,
+    /// CSS selectors of what is to be removed from pages, checked.
+    pub remove_selectors: Vec<String>,
+    /// Query parameters that are stripped from this source's links, lower case.
+    pub strip_params: Vec<String>,
+    /// Newest so many entries of the first poll are taken.
+    pub first_import: usize,
+    /// Only entries that match any of these; empty: all.
+    pub keep: Vec<Rule>,
+    /// No entries that match any of these.
+    pub drop: Vec<Rule>,
+    /// Limit for a whole request.
+    pub timeout: Duration,
+    /// Full value of `User-Agent`.
+    pub user_agent: String,
+    /// Whether special addresses may be connected to.
+    pub allow_private_addresses: bool,
+    /// Special addresses that may be connected to all the same.
+    pub allow_addresses: Vec<ipnet::IpNet>,
+}
+
+/// One of `keep` or `drop`: `{ field, matches }`
+#[derive(Debug, Clone)]
+pub struct Rule {
+    /// What is looked at.
+    pub field: RuleField,
+    /// Searched for anywhere in it.
+    pub matches: Regex,
+}
+
+/// `field` of a rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RuleField {
+    /// Title.
+    Title,
+    /// Teaser, as text.
+    Summary,
+    /// The feed's own text.
+    Text,
+    /// Address of the article.
+    Url,
+    /// Names of the authors.
+    Author,
+    /// The feed's categories and the configured tags.
+    Tag,
+}

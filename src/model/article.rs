@@ -1,0 +1,40 @@
+//! An article as it was extracted from its page.
+
+use super::Person;
+use jiff::Timestamp;
+
+/// A picture of an article.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picture {
+    /// Address, absolute.
+    pub url: String,
+    /// Alternative text.
+    pub alt: String,
+}
+
+/// What an article page says, without what stands around it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Article {
+    /// Headline, plain text.
+    pub title: Option<String>,
+    /// Authors in the page's order.
+    pub authors: Vec<Person>,
+    /// Publication date as RFC 3339 with the page's own offset, or a date alone
+    /// (`2023-01-31`) if that is all the page says.
+    pub published: Option<String>,
+    /// The same as an instant, where the page gives one.
+    pub published_at: Option<Timestamp>,
+    /// Name of the site.
+    pub site: Option<String>,
+    /// Lead picture.
+    pub image: Option<Picture>,
+    /// Language tag (BCP 47).
+    pub lang: Option<String>,
+    /// Body for reading: HTML that has passed the allow-list, addresses absolute.
+    pub html: String,
+    /// Body as running text only: no headline, no captions, no credits.
+    /// Paragraphs are separated by a blank line.
+    pub text: String,
+    /// The page's own word about its address (rel=canonical), absolute, unchecked.
+    pub canonical: Option<String>,
+}

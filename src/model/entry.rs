@@ -1,0 +1,92 @@
+//! An entry as it is served.
+
+use super::{EntryId, SourceId};
+use jiff::Timestamp;
+
+/// An author (RFC 4287 §3.2).
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Person {
+    /// Name, plain text, never empty.
+    pub name: String,
+    /// Home page, http or https.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<String>,
+}
+
+/// Attached media (RSS `<enclosure>`, Atom `rel="enclosure"`, JSON Feed attachment).
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Enclosure {
+    /// Address, http or https.
+    pub url: String,
+    /// MIME type, if it was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mime: Option<String>,
+    /// Size in bytes, if it was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub length: Option<u64>,
+    /// Playing time in seconds, if it was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub duration: Option<u64>,
+    /// Title, plain text, if it was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+}
+
+/// A source that carries an entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// Its name in the configuration.
+    pub source: SourceId,
+    /// Configured title, else the feed's, else the source's name. Plain text.
+    pub title: String,
+    /// The feed's own id, else its address.
+    pub feed_id: String,
+    /// Address of the feed, without credentials.
+    pub feed_url: String,
+    /// The site the feed belongs to.
+    pub link: Option<String>,
+    /// When the feed last changed, as far as is known.
+    pub updated: Option<Timestamp>,
+}
+
+/// An entry, cleaned and ready to be written in any output format.
+///
+/// Every string has lost its control characters, every address is http or
+/// https, every piece of HTML has passed the allow-list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PublishedEntry {
+    /// Lasting name.
+    pub id: EntryId,
+    /// Address of the article, if it has one.
+    pub url: Option<String>,
+    /// Title, plain text; empty if the feed gave none.
+    pub title: String,
+    /// Authors; the feed's where the entry had none.
+    pub authors: Vec<Person>,
+    /// When it was published; first seen where the feed's date is no use.
+    pub published: Timestamp,
+    /// When title or text last changed.
+    pub updated: Timestamp,
+    /// When Offprint first saw it.
+    pub first_seen: Timestamp,
+    /// Teaser, clean HTML.
+    pub summary_html: Option<String>,
+    /// Full text, clean HTML.
+    pub content_html: Option<String>,
+    /// Whether `content_html` came from the article's page.
+    pub full_text: bool,
+    /// Tags of all its sources, sorted.
+    pub tags: Vec<String>,
+    /// The feed's own categories.
+    pub categories: Vec<String>,
+    /// Attached media.
+    pub enclosures: Vec<Enclosure>,
+    /// Lead picture.
+    pub image: Option<String>,
+    /// Language tag.
+    pub lang: Option<String>,
+    /// Who carried it; the first is the one that brought it first.
+    pub origins: Vec<Origin>,
+    /// The entry's own atom:source or `<source>`, which wins over the first origin's.
+    pub source_element: Option<super::SourceElement>,
+}

@@ -1,0 +1,99 @@
+//! What is asked of the network and what comes back.
+
+use super::Validators;
+use std::sync::Arc;
+use std::time::Duration;
+use url::Url;
+
+/// What a request is for; robots.txt and `Accept` depend on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Purpose {
+    /// A feed that the operator named.
+    Feed,
+    /// An article page that a feed linked to; obeys robots.txt.
+    Page,
+}
+
+/// How a source's requests are made.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct FetchPolicy {
+    /// Value of `User-Agent`.
+    pub user_agent: String,
+    /// Limit for the whole request with its redirects and its body. Waiting for
+    /// a turn at the host is not counted.
+    pub timeout: Duration,
+    /// Limit for a body in bytes, before and after decompression.
+    pub max_size: u64,
+    /// Whether robots.txt decides about pages.
+    pub obey_robots: bool,
+    /// Whether loopback, private and other special addresses may be connected to.
+    pub allow_private: bool,
+    /// Special addresses that may be connected to all the same.
+    pub allow_addresses: Vec<ipnet::IpNet>,
+}
+
+/// One request. Credentials in the URL (`user:password@`) become an
+/// Authorization header for that origin only.
+#[derive(Debug, Clone)]
+pub struct FetchRequest {
+    /// Where to.
+    pub url: Url,
+    /// What for.
+    pub purpose: Purpose,
+    /// Makes the request conditional.
+    pub validators: Validators,
+    /// How.
+    pub policy: Arc<FetchPolicy>,
+}
+
+/// An answer that can be used: 2xx with a body, or a 304 that was asked for.
+#[derive(Debug, Clone)]
+pub struct FetchResponse {
+    /// 304, body empty.
+    pub not_modified: bool,
+    /// Address after all redirects, without fragment and credentials.
+    pub url: Url,
+    /// Address after the leading permanent redirects (301, 308), if there were any.
+    pub permanent_url: Option<Url>,
+    /// Validators of this very response.
+    pub validators: Validators,
+    /// `Content-Type`, as it stands.
+    pub content_type: Option<String>,
+    /// For how long the publisher calls the answer fresh (`Cache-Control: max-age`,
+    /// else `Expires`), not capped.
+    pub fresh_for: Option<Duration>,
+    /// The body, decompressed.
+    pub body: Vec<u8>,
+    /// Set if the body ended before its end, with the reason.
+    pub cut: Option<String>,
+    /// Bytes that crossed the network for the body.
+    pub wire_bytes: u64,
+}
+
+/// What a failed request means for the next one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Retry {
+    /// Worth another try; not before so long from now, if the server said so (Retry-After).
+    Later(Option<Duration>),
+    /// This will not work until something is changed.
+    Permanent,
+    /// 410: never again.
+    Gone,
+}
+
+/// A request that brought nothing usable.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{url}: {message}")]
+pub struct FetchError {
+    /// A short, fixed name: `dns`, `connect`, `tls`, `timeout`, `http-404`, `too-large`,
+    /// `address`, `robots`, `redirect`, `encoding`, `protocol`, `unexpected-304`.
+    pub kind: String,
+    /// The address that failed, without credentials.
+    pub url: String,
+    /// What went wrong and, where that helps, what to do.
+    pub message: String,
+    /// HTTP status, if there was one.
+    pub status: Option<u16>,
+    /// Worth another try?
+    pub retry: Retry,
+}

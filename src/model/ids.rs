@@ -1,0 +1,101 @@
+//! Names of things: sources, entries, identity keys.
+
+use std::fmt;
+
+/// The name of a source in the configuration: `[a-z0-9][a-z0-9._-]*`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SourceId(String);
+
+impl SourceId {
+    /// Accepts a name of the form `[a-z0-9][a-z0-9._-]*`, at most 100 bytes long.
+    pub fn new(name: &str) -> Option<Self> {
+        let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit();
+        let bytes = name.as_bytes();
+        let ok = bytes.len() <= 100
+            && bytes.first().is_some_and(|&b| plain(b))
+            && bytes.iter().all(|&b| plain(b) || matches!(b, b'.' | b'_' | b'-'));
+        ok.then(|| Self(name.to_owned()))
+    }
+
+    /// The name as it stands in the configuration.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for SourceId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// 128 bits under which an entry is recognised: a digest of a canonical URL,
+/// of a guid within its feed, or of title and text where there is neither.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct EntryKey(pub [u8; 16]);
+
+/// The public, lasting name of an entry: the key it was first seen under,
+/// written as a UUID (RFC 9562, version 8).
+///
+/// It depends on nothing but the entry's own address, so a rebuilt database
+/// gives the same names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct EntryId([u8; 16]);
+
+impl EntryId {
+    /// The name of an entry that was first seen under `key`.
+    pub fn from_key(key: EntryKey) -> Self {
+        let mut bytes = key.0;
+        bytes[6] = (bytes[6] & 0x0f) | 0x80;
+        bytes[8] = (bytes[8] & 0x3f) | 0x80;
+        Self(bytes)
+    }
+
+    /// From the 16 bytes kept in the store.
+    pub fn from_bytes(bytes: [u8; 16]) -> Self {
+        Self(bytes)
+    }
+
+    /// The 16 bytes to keep in the store.
+    pub fn as_bytes(&self) -> &[u8; 16] {
+        &self.0
+    }
+
+    /// The IRI used as `atom:id`, `<guid>` and JSON Feed `id`: `urn:uuid:…`.
+    pub fn urn(&self) -> String {
+        format!("urn:uuid:{self}")
+    }
+}
+
+impl fmt::Display for EntryId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, byte) in self.0.iter().enumerate() {
+            if matches!(i, 4 | 6 | 8 | 10) {
+                f.write_str("-")?;
+            }
+            write!(f, "{byte:02x}")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn source_names() {
+        for good in ["a", "0", "moscow-times", "a.b_c-d"] {
+            assert!(SourceId::new(good).is_some(), "{good}");
+        }
+        for bad in ["", "A", "-a", ".a", "a b", "ä", "a/b", "../a"] {
+            assert!(SourceId::new(bad).is_none(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn entry_id_is_a_version_8_uuid() {
+        let id = EntryId::from_key(EntryKey([0xff; 16]));
+        assert_eq!(id.urn(), "urn:uuid:ffffffff-ffff-8fff-bfff-ffffffffffff");
+    }
+}

@@ -1,0 +1,18 @@
+//! The words of Offprint: what every other layer speaks of.
+//!
+//! Nothing here does I/O, reads a clock or knows another module. Times are
+//! [`jiff::Timestamp`] (UTC), durations [`std::time::Duration`].
+
+mod article;
+mod entry;
+mod feed;
+mod fetch;
+mod ids;
+mod poll;
+
+pub use article::{Article, Picture};
+pub use entry::{Enclosure, Origin, Person, PublishedEntry};
+pub use feed::{FeedDocument, FeedEntry, FeedHints, FeedKind, SourceElement, Warning};
+pub use fetch::{FetchError, FetchPolicy, FetchRequest, FetchResponse, Purpose, Retry};
+pub use ids::{EntryId, EntryKey, SourceId};
+pub use poll::{Reason, Validators};
