@@ -43,7 +43,8 @@ pub struct FeedDocument {
 }
 
 /// Wishes of a publisher about polling. They only ever lengthen an interval.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
 pub struct FeedHints {
     /// RSS `<ttl>` (minutes in the file).
     pub ttl: Option<Duration>,
@@ -87,7 +88,7 @@ pub struct FeedEntry {
 }
 
 /// An entry's own word about the feed it came from (RFC 4287 §4.2.11).
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct SourceElement {
     /// Feed id.
     pub id: Option<String>,

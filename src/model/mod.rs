@@ -7,12 +7,16 @@ mod article;
 mod entry;
 mod feed;
 mod fetch;
+mod host;
 mod ids;
 mod poll;
+mod stored;
 
 pub use article::{Article, Picture};
 pub use entry::{Enclosure, Origin, Person, PublishedEntry};
 pub use feed::{FeedDocument, FeedEntry, FeedHints, FeedKind, SourceElement, Warning};
 pub use fetch::{FetchError, FetchPolicy, FetchRequest, FetchResponse, Purpose, Retry};
+pub use host::HostKey;
 pub use ids::{EntryId, EntryKey, SourceId};
-pub use poll::{Reason, Validators};
+pub use poll::{Reason, Validators, one_line};
+pub use stored::{Carrier, EntryExtra, StoredEntry};

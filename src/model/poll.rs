@@ -27,14 +27,41 @@ pub struct Reason {
 }
 
 impl Reason {
-    /// A reason of the given kind.
-    pub fn new(kind: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { kind: kind.into(), message: message.into() }
+    /// A reason of the given kind. Messages may quote what came from outside, so
+    /// they are made one line without control characters, 500 characters at most.
+    pub fn new(kind: impl Into<String>, message: &str) -> Self {
+        Self { kind: kind.into(), message: one_line(message, 500) }
     }
+}
+
+/// Text from outside for logs and terminals: control characters, line breaks and
+/// direction marks become blanks, and it ends after `limit` characters.
+pub fn one_line(text: &str, limit: usize) -> String {
+    let harmless = |c: char| {
+        let direction =
+            matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        if c.is_control() || direction || matches!(c, '\u{2028}' | '\u{2029}') { ' ' } else { c }
+    };
+    let mut line: String = text.chars().take(limit).map(harmless).collect();
+    if text.chars().nth(limit).is_some() {
+        line.push('…');
+    }
+    line
 }
 
 impl std::fmt::Display for Reason {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_from_outside_moves_the_cursor() {
+        assert_eq!(one_line("a\u{1b}[31mb\r\nc\u{9b}d\u{202e}", 100), "a [31mb  c d ");
+        assert_eq!(one_line("abcdef", 3), "abc…");
     }
 }

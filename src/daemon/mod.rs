@@ -1,0 +1,18 @@
+//! The scheduler and its two kinds of jobs. Feeds and pages never call each
+//! other: they meet in the store, so that a crash loses nothing and slow pages
+//! never delay feeds.
+
+mod engine;
+mod event;
+mod feeds;
+mod filter;
+mod pages;
+mod poll;
+mod ports;
+mod scrape;
+mod settings;
+
+pub use engine::{Engine, Once, Tally};
+pub use event::{Event, Observer};
+pub use ports::{Clock, Fetch, Fetching};
+pub use settings::Settings;

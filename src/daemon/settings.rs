@@ -1,0 +1,88 @@
+//! The configuration as the daemon uses it.
+
+use crate::config::{Config, FullText, Source};
+use crate::model::{FetchPolicy, HostKey, SourceId};
+use crate::store::Wanted;
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+use url::Url;
+
+/// A configuration with its sources by name.
+#[derive(Debug)]
+pub struct Settings {
+    /// The whole of it.
+    pub config: Config,
+    by_id: HashMap<SourceId, usize>,
+}
+
+impl Settings {
+    /// Prepares a configuration.
+    pub fn new(config: Config) -> Arc<Self> {
+        let by_id = config.sources.iter().enumerate().map(|(index, s)| (s.id.clone(), index)).collect();
+        Arc::new(Self { config, by_id })
+    }
+
+    /// A source by name.
+    pub fn source(&self, id: &SourceId) -> Option<&Source> {
+        self.by_id.get(id).and_then(|&index| self.config.sources.get(index))
+    }
+
+    /// Whose budget a source's feed uses.
+    pub fn host(&self, id: &SourceId) -> Option<HostKey> {
+        self.source(id).map(|source| HostKey::of(&source.url))
+    }
+
+    /// No due time that we set lies further away than this.
+    pub fn longest_pause(&self) -> Duration {
+        let interval = self.config.sources.iter().map(|source| source.interval).max().unwrap_or_default();
+        let longest = crate::schedule::MAX_PAUSE.max(interval);
+        longest + longest / 10 + Duration::from_hours(24)
+    }
+
+    /// What the store is to know of the sources.
+    pub fn wanted(&self) -> Vec<Wanted> {
+        let wanted = |source: &Source| Wanted {
+            id: source.id.clone(),
+            url: without_credentials(&source.url).into(),
+            enabled: source.enabled,
+            full_text: match source.full_text {
+                FullText::Never => 0,
+                FullText::Auto => 1,
+                FullText::Always => 2,
+            },
+            first_import: source.first_import,
+        };
+        self.config.sources.iter().map(wanted).collect()
+    }
+
+    /// How a source's feed is fetched.
+    pub fn feed_policy(&self, source: &Source) -> Arc<FetchPolicy> {
+        self.policy(source, self.config.fetch.max_feed_size)
+    }
+
+    /// How a source's pages are fetched.
+    pub fn page_policy(&self, source: &Source) -> Arc<FetchPolicy> {
+        self.policy(source, self.config.fetch.max_page_size)
+    }
+
+    fn policy(&self, source: &Source, max_size: u64) -> Arc<FetchPolicy> {
+        Arc::new(FetchPolicy {
+            user_agent: source.user_agent.clone(),
+            timeout: source.timeout,
+            max_size,
+            obey_robots: self.config.fetch.obey_robots,
+            allow_private: source.allow_private_addresses,
+            allow_addresses: source.allow_addresses.clone(),
+        })
+    }
+}
+
+/// An address as it may be shown and stored.
+pub fn without_credentials(url: &Url) -> Url {
+    let mut url = url.clone();
+    // Both fail only for addresses that can't have credentials.
+    let _ = url.set_username("");
+    let _ = url.set_password(None);
+    url
+}

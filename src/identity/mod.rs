@@ -1,0 +1,16 @@
+//! One article, one entry: canonical URLs, tracking parameters, keys, and the
+//! decision which item of a document is which known entry.
+
+mod assign;
+mod canonical;
+mod keys;
+mod pages;
+mod titles;
+mod tracking;
+
+pub use assign::{Assignment, Candidate, Known, Target, assign};
+pub use canonical::{Canonical, canonical, clean_link, is_site_root};
+pub use keys::{candidate, content_hash, digest, url_key};
+pub use pages::page_keys;
+pub use titles::titles_agree;
+pub use tracking::{StripRules, TrackingRule};

@@ -1,0 +1,11 @@
+//! When to ask again. Pure: what happened, what was wished, `now` and a seed in;
+//! the next due time and its reason out.
+
+mod next;
+mod pages;
+mod queue;
+mod skip;
+
+pub use next::{MAX_PAUSE, Outcome, Plan, Rhythm, jitter, next_poll, provisional};
+pub use pages::{MAX_REFETCHES, REFETCH_PAUSE, retry_page};
+pub use queue::{Queue, Waiting};

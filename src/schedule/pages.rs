@@ -1,0 +1,41 @@
+//! When an article page is asked for again.
+
+use super::next::jitter;
+use jiff::Timestamp;
+use std::time::Duration;
+
+/// A page is fetched again when its feed's entry changed, at most so often.
+pub const MAX_REFETCHES: u32 = 3;
+/// And not sooner than so long after the last time.
+pub const REFETCH_PAUSE: Duration = Duration::from_hours(1);
+/// Pauses before the second, third and fourth attempt at a page that fails.
+const RETRIES: [Duration; 3] = [Duration::from_mins(10), Duration::from_hours(2), Duration::from_hours(12)];
+
+/// When to try a page again after `attempts` failed ones; `None` when it is enough.
+pub fn retry_page(
+    now: Timestamp,
+    attempts: u32,
+    retry_after: Option<Duration>,
+    seed: (u64, i64),
+) -> Option<Timestamp> {
+    let pause = *RETRIES.get(attempts.saturating_sub(1) as usize)?;
+    let pause = pause.max(retry_after.unwrap_or_default().min(super::MAX_PAUSE));
+    now.checked_add(pause + jitter(pause, (seed, attempts))).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_few_times_and_spread_out() {
+        let now: Timestamp = "2026-03-02T10:00:00Z".parse().expect("a time");
+        let pause = |attempts, asked| {
+            retry_page(now, attempts, asked, (1, 2)).map(|due| due.duration_since(now).as_secs())
+        };
+        assert!(pause(1, None).is_some_and(|s| (600..=660).contains(&s)));
+        assert!(pause(2, None) > pause(1, None));
+        assert!(pause(1, Some(Duration::from_hours(5))).is_some_and(|s| s >= 5 * 3600));
+        assert_eq!(pause(4, None), None);
+    }
+}

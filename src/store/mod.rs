@@ -1,0 +1,29 @@
+//! SQLite: one writer with group commit, read-only connections beside it.
+//!
+//! Functions in this module's files take a connection or a transaction and do
+//! one thing; [`Store`] decides who runs them and when they are committed.
+
+mod alias;
+mod error;
+mod open;
+mod pages;
+mod polls;
+mod prune;
+mod read;
+mod schema;
+mod sources;
+mod status;
+mod text;
+mod writer;
+
+pub use alias::Alias;
+pub use error::StoreError;
+pub use open::{Role, Store};
+pub use pages::{ClaimedPage, DuePage, PageOutcome, PageRecord, claim_pages, due_pages, record_page};
+pub use polls::{Delivery, Incoming, PollOutcome, PollRecord, Recorded, record_poll};
+pub use prune::{heal_clock, prune};
+pub use read::{Selection, Summary, created, merged, newest_stored, revision, seed};
+pub use sources::{
+    ClaimedFeed, DueFeed, Wanted, claim_feeds, due_feeds, next_feed_due, source_states, sync_sources,
+};
+pub use status::{SourceState, StoreFigures, figures, ping};

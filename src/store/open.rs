@@ -1,0 +1,189 @@
+//! Opening the store, and who may.
+
+use super::error::StoreError;
+use super::writer::{Job, Writer};
+use super::{schema, writer};
+use rusqlite::{Connection, OpenFlags};
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+/// Read-only connections that may work at the same time.
+const READERS: usize = 3;
+/// How long a program waits while another one writes.
+const BUSY: Duration = Duration::from_secs(30);
+
+/// Who opens the store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// The daemon: only one at a time.
+    Daemon,
+    /// A command that works beside it.
+    Tool,
+}
+
+/// The open store. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    path: PathBuf,
+    writer: Writer,
+    readers: Mutex<Vec<Connection>>,
+    turns: Arc<tokio::sync::Semaphore>,
+    /// Held as long as the store is open; the system lets go of it with the process.
+    _lock: Option<File>,
+}
+
+impl Store {
+    /// Opens `offprint.db` in `data_dir`; makes the folder and the file if they are missing.
+    ///
+    /// # Errors
+    /// The folder can't be written to, the file is not ours or too new, another daemon has it.
+    /// The file is untouched then.
+    pub fn open(data_dir: &Path, role: Role) -> Result<Self, StoreError> {
+        std::fs::create_dir_all(data_dir)
+            .map_err(|error| StoreError::io(data_dir, "create the data_dir", error))?;
+        let path = data_dir.join("offprint.db");
+        let lock = match role {
+            Role::Daemon => Some(lock(data_dir)?),
+            Role::Tool => None,
+        };
+        if needs_migration(&path)? {
+            // A tool must not change the shape of what a daemon is using.
+            let _held = if lock.is_none() { Some(lock_patiently(data_dir)?) } else { None };
+            schema::migrate(&mut connect(&path)?, &path)?;
+        }
+        let writer = writer::start(connect(&path)?, path.clone())?;
+        Ok(Self {
+            inner: Arc::new(Inner {
+                path,
+                writer,
+                readers: Mutex::new(Vec::new()),
+                turns: Arc::new(tokio::sync::Semaphore::new(READERS)),
+                _lock: lock,
+            }),
+        })
+    }
+
+    /// The database file.
+    pub fn path(&self) -> &Path {
+        &self.inner.path
+    }
+
+    /// Runs `work` on the writer, in a transaction that it may share with other
+    /// callers' work. When this returns `Ok`, everything is committed.
+    ///
+    /// # Errors
+    /// `work` or the commit failed; nothing of it is stored then.
+    pub async fn write<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    {
+        let (job, answer) = Job::new(work, self.inner.path.clone());
+        self.inner.writer.send(job).await?;
+        answer.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// Runs `work` on a read-only connection, which sees what is committed.
+    ///
+    /// # Errors
+    /// `work` failed, or the file can't be opened.
+    pub async fn read<T, F>(&self, work: F) -> Result<T, StoreError>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    {
+        let turn = self.inner.turns.clone().acquire_owned().await.map_err(|_| StoreError::Closed)?;
+        let inner = self.inner.clone();
+        let task = tokio::task::spawn_blocking(move || {
+            let idle = inner.readers.lock().ok().and_then(|mut idle| idle.pop());
+            let conn = match idle {
+                Some(conn) => conn,
+                None => connect_to_read(&inner.path)?,
+            };
+            let result = work(&conn).map_err(|error| StoreError::sqlite(&inner.path, "read", error));
+            if let Ok(mut idle) = inner.readers.lock() {
+                idle.push(conn);
+            }
+            drop(turn);
+            result
+        });
+        task.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// Ends the writer after everything sent to it is committed. Later writes fail.
+    pub async fn close(&self) {
+        self.inner.writer.close().await;
+    }
+}
+
+fn needs_migration(path: &Path) -> Result<bool, StoreError> {
+    if !path.exists() {
+        return Ok(true);
+    }
+    // Read-only first: a file that is not ours is not even touched.
+    schema::inspect(&connect_to_read(path)?, path)
+}
+
+fn connect(path: &Path) -> Result<Connection, StoreError> {
+    let wrap = |error| StoreError::sqlite(path, "open", error);
+    let conn = Connection::open_with_flags(
+        path,
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+    )
+    .map_err(wrap)?;
+    conn.busy_timeout(BUSY).map_err(wrap)?;
+    conn.pragma_update(None, "journal_mode", "wal").map_err(wrap)?;
+    conn.pragma_update(None, "synchronous", "normal").map_err(wrap)?;
+    // 8 MiB of pages; a WAL that a burst has blown up is cut back.
+    conn.pragma_update(None, "cache_size", -8192).map_err(wrap)?;
+    conn.pragma_update(None, "journal_size_limit", 16 << 20).map_err(wrap)?;
+    conn.set_prepared_statement_cache_capacity(64);
+    Ok(conn)
+}
+
+fn connect_to_read(path: &Path) -> Result<Connection, StoreError> {
+    let wrap = |error| StoreError::sqlite(path, "open", error);
+    let conn =
+        Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+            .map_err(wrap)?;
+    conn.busy_timeout(BUSY).map_err(wrap)?;
+    Ok(conn)
+}
+
+fn lock(data_dir: &Path) -> Result<File, StoreError> {
+    let (path, file) = lock_file(data_dir)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(StoreError::Locked { path }),
+        Err(TryLockError::Error(error)) => Err(StoreError::io(&path, "lock", error)),
+    }
+}
+
+/// Two tools that come to a new folder together take turns.
+fn lock_patiently(data_dir: &Path) -> Result<File, StoreError> {
+    match lock(data_dir) {
+        Err(StoreError::Locked { .. }) => {
+            let (path, file) = lock_file(data_dir)?;
+            file.lock().map_err(|error| StoreError::io(&path, "lock", error))?;
+            Ok(file)
+        }
+        other => other,
+    }
+}
+
+fn lock_file(data_dir: &Path) -> Result<(PathBuf, File), StoreError> {
+    let path = data_dir.join("offprint.lock");
+    let file = File::options()
+        .create(true)
+        .truncate(false)
+        .write(true)
+        .open(&path)
+        .map_err(|error| StoreError::io(&path, "open the lock file", error))?;
+    Ok((path, file))
+}

@@ -1,0 +1,253 @@
+//! Article pages: which are to be fetched, and what came of it.
+
+use super::alias::{Alias, adopt};
+use super::polls::bump_revision;
+use super::text::{ms, pack, text, time};
+use crate::model::{EntryExtra, Person, Reason, SourceId};
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+/// A page that is to be fetched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DuePage {
+    /// Its entry.
+    pub seq: i64,
+    /// Its address.
+    pub url: String,
+    /// Not before this.
+    pub due: Timestamp,
+}
+
+/// A page that was claimed for one attempt, with what is known of its entry.
+#[derive(Debug, Clone)]
+pub struct ClaimedPage {
+    /// The entry.
+    pub seq: i64,
+    /// Address of the page.
+    pub url: String,
+    /// The source that brought it first.
+    pub source: SourceId,
+    /// Attempts so far, this one included, since the page was asked for.
+    pub attempts: u32,
+    /// The entry's title.
+    pub title: String,
+    /// The feed's teaser.
+    pub summary: Option<String>,
+    /// The feed's text.
+    pub content: Option<String>,
+    /// Names of the feed's authors.
+    pub authors: Vec<Person>,
+    /// Publication date.
+    pub published: Timestamp,
+}
+
+/// The result of one attempt at a page.
+#[derive(Debug, Clone)]
+pub struct PageRecord {
+    /// The entry.
+    pub seq: i64,
+    /// When it ended.
+    pub now: Timestamp,
+    /// How it ended.
+    pub outcome: PageOutcome,
+}
+
+/// How an attempt at a page ended.
+#[derive(Debug, Clone)]
+pub enum PageOutcome {
+    /// An article was extracted.
+    Extracted {
+        /// Its text if it is better than the feed's: clean HTML.
+        html: Option<String>,
+        /// For entries without a title.
+        title: Option<String>,
+        /// For entries without authors.
+        authors: Vec<Person>,
+        /// Lead picture.
+        image: Option<String>,
+        /// Language tag.
+        lang: Option<String>,
+        /// Addresses the page was found to have.
+        aliases: Vec<Alias>,
+        /// The configured selector found nothing.
+        selector_missed: bool,
+    },
+    /// No article was extracted.
+    Failed {
+        /// Why.
+        reason: Reason,
+        /// When to try again; `None`: not again.
+        retry: Option<Timestamp>,
+    },
+}
+
+/// All pages of active sources that are to be fetched, and whose they are. `limit` bounds the memory; the rest is found
+/// when these are done.
+pub fn due_pages(conn: &Connection, limit: usize) -> rusqlite::Result<Vec<(DuePage, SourceId)>> {
+    let mut query = conn.prepare(
+        "SELECT p.seq, e.url, p.next_due, s.id FROM pages p
+         JOIN entries e USING (seq) JOIN sources s ON s.sid = e.owner
+         WHERE e.url IS NOT NULL AND s.active = 1 ORDER BY p.next_due LIMIT ?1",
+    )?;
+    let rows = query.query_map([limit as i64], |row| {
+        let page = DuePage { seq: row.get(0)?, url: row.get(1)?, due: time(row.get(2)?) };
+        Ok((page, row.get::<_, String>(3)?))
+    })?;
+    let mut pages = Vec::new();
+    for row in rows {
+        let (page, source) = row?;
+        pages.extend(SourceId::new(&source).map(|source| (page, source)));
+    }
+    Ok(pages)
+}
+
+/// Claims pages for one attempt each: the time of the next one is stored first,
+/// so that a crash does not fetch them again at once.
+pub fn claim_pages(
+    conn: &Connection,
+    now: Timestamp,
+    retry: Timestamp,
+    seqs: &[i64],
+) -> rusqlite::Result<Vec<ClaimedPage>> {
+    let mut claim = conn.prepare_cached(
+        "UPDATE pages SET next_due = ?3, attempts = attempts + 1
+         WHERE seq = ?1 AND next_due <= ?2 RETURNING attempts",
+    )?;
+    let mut query = conn.prepare_cached(
+        "SELECT e.*, s.id AS source FROM entries e JOIN sources s ON s.sid = e.owner WHERE e.seq = ?1",
+    )?;
+    let mut pages = Vec::with_capacity(seqs.len());
+    for seq in seqs {
+        let attempts: Option<u32> =
+            claim.query_row(params![seq, ms(now), ms(retry)], |row| row.get(0)).optional()?;
+        if let Some(attempts) = attempts {
+            pages.extend(query.query_row([seq], |row| claimed(row, attempts)).optional()?.flatten());
+        }
+    }
+    Ok(pages)
+}
+
+fn claimed(row: &Row<'_>, attempts: u32) -> rusqlite::Result<Option<ClaimedPage>> {
+    let source: String = row.get("source")?;
+    let url: Option<String> = row.get("url")?;
+    let (Some(source), Some(url)) = (SourceId::new(&source), url) else { return Ok(None) };
+    let authors: Option<String> = row.get("authors")?;
+    Ok(Some(ClaimedPage {
+        seq: row.get("seq")?,
+        url,
+        source,
+        attempts,
+        title: row.get("title")?,
+        summary: text(row, "summary")?,
+        content: text(row, "content")?,
+        authors: authors.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default(),
+        published: time(row.get("published")?),
+    }))
+}
+
+/// Stores the result of one attempt. The first one lets the entry into the merged
+/// feed; a full text does not move `updated`.
+pub fn record_page(conn: &Connection, record: &PageRecord) -> rusqlite::Result<()> {
+    let entry: Option<(i64, i64, u8)> = conn
+        .prepare_cached("SELECT owner, listed, page_state FROM entries WHERE seq = ?1")?
+        .query_row([record.seq], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+        .optional()?;
+    let Some((owner, listed, state)) = entry else { return Ok(()) };
+    let had_article = state == USED;
+    match &record.outcome {
+        PageOutcome::Failed { reason, retry } => {
+            failed(conn, record, owner, reason, *retry, had_article)?;
+        }
+        PageOutcome::Extracted { html, aliases, selector_missed, .. } => {
+            extracted(conn, record)?;
+            count(conn, owner, if html.is_some() { "pages_good" } else { "pages_no_gain" })?;
+            if *selector_missed {
+                count(conn, owner, "selector_missed")?;
+            }
+            let own = if html.is_some() { "0" } else { "own_text + 1" };
+            conn.prepare_cached(&format!("UPDATE sources SET own_text = {own} WHERE sid = ?1"))?
+                .execute([owner])?;
+            let mut seq = record.seq;
+            for alias in aliases {
+                seq = adopt(conn, seq, *alias)?;
+            }
+        }
+    }
+    let served = matches!(&record.outcome, PageOutcome::Extracted { .. });
+    if listed > ms(record.now) || served {
+        conn.prepare_cached("UPDATE entries SET listed = min(listed, ?2) WHERE seq = ?1")?
+            .execute([record.seq, ms(record.now)])?;
+        bump_revision(conn)?;
+    }
+    Ok(())
+}
+
+const USED: u8 = 2;
+const NO_GAIN: u8 = 3;
+const FAILED: u8 = 4;
+
+fn failed(
+    conn: &Connection,
+    record: &PageRecord,
+    owner: i64,
+    reason: &Reason,
+    retry: Option<Timestamp>,
+    had_article: bool,
+) -> rusqlite::Result<()> {
+    match retry {
+        Some(due) => {
+            conn.prepare_cached("UPDATE pages SET next_due = ?2 WHERE seq = ?1")?
+                .execute([record.seq, ms(due)])?;
+        }
+        None => {
+            conn.prepare_cached("DELETE FROM pages WHERE seq = ?1")?.execute([record.seq])?;
+            count(conn, owner, "pages_failed")?;
+        }
+    }
+    let state = match retry {
+        _ if had_article => USED,
+        Some(_) => 1,
+        None => FAILED,
+    };
+    conn.prepare_cached("UPDATE entries SET page_state = ?2, page_error = ?3 WHERE seq = ?1")?
+        .execute(params![record.seq, state, format!("{}: {}", reason.kind, reason.message)])?;
+    Ok(())
+}
+
+fn extracted(conn: &Connection, record: &PageRecord) -> rusqlite::Result<()> {
+    let PageOutcome::Extracted { html, title, authors, image, lang, .. } = &record.outcome else {
+        return Ok(());
+    };
+    let extra: Option<String> = conn
+        .prepare_cached("SELECT extra FROM entries WHERE seq = ?1")?
+        .query_row([record.seq], |row| row.get(0))?;
+    let mut extra: EntryExtra = extra.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
+    extra.image = image.clone().or(extra.image);
+    let authors = (!authors.is_empty()).then(|| serde_json::to_string(authors).ok()).flatten();
+    let state = if html.is_some() { USED } else { NO_GAIN };
+    conn.prepare_cached(
+        "UPDATE entries SET page_state = ?2, page_at = ?3, page_error = NULL, fetches = fetches + 1,
+             article = ?4, touched = ?3, extra = ?5, authors = coalesce(authors, ?6), lang = coalesce(lang, ?7),
+             title = CASE title WHEN '' THEN coalesce(?8, '') ELSE title END
+         WHERE seq = ?1",
+    )?
+    .execute(params![
+        record.seq,
+        state,
+        ms(record.now),
+        html.as_deref().map(pack),
+        (extra != EntryExtra::default()).then(|| serde_json::to_string(&extra).ok()).flatten(),
+        authors,
+        lang,
+        title,
+    ])?;
+    conn.prepare_cached("DELETE FROM pages WHERE seq = ?1")?.execute([record.seq])?;
+    Ok(())
+}
+
+/// Adds one to a counter of a source; `column` is one of ours.
+fn count(conn: &Connection, sid: i64, column: &'static str) -> rusqlite::Result<()> {
+    conn.prepare_cached(&format!("UPDATE sources SET {column} = {column} + 1 WHERE sid = ?1"))?
+        .execute([sid])?;
+    Ok(())
+}

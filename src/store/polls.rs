@@ -1,0 +1,524 @@
+//! What one poll brought, in one commit: entries, validators, next due time.
+
+use super::pages::DuePage;
+use super::text::{ms, pack};
+use crate::identity::{Assignment, Candidate, Known, Target, assign};
+use crate::model::{EntryExtra, EntryId, EntryKey, FeedDocument, FeedEntry, Reason, Validators};
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
+use std::time::Duration;
+
+/// The result of one poll.
+#[derive(Debug, Clone)]
+pub struct PollRecord {
+    /// The source's row.
+    pub sid: i64,
+    /// The attempt this belongs to; a result of an older one is dropped.
+    pub attempt: u64,
+    /// When it ended.
+    pub now: Timestamp,
+    /// When the source is due next.
+    pub due: Timestamp,
+    /// And why then.
+    pub why: String,
+    /// Bytes that crossed the network.
+    pub bytes: u64,
+    /// How it ended.
+    pub outcome: PollOutcome,
+}
+
+/// How a poll ended.
+#[derive(Debug, Clone)]
+pub enum PollOutcome {
+    /// Nothing usable came.
+    Failed {
+        /// Why.
+        reason: Reason,
+        /// 410: not polled again.
+        gone: bool,
+        /// The remembered redirect led nowhere: back to the configured address.
+        forget_redirect: bool,
+    },
+    /// 304, or the same bytes as last time.
+    Unchanged {
+        /// What replaces the stored validators; `None` leaves them.
+        validators: Option<Validators>,
+        /// A permanent redirect to remember.
+        moved_to: Option<String>,
+    },
+    /// A document was read.
+    Delivered(Box<Delivery>),
+}
+
+/// A document that was read.
+#[derive(Debug, Clone)]
+pub struct Delivery {
+    /// The feed, without its entries.
+    pub feed: FeedDocument,
+    /// Its entries, in document order.
+    pub entries: Vec<Incoming>,
+    /// Validators and digest of the body; `None` for a body that was cut.
+    pub validators: Option<(Validators, Vec<u8>)>,
+    /// A permanent redirect to remember.
+    pub moved_to: Option<String>,
+    /// Newest entries of a first poll that are taken.
+    pub first_import: usize,
+    /// Whether this source's pages are fetched.
+    pub pages: bool,
+    /// Pages in a row that had no more text than the feed, before `pages` counts as no.
+    pub own_text_limit: Option<u32>,
+    /// How long an entry waits for its page.
+    pub wait: Duration,
+    /// What was wrong with the document, for the owner.
+    pub warning: Option<String>,
+}
+
+/// An entry of a document, prepared outside the transaction.
+#[derive(Debug, Clone)]
+pub struct Incoming {
+    /// What the feed says.
+    pub entry: FeedEntry,
+    /// What identifies it.
+    pub candidate: Candidate,
+    /// Changes with title and text.
+    pub hash: EntryKey,
+    /// Address to show, cleaned.
+    pub url: Option<String>,
+    /// Whether `keep` and `drop` let it in.
+    pub wanted: bool,
+}
+
+/// What became of a poll.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Recorded {
+    /// New entries.
+    pub new: usize,
+    /// Entries whose title or text changed.
+    pub changed: usize,
+    /// Pages that are to be fetched now or later.
+    pub pages: Vec<DuePage>,
+    /// A newer attempt had been made meanwhile; nothing was stored.
+    pub stale: bool,
+}
+
+/// Entries seen within this time are not written again only to note that they were seen.
+const SEEN_STEP: SignedDuration = SignedDuration::from_hours(24);
+
+/// Stores the result of one poll.
+pub fn record_poll(conn: &Connection, record: &PollRecord) -> rusqlite::Result<Recorded> {
+    let current: Option<(i64, bool)> = conn
+        .prepare_cached("SELECT attempts, document_at IS NULL FROM sources WHERE sid = ?1")?
+        .query_row([record.sid], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    let Some((attempt, first)) = current else { return Ok(Recorded { stale: true, ..Recorded::default() }) };
+    if attempt.unsigned_abs() != record.attempt {
+        return Ok(Recorded { stale: true, ..Recorded::default() });
+    }
+    conn.prepare_cached("UPDATE sources SET next_due = ?2, why = ?3, bytes = bytes + ?4 WHERE sid = ?1")?
+        .execute(params![record.sid, ms(record.due), record.why, record.bytes as i64])?;
+    match &record.outcome {
+        PollOutcome::Failed { reason, gone, forget_redirect } => {
+            failed(conn, record, reason, *gone, *forget_redirect)?;
+            Ok(Recorded::default())
+        }
+        PollOutcome::Unchanged { validators, moved_to } => {
+            succeeded(conn, record, moved_to.as_deref())?;
+            conn.prepare_cached("UPDATE sources SET unchanged = unchanged + 1 WHERE sid = ?1")?
+                .execute([record.sid])?;
+            if let Some(validators) = validators {
+                conn.prepare_cached("UPDATE sources SET etag = ?2, last_modified = ?3 WHERE sid = ?1")?
+                    .execute(params![record.sid, validators.etag, validators.last_modified])?;
+            }
+            Ok(Recorded::default())
+        }
+        PollOutcome::Delivered(delivery) => {
+            succeeded(conn, record, delivery.moved_to.as_deref())?;
+            document(conn, record, delivery)?;
+            let recorded = Take { conn, record, delivery, first }.entries()?;
+            if recorded.new + recorded.changed > 0 {
+                bump_revision(conn)?;
+            }
+            Ok(recorded)
+        }
+    }
+}
+
+/// What is served has changed.
+pub(super) fn bump_revision(conn: &Connection) -> rusqlite::Result<()> {
+    conn.prepare_cached("UPDATE meta SET value = value + 1 WHERE key = 'revision'")?.execute([])?;
+    Ok(())
+}
+
+fn failed(
+    conn: &Connection,
+    record: &PollRecord,
+    reason: &Reason,
+    gone: bool,
+    forget_redirect: bool,
+) -> rusqlite::Result<()> {
+    conn.prepare_cached(
+        "UPDATE sources SET failures = failures + 1, errors = errors + 1, gone = ?2, error_kind = ?3, error = ?4
+         WHERE sid = ?1",
+    )?
+    .execute(params![record.sid, gone, reason.kind, reason.message])?;
+    if forget_redirect {
+        // Validators belong to the answer of the address that is given up.
+        conn.prepare_cached(
+            "UPDATE sources SET moved_to = NULL, etag = NULL, last_modified = NULL, body_hash = NULL WHERE sid = ?1",
+        )?
+        .execute([record.sid])?;
+    }
+    Ok(())
+}
+
+fn succeeded(conn: &Connection, record: &PollRecord, moved_to: Option<&str>) -> rusqlite::Result<()> {
+    conn.prepare_cached(
+        "UPDATE sources SET failures = 0, gone = 0, error_kind = NULL, error = NULL, last_success = ?2,
+             moved_to = coalesce(?3, moved_to) WHERE sid = ?1",
+    )?
+    .execute(params![record.sid, ms(record.now), moved_to])?;
+    Ok(())
+}
+
+fn document(conn: &Connection, record: &PollRecord, delivery: &Delivery) -> rusqlite::Result<()> {
+    let (validators, hash) = match &delivery.validators {
+        Some((validators, hash)) => (validators.clone(), Some(hash)),
+        None => (Validators::default(), None),
+    };
+    let feed = &delivery.feed;
+    conn.prepare_cached(
+        "UPDATE sources SET delivered = 1, document_at = ?2, etag = ?3, last_modified = ?4, body_hash = ?5,
+             title = ?6, link = ?7, feed_id = ?8, lang = ?9, feed_updated = ?10, hints = ?11, warning = ?12
+         WHERE sid = ?1",
+    )?
+    .execute(params![
+        record.sid,
+        ms(record.now),
+        validators.etag,
+        validators.last_modified,
+        hash,
+        feed.title,
+        feed.link,
+        feed.id,
+        feed.lang,
+        feed.updated.map(ms),
+        serde_json::to_string(&feed.hints).ok(),
+        delivery.warning,
+    ])?;
+    Ok(())
+}
+
+/// How a source carries an entry, compared with the last time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Carried {
+    Newly,
+    /// Under another guid or address.
+    Otherwise,
+    AsBefore,
+}
+
+/// Taking the entries of one document in.
+struct Take<'a> {
+    conn: &'a Connection,
+    record: &'a PollRecord,
+    delivery: &'a Delivery,
+    /// The first document of this source.
+    first: bool,
+}
+
+impl Take<'_> {
+    fn entries(&self) -> rusqlite::Result<Recorded> {
+        let entries = &self.delivery.entries;
+        let candidates: Vec<Candidate> = entries.iter().map(|incoming| incoming.candidate.clone()).collect();
+        let mut lookup = self.conn.prepare_cached(
+            "SELECT k.seq, c.guid, c.exact, c.sid FROM keys k
+             LEFT JOIN carriers c ON c.seq = k.seq AND c.sid = ?2 WHERE k.key = ?1",
+        )?;
+        let mut failure = None;
+        let assignments = assign(&candidates, |key| {
+            self.known(&mut lookup, key).unwrap_or_else(|error| {
+                failure = Some(error);
+                None
+            })
+        });
+        if let Some(error) = failure {
+            return Err(error);
+        }
+        let old = self.beyond_first_import();
+        let mut recorded = Recorded::default();
+        let mut rows = Vec::new();
+        for (index, (incoming, assignment)) in entries.iter().zip(&assignments).enumerate() {
+            match assignment.target {
+                Target::Ignored => {}
+                Target::Entry(seq) => self.known_entry(seq, incoming, assignment, &mut recorded)?,
+                // A repeat of an entry that is new in this document.
+                Target::New(n) if n < rows.len() => {}
+                Target::New(_) if !incoming.wanted || old.contains(&index) => {
+                    rows.push(0);
+                    self.ignore(incoming)?;
+                }
+                Target::New(_) => {
+                    let seq = self.insert(incoming, assignment, &mut recorded)?;
+                    rows.push(seq);
+                }
+            }
+        }
+        Ok(recorded)
+    }
+
+    fn known(&self, lookup: &mut CachedStatement<'_>, key: EntryKey) -> rusqlite::Result<Option<Known>> {
+        let array = |bytes: Option<Vec<u8>>| bytes.and_then(|b| b.try_into().ok()).map(EntryKey);
+        lookup
+            .query_row(params![key.0, self.record.sid], |row| {
+                let seq: i64 = row.get(0)?;
+                let ours: Option<i64> = row.get(3)?;
+                Ok(match seq {
+                    0 => Some(Known::Ignored),
+                    seq if seq < 0 => None,
+                    seq => Some(Known::Entry {
+                        seq,
+                        ours: match ours {
+                            Some(_) => Some((array(row.get(1)?), array(row.get(2)?))),
+                            None => None,
+                        },
+                    }),
+                })
+            })
+            .optional()
+            .map(Option::flatten)
+    }
+
+    /// Positions of entries that a first poll leaves out: all but the newest.
+    fn beyond_first_import(&self) -> std::collections::HashSet<usize> {
+        let entries = &self.delivery.entries;
+        if !self.first || entries.len() <= self.delivery.first_import {
+            return Default::default();
+        }
+        let mut order: Vec<usize> = (0..entries.len()).collect();
+        let date = |index: &usize| entries[*index].entry.published.or(entries[*index].entry.updated);
+        // Documents are newest first as a rule; dates decide only if every entry has one.
+        if order.iter().all(|index| date(index).is_some()) {
+            order.sort_by_key(|index| std::cmp::Reverse(date(index)));
+        }
+        order.split_off(self.delivery.first_import).into_iter().collect()
+    }
+
+    /// Remembers an entry that is not taken, for this source only: another one may bring it.
+    fn ignore(&self, incoming: &Incoming) -> rusqlite::Result<()> {
+        let candidate = &incoming.candidate;
+        let mut keys: Vec<EntryKey> = candidate.guid.into_iter().chain(candidate.exact).collect();
+        if keys.is_empty() {
+            keys.push(candidate.fallback);
+        }
+        self.claim_keys(&keys, 0)
+    }
+
+    fn claim_keys(&self, keys: &[EntryKey], seq: i64) -> rusqlite::Result<()> {
+        let mut claim = self.conn.prepare_cached(
+            "INSERT INTO keys (key, seq, kind) VALUES (?1, ?2, 0)
+             ON CONFLICT DO UPDATE SET seq = excluded.seq, kind = 0 WHERE seq = -1
+                OR (seq = excluded.seq AND kind = 1)",
+        )?;
+        for key in keys {
+            claim.execute(params![key.0, seq])?;
+        }
+        Ok(())
+    }
+
+    /// Notes that this source carries an entry. An entry that is seen poll after
+    /// poll in the same way is written once a day only.
+    fn carry(&self, seq: i64, incoming: &Incoming) -> rusqlite::Result<Carried> {
+        let guid = incoming.candidate.guid.map(|key| key.0.to_vec());
+        let exact = incoming.candidate.exact.map(|key| key.0.to_vec());
+        let row: Option<(i64, Option<Vec<u8>>, Option<Vec<u8>>)> = self
+            .conn
+            .prepare_cached("SELECT last_seen, guid, exact FROM carriers WHERE seq = ?1 AND sid = ?2")?
+            .query_row([seq, self.record.sid], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+            .optional()?;
+        let carried = match &row {
+            None => Carried::Newly,
+            Some((_, old_guid, old_exact)) if *old_guid != guid || *old_exact != exact => Carried::Otherwise,
+            Some((seen, ..)) if (ms(self.record.now) - seen).abs() < SEEN_STEP.as_millis() as i64 => {
+                return Ok(Carried::AsBefore);
+            }
+            Some(_) => Carried::AsBefore,
+        };
+        self.conn
+            .prepare_cached(
+                "INSERT INTO carriers (seq, sid, guid, exact, first_seen, last_seen) VALUES (?1, ?2, ?3, ?4, ?5, ?5)
+                 ON CONFLICT DO UPDATE SET last_seen = excluded.last_seen, guid = excluded.guid, exact = excluded.exact",
+            )?
+            .execute(params![seq, self.record.sid, guid, exact, ms(self.record.now)])?;
+        Ok(carried)
+    }
+
+    fn insert(
+        &self,
+        incoming: &Incoming,
+        assignment: &Assignment,
+        recorded: &mut Recorded,
+    ) -> rusqlite::Result<i64> {
+        let now = self.record.now;
+        let entry = &incoming.entry;
+        let (published, updated) = dates(entry, now);
+        let page = self.page_wanted(incoming)?;
+        let listed = if page { now + self.delivery.wait } else { now };
+        let Some(name) = assignment.keys.first() else { return Ok(0) };
+        let extra = EntryExtra {
+            categories: entry.categories.clone(),
+            enclosures: entry.enclosures.clone(),
+            base: entry.base.clone(),
+            image: None,
+            source: entry.source.clone(),
+        };
+        let extra = (extra != EntryExtra::default()).then(|| serde_json::to_string(&extra).ok()).flatten();
+        let authors = if entry.authors.is_empty() { &self.delivery.feed.authors } else { &entry.authors };
+        let authors = (!authors.is_empty()).then(|| serde_json::to_string(authors).ok()).flatten();
+        self.conn
+            .prepare_cached(
+                "INSERT INTO entries (id, owner, url, title, authors, published, updated, first_seen, touched,
+                     listed, lang, hash, page_state, extra, summary, content)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+            )?
+            .execute(params![
+                self.free_id(*name)?.as_bytes(),
+                self.record.sid,
+                incoming.url,
+                entry.title.as_deref().unwrap_or_default(),
+                authors,
+                ms(published),
+                ms(updated),
+                ms(now),
+                ms(listed),
+                entry.lang,
+                incoming.hash.0,
+                u8::from(page),
+                extra,
+                entry.summary.as_deref().map(pack),
+                entry.content.as_deref().map(pack),
+            ])?;
+        let seq = self.conn.last_insert_rowid();
+        self.claim_keys(&assignment.keys, seq)?;
+        self.carry(seq, incoming)?;
+        if page {
+            self.want_page(seq, incoming, now, recorded)?;
+        }
+        recorded.new += 1;
+        Ok(seq)
+    }
+
+    /// The name of an entry comes from its first key. Only after that key has been
+    /// given up by a merge can the name be taken already.
+    fn free_id(&self, name: EntryKey) -> rusqlite::Result<EntryId> {
+        let mut key = name;
+        loop {
+            let id = EntryId::from_key(key);
+            let taken = self
+                .conn
+                .prepare_cached("SELECT 1 FROM entries WHERE id = ?1")?
+                .exists(params![id.as_bytes()])?;
+            if !taken {
+                return Ok(id);
+            }
+            key = crate::identity::digest(&[b"again", &key.0]);
+        }
+    }
+
+    fn known_entry(
+        &self,
+        seq: i64,
+        incoming: &Incoming,
+        assignment: &Assignment,
+        recorded: &mut Recorded,
+    ) -> rusqlite::Result<()> {
+        let row: Option<(i64, Vec<u8>, u32, Option<i64>)> = self
+            .conn
+            .prepare_cached("SELECT owner, hash, fetches, page_at FROM entries WHERE seq = ?1")?
+            .query_row([seq], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
+            .optional()?;
+        let Some((owner, hash, fetches, page_at)) = row else { return Ok(()) };
+        if owner != self.record.sid && !incoming.wanted {
+            return Ok(());
+        }
+        let carried = self.carry(seq, incoming)?;
+        if carried != Carried::AsBefore {
+            self.claim_keys(&assignment.keys, seq)?;
+            let moved = incoming.url.as_ref().filter(|_| owner == self.record.sid);
+            self.conn
+                .prepare_cached("UPDATE entries SET touched = ?2, url = coalesce(?3, url) WHERE seq = ?1")?
+                .execute(params![seq, ms(self.record.now), moved])?;
+            bump_revision(self.conn)?;
+        }
+        // Only who brought it first may change it (RFC 4287 §8.4).
+        if owner == self.record.sid && hash != incoming.hash.0 {
+            self.change(seq, incoming)?;
+            recorded.changed += 1;
+            if fetches > 0 && fetches <= crate::schedule::MAX_REFETCHES && self.delivery.pages {
+                let pause = crate::schedule::REFETCH_PAUSE.as_millis() as i64;
+                let due = page_at.map_or(ms(self.record.now), |at| (at + pause).max(ms(self.record.now)));
+                self.want_page(seq, incoming, super::text::time(due), recorded)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn change(&self, seq: i64, incoming: &Incoming) -> rusqlite::Result<()> {
+        let entry = &incoming.entry;
+        self.conn
+            .prepare_cached(
+                "UPDATE entries SET title = ?2, summary = ?3, content = ?4, hash = ?5, updated = max(updated + 1, ?6),
+                     touched = ?6, url = coalesce(?7, url) WHERE seq = ?1",
+            )?
+            .execute(params![
+                seq,
+                entry.title.as_deref().unwrap_or_default(),
+                entry.summary.as_deref().map(pack),
+                entry.content.as_deref().map(pack),
+                incoming.hash.0,
+                ms(self.record.now),
+                incoming.url,
+            ])?;
+        Ok(())
+    }
+
+    /// `auto` stops fetching when the feed's own text has proved complete, and
+    /// still looks at every tenth page: feeds change.
+    fn page_wanted(&self, incoming: &Incoming) -> rusqlite::Result<bool> {
+        if !self.delivery.pages || incoming.url.is_none() {
+            return Ok(false);
+        }
+        let Some(limit) = self.delivery.own_text_limit else { return Ok(true) };
+        let own: u32 = self
+            .conn
+            .prepare_cached("SELECT own_text FROM sources WHERE sid = ?1")?
+            .query_row([self.record.sid], |row| row.get(0))?;
+        let has_text = incoming.entry.content.is_some() || incoming.entry.summary.is_some();
+        Ok(own < limit || !has_text || incoming.hash.0[0] % 10 == 0)
+    }
+
+    fn want_page(
+        &self,
+        seq: i64,
+        incoming: &Incoming,
+        due: Timestamp,
+        recorded: &mut Recorded,
+    ) -> rusqlite::Result<()> {
+        let Some(url) = &incoming.url else { return Ok(()) };
+        self.conn
+            .prepare_cached("INSERT OR IGNORE INTO pages (seq, next_due) VALUES (?1, ?2)")?
+            .execute([seq, ms(due)])?;
+        recorded.pages.push(DuePage { seq, url: url.clone(), due });
+        Ok(())
+    }
+}
+
+/// Publication and change date as they are stored: a date that is missing, in the
+/// future or before feeds existed is the time of first sight.
+fn dates(entry: &FeedEntry, now: Timestamp) -> (Timestamp, Timestamp) {
+    // 1990-01-01: no feed is older; "1970" is a clock that was not set.
+    let earliest = Timestamp::from_second(631_152_000).unwrap_or(Timestamp::UNIX_EPOCH);
+    let sane = |date: Option<Timestamp>| date.filter(|date| *date >= earliest && *date <= now);
+    let updated = sane(entry.updated);
+    let published = sane(entry.published).or(updated).unwrap_or(now);
+    (published, updated.unwrap_or(published).max(published))
+}

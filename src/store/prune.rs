@@ -1,0 +1,66 @@
+//! What is forgotten, and what a wrong clock left behind.
+
+use super::polls::bump_revision;
+use super::text::ms;
+use jiff::Timestamp;
+use rusqlite::{Connection, params};
+use std::time::Duration;
+
+/// How far "now" may be ahead of the last successful poll: a clock that jumped
+/// by years then forgets nothing.
+const TRUST: i64 = 2 * 86_400_000;
+/// Entries pruned in one go, so that no commit takes long.
+const BATCH: i64 = 500;
+
+/// Deletes entries that no feed has shown for `retention`. Their keys stay, so
+/// that they never come back as new. Answers how many went; call again while it is
+/// more than none. To be called before polling, with the last poll still an older one.
+pub fn prune(conn: &Connection, now: Timestamp, retention: Duration) -> rusqlite::Result<usize> {
+    let last: Option<i64> = conn.query_row("SELECT max(last_success) FROM sources", [], |row| row.get(0))?;
+    let Some(last) = last else { return Ok(0) };
+    let now = ms(now).min(last.saturating_add(TRUST));
+    let limit = now.saturating_sub(i64::try_from(retention.as_millis()).unwrap_or(i64::MAX));
+    // An entry of a feed's latest document is seen with every 304.
+    let mut query = conn.prepare(
+        "SELECT e.seq FROM entries e WHERE e.first_seen < ?1 AND NOT EXISTS (
+             SELECT 1 FROM carriers c JOIN sources s USING (sid) WHERE c.seq = e.seq AND (
+                 c.last_seen >= ?1
+                 OR (c.last_seen >= s.document_at - 86400000 AND s.active = 1 AND s.last_success >= ?1)))
+         ORDER BY e.first_seen LIMIT ?2",
+    )?;
+    let old =
+        query.query_map(params![limit, BATCH], |row| row.get(0))?.collect::<rusqlite::Result<Vec<i64>>>()?;
+    for seq in &old {
+        conn.prepare_cached("UPDATE keys SET seq = 0 WHERE seq = ?1")?.execute([seq])?;
+        conn.prepare_cached("DELETE FROM carriers WHERE seq = ?1")?.execute([seq])?;
+        conn.prepare_cached("DELETE FROM pages WHERE seq = ?1")?.execute([seq])?;
+        conn.prepare_cached("DELETE FROM entries WHERE seq = ?1")?.execute([seq])?;
+    }
+    if !old.is_empty() {
+        bump_revision(conn)?;
+    }
+    Ok(old.len())
+}
+
+/// Takes back times that lie in the future: a run with a clock that was ahead wrote them.
+pub fn heal_clock(conn: &Connection, now: Timestamp) -> rusqlite::Result<usize> {
+    let (now, horizon) = (ms(now), ms(now) + TRUST);
+    let healed = conn.execute(
+        "UPDATE entries SET first_seen = min(first_seen, ?1), published = min(published, ?1),
+             updated = min(updated, ?1), touched = min(touched, ?1), listed = min(listed, ?1)
+         WHERE first_seen > ?2 OR published > ?2 OR updated > ?2 OR listed > ?2",
+        [now, horizon],
+    )?;
+    conn.execute(
+        "UPDATE sources SET last_success = min(last_success, ?1), last_attempt = min(last_attempt, ?1),
+             document_at = min(document_at, ?1)
+         WHERE last_success > ?2 OR last_attempt > ?2 OR document_at > ?2",
+        [now, horizon],
+    )?;
+    conn.execute("UPDATE carriers SET last_seen = ?1 WHERE last_seen > ?2", [now, horizon])?;
+    conn.execute("UPDATE pages SET next_due = ?1 WHERE next_due > ?2", [now, now + 8 * 86_400_000])?;
+    if healed > 0 {
+        bump_revision(conn)?;
+    }
+    Ok(healed)
+}

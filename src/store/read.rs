@@ -1,0 +1,175 @@
+//! What is served: the members of the merged feed.
+
+use super::text::{ms, text, time};
+use crate::model::{Carrier, EntryId, SourceId, StoredEntry};
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+use std::collections::HashMap;
+use std::time::Duration;
+
+/// Most entries of the merged feed, however many were discovered within the window.
+const MAX_MEMBERS: usize = 2000;
+
+/// Which entries make up a feed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Selection {
+    /// The newest so many.
+    pub limit: usize,
+    /// Beyond them, everything first seen within this time.
+    pub window: Duration,
+    /// At most so many of one source.
+    pub max_per_source: Option<usize>,
+}
+
+/// The members of a feed, and until when they stay the same if nothing is stored.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Summary {
+    /// Newest publication first.
+    pub entries: Vec<StoredEntry>,
+    /// The next entry joins, or one leaves the window, at this time.
+    pub until: Option<Timestamp>,
+}
+
+/// Members of the merged feed at `now`: chosen by first seen, ordered by published.
+pub fn merged(conn: &Connection, now: Timestamp, selection: &Selection) -> rusqlite::Result<Summary> {
+    let since = ms(now).saturating_sub(selection.window.as_millis() as i64);
+    let mut query = conn.prepare_cached(
+        "SELECT seq, owner, listed, first_seen FROM entries ORDER BY first_seen DESC, published DESC, seq DESC",
+    )?;
+    let mut rows = query.query([])?;
+    let mut per_source: HashMap<i64, usize> = HashMap::new();
+    let mut members = Vec::new();
+    let mut until: Option<i64> = None;
+    while let Some(row) = rows.next()? {
+        let (seq, owner, listed, first_seen): (i64, i64, i64, i64) =
+            (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
+        let recent = first_seen >= since;
+        if members.len() >= MAX_MEMBERS || (members.len() >= selection.limit && !recent) {
+            break;
+        }
+        if listed > ms(now) {
+            until = Some(until.map_or(listed, |until| until.min(listed)));
+            continue;
+        }
+        let count = per_source.entry(owner).or_default();
+        if selection.max_per_source.is_some_and(|max| *count >= max) {
+            continue;
+        }
+        *count += 1;
+        if members.len() >= selection.limit {
+            // In only because of the window: it leaves when that has passed.
+            let leaves = first_seen + selection.window.as_millis() as i64 + 1;
+            until = Some(until.map_or(leaves, |until| until.min(leaves)));
+        }
+        members.push(seq);
+    }
+    let mut entries = entries(conn, &members)?;
+    entries.sort_by(|a, b| {
+        b.published.cmp(&a.published).then(b.first_seen.cmp(&a.first_seen)).then(a.id.cmp(&b.id))
+    });
+    Ok(Summary { entries, until: until.map(time) })
+}
+
+/// The newest `limit` entries whatever their state, optionally only those first
+/// seen since a time; newest first.
+pub fn newest_stored(
+    conn: &Connection,
+    since: Option<Timestamp>,
+    limit: usize,
+) -> rusqlite::Result<Vec<StoredEntry>> {
+    let mut query = conn.prepare_cached(
+        "SELECT seq FROM entries WHERE first_seen >= ?1 ORDER BY first_seen DESC, published DESC LIMIT ?2",
+    )?;
+    let seqs = query
+        .query_map(params![since.map_or(i64::MIN, ms), limit as i64], |row| row.get(0))?
+        .collect::<rusqlite::Result<Vec<i64>>>()?;
+    entries(conn, &seqs)
+}
+
+fn entries(conn: &Connection, seqs: &[i64]) -> rusqlite::Result<Vec<StoredEntry>> {
+    let sources = carriers_by_sid(conn)?;
+    let mut query = conn.prepare_cached("SELECT * FROM entries WHERE seq = ?1")?;
+    let mut carried =
+        conn.prepare_cached("SELECT sid FROM carriers WHERE seq = ?1 ORDER BY first_seen, sid")?;
+    let mut entries = Vec::with_capacity(seqs.len());
+    for seq in seqs {
+        let Some((mut entry, owner)) =
+            query.query_row([seq], |row| Ok((stored(row)?, row.get::<_, i64>("owner")?))).optional()?
+        else {
+            continue;
+        };
+        let mut sids = carried.query_map([seq], |row| row.get(0))?.collect::<rusqlite::Result<Vec<i64>>>()?;
+        // Who brought it first comes first, also after two entries became one.
+        sids.sort_by_key(|sid| *sid != owner);
+        entry.carriers = sids.iter().filter_map(|sid| sources.get(sid).cloned()).collect();
+        entries.push(entry);
+    }
+    Ok(entries)
+}
+
+fn carriers_by_sid(conn: &Connection) -> rusqlite::Result<HashMap<i64, Carrier>> {
+    let mut query = conn.prepare_cached("SELECT sid, id, title, feed_id, link, feed_updated FROM sources")?;
+    let rows = query.query_map([], |row| {
+        let id: String = row.get(1)?;
+        let updated: Option<i64> = row.get(5)?;
+        Ok((
+            row.get::<_, i64>(0)?,
+            SourceId::new(&id),
+            row.get(2)?,
+            row.get(3)?,
+            row.get(4)?,
+            updated.map(time),
+        ))
+    })?;
+    let mut carriers = HashMap::new();
+    for row in rows {
+        let (sid, id, title, feed_id, link, updated) = row?;
+        if let Some(source) = id {
+            carriers.insert(sid, Carrier { source, title, feed_id, link, updated });
+        }
+    }
+    Ok(carriers)
+}
+
+fn stored(row: &Row<'_>) -> rusqlite::Result<StoredEntry> {
+    let json = |column: &str| -> rusqlite::Result<Option<String>> { row.get(column) };
+    let at = |column: &str| -> rusqlite::Result<Timestamp> { Ok(time(row.get(column)?)) };
+    Ok(StoredEntry {
+        seq: row.get("seq")?,
+        id: EntryId::from_bytes(row.get("id")?),
+        url: row.get("url")?,
+        title: row.get("title")?,
+        authors: json("authors")?.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default(),
+        published: at("published")?,
+        updated: at("updated")?,
+        first_seen: at("first_seen")?,
+        touched: at("touched")?,
+        listed: at("listed")?,
+        lang: row.get("lang")?,
+        extra: json("extra")?.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default(),
+        summary: text(row, "summary")?,
+        content: text(row, "content")?,
+        article: text(row, "article")?,
+        carriers: Vec::new(),
+    })
+}
+
+/// Moves with every change of what is served.
+pub fn revision(conn: &Connection) -> rusqlite::Result<i64> {
+    meta(conn, "revision")
+}
+
+/// Spreads the polls of this installation.
+pub fn seed(conn: &Connection) -> rusqlite::Result<u64> {
+    meta(conn, "seed").map(i64::unsigned_abs)
+}
+
+/// When the store was made; noted by the first call.
+pub fn created(conn: &Connection, now: Timestamp) -> rusqlite::Result<Timestamp> {
+    conn.execute("UPDATE meta SET value = ?1 WHERE key = 'created' AND value = 0", [ms(now)])?;
+    meta(conn, "created").map(time)
+}
+
+fn meta(conn: &Connection, key: &str) -> rusqlite::Result<i64> {
+    conn.prepare_cached("SELECT value FROM meta WHERE key = ?1")?.query_row([key], |row| row.get(0))
+}

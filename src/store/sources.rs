@@ -1,0 +1,209 @@
+//! Sources: from the configuration into the store, and who is polled next.
+
+use super::text::{ms, time};
+use crate::model::{FeedHints, SourceId, Validators};
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
+use std::collections::HashMap;
+use std::time::Duration;
+
+/// What the configuration says about a source, as far as the store is concerned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// Its name.
+    pub id: SourceId,
+    /// Address without credentials.
+    pub url: String,
+    /// Whether it is polled.
+    pub enabled: bool,
+    /// 0 never, 1 auto, 2 always.
+    pub full_text: u8,
+    /// Pages of so many stored entries are fetched when `full_text` is switched on.
+    pub first_import: usize,
+}
+
+/// A source and when it is due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DueFeed {
+    /// Its name.
+    pub id: SourceId,
+    /// Not before this.
+    pub due: Timestamp,
+    /// Stopped by a 410.
+    pub gone: bool,
+}
+
+/// A source that was claimed for one poll, with what the last one left.
+#[derive(Debug, Clone)]
+pub struct ClaimedFeed {
+    /// Row.
+    pub sid: i64,
+    /// Its name.
+    pub id: SourceId,
+    /// Number of this attempt: a result is only taken from the latest one.
+    pub attempt: u64,
+    /// Remembered permanent redirect.
+    pub moved_to: Option<String>,
+    /// Validators of the last usable answer.
+    pub validators: Validators,
+    /// Digest of the last body that was read completely.
+    pub body_hash: Option<Vec<u8>>,
+    /// Failures in a row before this attempt.
+    pub failures: u32,
+    /// Whether it has ever delivered a feed.
+    pub delivered: bool,
+    /// Wishes of the last document.
+    pub hints: FeedHints,
+    /// Pages in a row that had no more text than the feed.
+    pub own_text: u32,
+}
+
+/// Brings the sources of the configuration into the store. A changed address
+/// drops validators and what was learned about the old one, and is due at once;
+/// sources that are no longer configured stay, but are not polled.
+pub fn sync_sources(conn: &Connection, now: Timestamp, wanted: &[Wanted]) -> rusqlite::Result<()> {
+    let mut known: HashMap<String, (i64, String, bool, u8, i64)> = HashMap::new();
+    let mut all = conn.prepare("SELECT id, sid, url, active, full_text, next_due FROM sources")?;
+    for row in all.query_map([], |row| {
+        Ok((row.get(0)?, (row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?)))
+    })? {
+        let (id, rest) = row?;
+        known.insert(id, rest);
+    }
+    for source in wanted {
+        let Some((sid, url, active, full_text, _)) = known.remove(source.id.as_str()) else {
+            conn.prepare_cached(
+                "INSERT INTO sources (id, url, active, full_text, next_due) VALUES (?1, ?2, ?3, ?4, ?5)",
+            )?
+            .execute(params![
+                source.id.as_str(),
+                source.url,
+                source.enabled,
+                source.full_text,
+                ms(now)
+            ])?;
+            continue;
+        };
+        if url != source.url {
+            start_afresh(conn, sid, &source.url, now)?;
+        }
+        if active != source.enabled || full_text != source.full_text {
+            conn.prepare_cached("UPDATE sources SET active = ?2, full_text = ?3 WHERE sid = ?1")?
+                .execute(params![sid, source.enabled, source.full_text])?;
+        }
+        if full_text == 0 && source.full_text > 0 {
+            want_pages_of_stored(conn, sid, now, source.first_import)?;
+        }
+    }
+    for (sid, _, active, ..) in known.into_values() {
+        if active {
+            conn.prepare_cached("UPDATE sources SET active = 0 WHERE sid = ?1")?.execute([sid])?;
+        }
+    }
+    Ok(())
+}
+
+fn start_afresh(conn: &Connection, sid: i64, url: &str, now: Timestamp) -> rusqlite::Result<()> {
+    conn.prepare_cached(
+        "UPDATE sources SET url = ?2, next_due = ?3, moved_to = NULL, etag = NULL, last_modified = NULL,
+             body_hash = NULL, failures = 0, gone = 0, delivered = 0, error = NULL, error_kind = NULL,
+             hints = NULL, own_text = 0, attempts = attempts + 1, why = 'the address was changed'
+         WHERE sid = ?1",
+    )?
+    .execute(params![sid, url, ms(now)])?;
+    Ok(())
+}
+
+/// `full_text` was switched on: the newest entries get their pages although
+/// the feed may answer 304 from now on.
+fn want_pages_of_stored(conn: &Connection, sid: i64, now: Timestamp, limit: usize) -> rusqlite::Result<()> {
+    conn.execute(
+        "INSERT OR IGNORE INTO pages (seq, next_due)
+         SELECT seq, ?2 FROM entries WHERE owner = ?1 AND page_state = 0 AND url IS NOT NULL
+         ORDER BY first_seen DESC, published DESC LIMIT ?3",
+        params![sid, ms(now), limit as i64],
+    )?;
+    conn.execute(
+        "UPDATE entries SET page_state = 1
+         WHERE owner = ?1 AND page_state = 0 AND seq IN (SELECT seq FROM pages)",
+        [sid],
+    )?;
+    Ok(())
+}
+
+/// All active sources with their due times. A due time further away than
+/// anything we would set comes from a clock that was wrong: such a source is due now.
+pub fn due_feeds(conn: &Connection, now: Timestamp, longest: Duration) -> rusqlite::Result<Vec<DueFeed>> {
+    let horizon = ms(now).saturating_add(i64::try_from(longest.as_millis()).unwrap_or(i64::MAX));
+    let mut query =
+        conn.prepare("SELECT id, next_due, gone FROM sources WHERE active = 1 ORDER BY next_due")?;
+    let rows = query.query_map([], |row| {
+        let due: i64 = row.get(1)?;
+        Ok((row.get::<_, String>(0)?, if due > horizon { ms(now) } else { due }, row.get(2)?))
+    })?;
+    let mut feeds = Vec::new();
+    for row in rows {
+        let (id, due, gone) = row?;
+        feeds.extend(SourceId::new(&id).map(|id| DueFeed { id, due: time(due), gone }));
+    }
+    Ok(feeds)
+}
+
+/// Claims one source for a poll: counts the attempt and stores a provisional
+/// due time before any request is made. `None` if it is not due (any more),
+/// not active, or stopped by a 410. `forced` claims it in any case.
+pub fn claim_feeds(
+    conn: &Connection,
+    now: Timestamp,
+    longest: Duration,
+    claims: &[(SourceId, Timestamp)],
+    forced: bool,
+) -> rusqlite::Result<Vec<ClaimedFeed>> {
+    let mut claim = conn.prepare_cached(
+        "UPDATE sources SET next_due = :next, attempts = attempts + 1, polls = polls + 1, last_attempt = :now
+         WHERE id = :id AND (:forced OR (active = 1 AND gone = 0 AND (next_due <= :now OR next_due > :horizon)))
+         RETURNING *",
+    )?;
+    let horizon = ms(now).saturating_add(i64::try_from(longest.as_millis()).unwrap_or(i64::MAX));
+    let mut claimed = Vec::with_capacity(claims.len());
+    for (id, next) in claims {
+        let row = claim
+            .query_row(
+                named_params! { ":next": ms(*next), ":now": ms(now), ":id": id.as_str(), ":forced": forced, ":horizon": horizon },
+                |row| claimed_feed(id, row),
+            )
+            .optional()?;
+        claimed.extend(row);
+    }
+    Ok(claimed)
+}
+
+/// When a source is due, if it is to be polled at all.
+pub fn next_feed_due(conn: &Connection, id: &SourceId) -> rusqlite::Result<Option<Timestamp>> {
+    conn.prepare_cached("SELECT next_due FROM sources WHERE id = ?1 AND active = 1 AND gone = 0")?
+        .query_row([id.as_str()], |row| row.get(0).map(time))
+        .optional()
+}
+
+fn claimed_feed(id: &SourceId, row: &Row<'_>) -> rusqlite::Result<ClaimedFeed> {
+    let hints: Option<String> = row.get("hints")?;
+    Ok(ClaimedFeed {
+        sid: row.get("sid")?,
+        id: id.clone(),
+        attempt: row.get::<_, i64>("attempts")?.unsigned_abs(),
+        moved_to: row.get("moved_to")?,
+        validators: Validators { etag: row.get("etag")?, last_modified: row.get("last_modified")? },
+        body_hash: row.get("body_hash")?,
+        failures: row.get("failures")?,
+        delivered: row.get("delivered")?,
+        hints: hints.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default(),
+        own_text: row.get("own_text")?,
+    })
+}
+
+/// Name, whether stopped by a 410, and next due time of every source in the store.
+pub fn source_states(conn: &Connection) -> rusqlite::Result<HashMap<String, (bool, Timestamp)>> {
+    let mut query = conn.prepare("SELECT id, gone, next_due FROM sources")?;
+    let rows = query.query_map([], |row| Ok((row.get(0)?, (row.get(1)?, time(row.get(2)?)))))?;
+    rows.collect()
+}

@@ -1,0 +1,101 @@
+-- Times are milliseconds since 1970 (UTC). Texts in BLOB columns start with a
+-- byte that says how they are packed (text.rs).
+
+CREATE TABLE meta (
+    key   TEXT PRIMARY KEY,
+    value INTEGER NOT NULL
+) WITHOUT ROWID;
+
+-- revision: moves with every change of what is served; created: when the file was made;
+-- seed: spreads the polls of this installation.
+INSERT INTO meta VALUES ('revision', 1), ('created', 0), ('seed', abs(random() >> 1));
+
+CREATE TABLE sources (
+    sid           INTEGER PRIMARY KEY,
+    id            TEXT NOT NULL UNIQUE,
+    url           TEXT NOT NULL,           -- as configured, without credentials
+    active        INTEGER NOT NULL,        -- configured and enabled
+    full_text     INTEGER NOT NULL,        -- 0 never, 1 auto, 2 always
+    moved_to      TEXT,                    -- remembered permanent redirect
+    etag          BLOB,
+    last_modified BLOB,
+    body_hash     BLOB,
+    next_due      INTEGER NOT NULL,
+    why           TEXT NOT NULL DEFAULT 'not polled yet',
+    attempts      INTEGER NOT NULL DEFAULT 0,
+    failures      INTEGER NOT NULL DEFAULT 0, -- in a row
+    gone          INTEGER NOT NULL DEFAULT 0, -- 410
+    delivered     INTEGER NOT NULL DEFAULT 0, -- has ever been a feed
+    last_attempt  INTEGER,
+    last_success  INTEGER,
+    document_at   INTEGER,                 -- when a document was last read
+    error_kind    TEXT,
+    error         TEXT,
+    warning       TEXT,
+    title         TEXT,
+    link          TEXT,
+    feed_id       TEXT,
+    lang          TEXT,
+    feed_updated  INTEGER,
+    hints         TEXT,                    -- JSON
+    own_text      INTEGER NOT NULL DEFAULT 0, -- pages in a row that had no more than the feed
+    polls         INTEGER NOT NULL DEFAULT 0,
+    unchanged     INTEGER NOT NULL DEFAULT 0,
+    errors        INTEGER NOT NULL DEFAULT 0,
+    bytes         INTEGER NOT NULL DEFAULT 0,
+    pages_good    INTEGER NOT NULL DEFAULT 0,
+    pages_no_gain INTEGER NOT NULL DEFAULT 0,
+    pages_failed  INTEGER NOT NULL DEFAULT 0,
+    selector_missed INTEGER NOT NULL DEFAULT 0
+);
+
+CREATE TABLE entries (
+    seq         INTEGER PRIMARY KEY,
+    id          BLOB NOT NULL UNIQUE,
+    owner       INTEGER NOT NULL,          -- the source that brought it first
+    url         TEXT,
+    title       TEXT NOT NULL,
+    authors     TEXT,                      -- JSON
+    published   INTEGER NOT NULL,
+    updated     INTEGER NOT NULL,
+    first_seen  INTEGER NOT NULL,
+    touched     INTEGER NOT NULL,
+    listed      INTEGER NOT NULL,
+    lang        TEXT,
+    hash        BLOB NOT NULL,
+    page_state  INTEGER NOT NULL,          -- 0 not wanted, 1 waiting, 2 used, 3 no gain, 4 failed
+    page_at     INTEGER,
+    page_error  TEXT,
+    fetches     INTEGER NOT NULL DEFAULT 0,
+    extra       TEXT,                      -- JSON
+    summary     BLOB,
+    content     BLOB,
+    article     BLOB
+);
+CREATE INDEX entries_by_first_seen ON entries(first_seen, published);
+
+-- What an entry is recognised by. seq 0: seen and not to come (again);
+-- seq -1: several entries were redirected to this address, it names none.
+CREATE TABLE keys (
+    key  BLOB PRIMARY KEY,
+    seq  INTEGER NOT NULL,
+    kind INTEGER NOT NULL                  -- 0 a feed's own word, 1 learned from a page
+) WITHOUT ROWID;
+CREATE INDEX keys_by_entry ON keys(seq) WHERE seq > 0;
+
+CREATE TABLE carriers (
+    seq        INTEGER NOT NULL,
+    sid        INTEGER NOT NULL,
+    guid       BLOB,
+    exact      BLOB,
+    first_seen INTEGER NOT NULL,
+    last_seen  INTEGER NOT NULL,           -- to a day
+    PRIMARY KEY (seq, sid)
+) WITHOUT ROWID;
+
+-- Pages that are to be fetched.
+CREATE TABLE pages (
+    seq      INTEGER PRIMARY KEY,
+    next_due INTEGER NOT NULL,
+    attempts INTEGER NOT NULL DEFAULT 0
+);
