@@ -6,4 +6,5 @@
 
 pub mod config;
 pub mod html;
+pub mod http;
 pub mod model;

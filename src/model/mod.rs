@@ -7,6 +7,7 @@ mod article;
 mod entry;
 mod feed;
 mod fetch;
+mod host;
 mod ids;
 mod poll;
 
@@ -14,5 +15,6 @@ pub use article::{Article, Picture};
 pub use entry::{Enclosure, Origin, Person, PublishedEntry};
 pub use feed::{FeedDocument, FeedEntry, FeedHints, FeedKind, SourceElement, Warning};
 pub use fetch::{FetchError, FetchPolicy, FetchRequest, FetchResponse, Purpose, Retry};
+pub use host::HostKey;
 pub use ids::{EntryId, EntryKey, SourceId};
 pub use poll::{Reason, Validators};
