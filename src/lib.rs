@@ -6,7 +6,7 @@
 
 pub mod config;
 pub mod html;
-pub mod identity;
+pub mod http;
 pub mod model;
 pub mod schedule;
 pub mod store;

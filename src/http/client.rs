@@ -1,0 +1,249 @@
+//! The client: from a request to an answer, politely.
+
+use super::answer::{self, Question, judge};
+use super::connect::{Clients, Connections};
+use super::decode::End;
+use super::error::{failure, permanent};
+use super::exchange::{Cap, Hop, Progress, Raw, exchange};
+use super::gate::Gate;
+use super::guard::{Guard, allowed, refusal};
+use super::redirect::Trip;
+use super::request::{headers, robots_headers};
+use super::robots::{self, Robots};
+use super::robots_cache::{FRESH, FRESH_FAILURE, RobotsCache, Verdict};
+use crate::model::{FetchError, FetchPolicy, FetchRequest, FetchResponse, HostKey, Purpose};
+use reqwest::header::{HeaderMap, IF_MODIFIED_SINCE, IF_NONE_MATCH};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+use tokio::time::Instant;
+use url::{Host, Url};
+
+const MAX_REDIRECTS: usize = 10;
+/// RFC 9309 §2.3.1.2
+const MAX_ROBOTS_REDIRECTS: usize = 5;
+
+/// Tells the time of day; only dates without a `Date` beside them need it.
+pub type Clock = Arc<dyn Fn() -> jiff::Timestamp + Send + Sync>;
+
+/// How much is asked of the network at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Requests at once, in all; at least 1.
+    pub concurrency: usize,
+    /// Requests at once to one host ([`HostKey`]); at least 1.
+    pub per_host: usize,
+    /// Pause between requests to one host; may be zero.
+    pub host_delay: Duration,
+}
+
+/// Fetches feeds and pages. Clones share everything: gates, connections, robots.txt.
+#[derive(Clone)]
+pub struct Client {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    gate: Gate,
+    connections: Connections,
+    robots: RobotsCache,
+    clock: Clock,
+    /// How long an unused connection is kept.
+    idle: Duration,
+}
+
+/// What all hops of one request have in common.
+struct Ask<'a> {
+    policy: &'a FetchPolicy,
+    headers: HeaderMap,
+    cap: Cap,
+    /// Whether robots.txt decides.
+    robots: bool,
+    /// Whether another request to the host will follow soon.
+    more_to_come: bool,
+}
+
+impl Client {
+    /// A client; nothing is opened yet.
+    pub fn new(settings: Settings, clock: Clock) -> Self {
+        let Settings { concurrency, per_host, host_delay } = settings;
+        // Long enough to reach over the pause, too short for servers to close first.
+        let idle = host_delay.saturating_add(Duration::from_secs(1));
+        let idle = idle.clamp(Duration::from_secs(2), Duration::from_secs(5));
+        let inner = Inner {
+            gate: Gate::new(concurrency, per_host, host_delay),
+            connections: Connections::new(concurrency, per_host, idle),
+            robots: RobotsCache::default(),
+            clock,
+            idle,
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// Fetches an address: waits for a turn at its host, follows redirects, checks
+    /// every address on the way, reads and decodes the body.
+    ///
+    /// Waiting for a turn (and for a robots.txt) is not limited. The policy's
+    /// `timeout` limits the sum of the time with a turn. Dropping the future ends
+    /// the request and frees its turn.
+    ///
+    /// # Errors
+    /// [`FetchError`] for everything but a usable answer (200, 203, or a 304 that
+    /// was asked for): its `kind` is one of those listed there.
+    pub async fn fetch(&self, request: FetchRequest) -> Result<FetchResponse, FetchError> {
+        let policy = &request.policy;
+        let max_size = usize::try_from(policy.max_size).unwrap_or(usize::MAX);
+        let ask = Ask {
+            policy,
+            headers: headers(&request),
+            cap: Cap { bytes: max_size, truncate: false },
+            robots: request.purpose == Purpose::Page && policy.obey_robots,
+            more_to_come: false,
+        };
+        let conditional =
+            ask.headers.contains_key(IF_NONE_MATCH) || ask.headers.contains_key(IF_MODIFIED_SINCE);
+        let mut trip = Trip::new(&request.url, MAX_REDIRECTS)?;
+        let raw = self.inner.walk(&mut trip, &ask).await?;
+        let now = || system_time((self.inner.clock)());
+        judge(trip, raw, Question { conditional, max_size, now: &now }).await
+    }
+}
+
+impl std::fmt::Debug for Client {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Client").finish_non_exhaustive()
+    }
+}
+
+impl Inner {
+    /// Goes from redirect to redirect until there is an answer.
+    async fn walk(&self, trip: &mut Trip, ask: &Ask<'_>) -> Result<Raw, FetchError> {
+        let mut left = ask.policy.timeout;
+        let clients = self.connections.of(ask.policy).map_err(|e| {
+            failure("connect", &trip.url, format!("the HTTP client could not be set up: {e}"))
+        })?;
+        loop {
+            check_literal(&trip.url, &clients.guard)?;
+            if ask.robots {
+                self.obey_robots(&trip.url, ask.policy, &clients.guard).await?;
+            }
+            match self.hop(trip, ask, &clients, &mut left).await? {
+                Hop::Redirect(status, location) => trip.follow(status, location.as_ref())?,
+                Hop::Answer(raw) => return Ok(raw),
+            }
+        }
+    }
+
+    /// One request, in its turn and within the time that is left.
+    async fn hop(
+        &self,
+        trip: &Trip,
+        ask: &Ask<'_>,
+        clients: &Clients,
+        left: &mut Duration,
+    ) -> Result<Hop, FetchError> {
+        let turn = self.gate.turn(HostKey::of(&trip.url)).await;
+        // A connection is kept only where it is likely to be used again.
+        let recent = turn.since_last.is_some_and(|ago| ago < self.idle);
+        let client = clients.pick(recent || turn.others || ask.more_to_come);
+        let started = Instant::now();
+        let mut progress = Progress::default();
+        let work = exchange(client, &trip.url, &ask.headers, trip.authorization(), ask.cap, &mut progress);
+        let done = tokio::time::timeout(*left, work).await;
+        *left = left.saturating_sub(started.elapsed());
+        drop(turn);
+        done.unwrap_or_else(|_| Err(timed_out(&trip.url, ask.policy.timeout, &progress)))
+    }
+
+    async fn obey_robots(
+        &self,
+        url: &Url,
+        policy: &FetchPolicy,
+        guard: &Arc<Guard>,
+    ) -> Result<(), FetchError> {
+        let site = (url.origin().ascii_serialization(), Arc::clone(guard));
+        match self.robots.get(site, || self.read_robots(url, policy)).await? {
+            Verdict::Rules(rules) if rules.allows(url) => Ok(()),
+            Verdict::Rules(_) => Err(permanent("robots", url, "robots.txt forbids this page")),
+            Verdict::Closed(why) => Err(failure("robots", url, why)),
+        }
+    }
+
+    /// Boxed, because reading a robots.txt is a walk within a walk.
+    fn read_robots<'a>(
+        &'a self,
+        page: &Url,
+        policy: &'a FetchPolicy,
+    ) -> Pin<Box<dyn Future<Output = Result<(Verdict, Instant), FetchError>> + Send + 'a>> {
+        let mut url = page.clone();
+        url.set_path("/robots.txt");
+        url.set_query(None);
+        Box::pin(async move {
+            let ask = Ask {
+                policy,
+                headers: robots_headers(&policy.user_agent),
+                cap: Cap { bytes: robots::MAX_SIZE + 1, truncate: true },
+                robots: false,
+                more_to_come: true,
+            };
+            let mut trip = Trip::new(&url, MAX_ROBOTS_REDIRECTS)?;
+            let answer = self.walk(&mut trip, &ask).await;
+            if let Err(error) = &answer
+                && error.kind == "address"
+                && trip.url == url
+            {
+                // The page itself is what may not be reached.
+                return Err(error.clone());
+            }
+            let verdict = verdict(answer).await;
+            let fresh = if matches!(verdict, Verdict::Rules(_)) { FRESH } else { FRESH_FAILURE };
+            Ok((verdict, Instant::now() + fresh))
+        })
+    }
+}
+
+/// RFC 9309 §2.3.1
+async fn verdict(answer: Result<Raw, FetchError>) -> Verdict {
+    let open = Verdict::Rules(Arc::default());
+    match answer {
+        Ok(raw) if matches!(raw.status, 200 | 203) => {
+            let lost = raw.cut;
+            match answer::decoded(raw.body, raw.codings, robots::MAX_SIZE + 1).await {
+                Ok((body, end)) if body.is_empty() && (lost.is_some() || matches!(end, End::Cut(_))) => {
+                    Verdict::Closed("the site's robots.txt could not be read".to_owned())
+                }
+                Ok((body, _)) => Verdict::Rules(Arc::new(Robots::parse(&body))),
+                Err(error) => Verdict::Closed(format!("the site's robots.txt could not be read: {error}")),
+            }
+        }
+        Ok(raw) if raw.status < 500 => open,
+        Ok(raw) => Verdict::Closed(format!("the site's robots.txt answers HTTP {}", raw.status)),
+        // Too many redirects, or to nowhere: as if there were none.
+        Err(error) if error.kind == "redirect" => open,
+        Err(error) => Verdict::Closed(format!("the site's robots.txt could not be read: {}", error.message)),
+    }
+}
+
+fn check_literal(url: &Url, guard: &Guard) -> Result<(), FetchError> {
+    let ip = match url.host() {
+        Some(Host::Ipv4(ip)) => ip.into(),
+        Some(Host::Ipv6(ip)) => ip.into(),
+        _ => return Ok(()),
+    };
+    if allowed(ip, guard) { Ok(()) } else { Err(permanent("address", url, refusal(ip))) }
+}
+
+fn system_time(now: jiff::Timestamp) -> SystemTime {
+    let since = u64::try_from(now.as_second()).unwrap_or(0);
+    SystemTime::UNIX_EPOCH + Duration::from_secs(since)
+}
+
+fn timed_out(url: &Url, limit: Duration, progress: &Progress) -> FetchError {
+    let limit = limit.as_secs_f32();
+    let message = if progress.answered {
+        format!("the answer did not end within {limit} s ({} bytes came)", progress.bytes)
+    } else {
+        format!("no answer within {limit} s")
+    };
+    failure("timeout", url, message)
+}

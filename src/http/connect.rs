@@ -1,0 +1,104 @@
+//! reqwest clients: one pair per guard, so that a connection opened under a lax
+//! guard is never used under a stricter one.
+
+use super::gate::lock;
+use super::guard::Guard;
+use super::resolve::GuardedResolver;
+use crate::model::FetchPolicy;
+use std::sync::{Arc, Mutex, Once};
+use std::time::Duration;
+use tokio::sync::Semaphore;
+
+/// So many guards have their clients kept; the longest unused goes.
+const MAX_GUARDS: usize = 64;
+/// For TCP and TLS together; several addresses share it, so a dead one leaves time for the next.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(15);
+/// hyper's default of 100 is too few for some sites. The head as a whole is
+/// limited by hyper to some 400 KiB.
+const MAX_HEADERS: usize = 256;
+const HTTP2_HEADER_LIST: u32 = 256 * 1024;
+const HTTP2_STREAM_WINDOW: u32 = 512 * 1024;
+const HTTP2_CONNECTION_WINDOW: u32 = 1024 * 1024;
+
+/// The two clients of a guard.
+#[derive(Debug, Clone)]
+pub(super) struct Clients {
+    pub guard: Arc<Guard>,
+    /// Keeps connections for a moment.
+    pooled: reqwest::Client,
+    /// Closes each connection at once: for hosts that are asked once an hour.
+    single: reqwest::Client,
+}
+
+impl Clients {
+    pub(super) fn pick(&self, pooled: bool) -> &reqwest::Client {
+        if pooled { &self.pooled } else { &self.single }
+    }
+}
+
+/// The clients of all guards in use.
+#[derive(Debug)]
+pub(super) struct Connections {
+    /// The last one used comes first.
+    clients: Mutex<Vec<Clients>>,
+    lookups: Arc<Semaphore>,
+    per_host: usize,
+    idle: Duration,
+}
+
+impl Connections {
+    /// `idle`: how long an unused connection is kept.
+    pub(super) fn new(concurrency: usize, per_host: usize, idle: Duration) -> Self {
+        let lookups = Arc::new(Semaphore::new(concurrency.clamp(8, 128)));
+        Self { clients: Mutex::new(Vec::new()), lookups, per_host, idle }
+    }
+
+    /// The clients for a policy.
+    pub(super) fn of(&self, policy: &FetchPolicy) -> Result<Clients, reqwest::Error> {
+        let mut clients = lock(&self.clients);
+        if let Some(at) = clients.iter().position(|c| c.guard.is_of(policy)) {
+            if let Some(until) = clients.get_mut(..=at) {
+                until.rotate_right(1);
+            }
+        } else {
+            let guard = Arc::new(Guard::of(policy));
+            let pooled = self.build(&guard, self.per_host.min(4))?;
+            let single = self.build(&guard, 0)?;
+            clients.truncate(MAX_GUARDS - 1);
+            clients.insert(0, Clients { guard, pooled, single });
+        }
+        Ok(clients[0].clone())
+    }
+
+    fn build(&self, guard: &Arc<Guard>, keep: usize) -> Result<reqwest::Client, reqwest::Error> {
+        install_provider();
+        let builder = || {
+            reqwest::Client::builder()
+                .no_proxy()
+                .redirect(reqwest::redirect::Policy::none())
+                .referer(false)
+                .dns_resolver(GuardedResolver::new(Arc::clone(guard), Arc::clone(&self.lookups)))
+                .connect_timeout(CONNECT_TIMEOUT)
+                .pool_max_idle_per_host(keep)
+                .pool_idle_timeout(self.idle)
+                .http1_max_headers(MAX_HEADERS)
+                .http1_allow_obsolete_multiline_headers_in_responses(true)
+                .http1_ignore_invalid_headers_in_responses(true)
+                .http1_allow_spaces_after_header_name_in_responses(true)
+                .http2_max_header_list_size(HTTP2_HEADER_LIST)
+                .http2_initial_stream_window_size(HTTP2_STREAM_WINDOW)
+                .http2_initial_connection_window_size(HTTP2_CONNECTION_WINDOW)
+        };
+        // Without any root certificate on the machine the first fails; then http
+        // works, and https fails with an unverifiable certificate.
+        builder().build().or_else(|_| builder().tls_certs_only([]).build())
+    }
+}
+
+/// ring is the crypto of the process, unless somebody chose another before.
+fn install_provider() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    });
+}

@@ -1,0 +1,112 @@
+//! One request and its answer, without following it anywhere.
+
+use super::decode::{Coding, codings};
+use super::error::{describe, failure, of_reqwest, permanent};
+use super::redirect::is_redirect;
+use super::request::authorize;
+use crate::model::FetchError;
+use reqwest::header::{CONTENT_ENCODING, HeaderMap, HeaderValue, LOCATION};
+use reqwest::{Client, Method, Request, Response};
+use url::Url;
+
+/// How much of a body is read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Cap {
+    /// Bytes that may cross the network.
+    pub bytes: usize,
+    /// Whether a longer body is cut there; otherwise it is an error.
+    pub truncate: bool,
+}
+
+/// How far an exchange has got, for the message should it take too long.
+#[derive(Debug, Default)]
+pub(super) struct Progress {
+    pub answered: bool,
+    pub bytes: usize,
+}
+
+/// What one hop brought.
+#[derive(Debug)]
+pub(super) enum Hop {
+    /// Look there.
+    Redirect(u16, Option<HeaderValue>),
+    /// The answer.
+    Answer(Raw),
+}
+
+/// An answer as it came; the body is there for 200 and 203 only, not yet decoded.
+#[derive(Debug)]
+pub(super) struct Raw {
+    pub status: u16,
+    pub headers: HeaderMap,
+    pub codings: Vec<Coding>,
+    pub body: Vec<u8>,
+    /// Why the body ended before its end.
+    pub cut: Option<FetchError>,
+}
+
+/// Sends a GET and reads what comes back. Dropping it ends the connection.
+pub(super) async fn exchange(
+    client: &Client,
+    url: &Url,
+    headers: &HeaderMap,
+    authorization: Option<&HeaderValue>,
+    cap: Cap,
+    progress: &mut Progress,
+) -> Result<Hop, FetchError> {
+    let mut request = Request::new(Method::GET, url.clone());
+    headers.clone_into(request.headers_mut());
+    authorize(request.headers_mut(), authorization);
+    let mut response = client.execute(request).await.map_err(|e| of_reqwest(&e, url))?;
+    progress.answered = true;
+    let status = response.status().as_u16();
+    if is_redirect(status) {
+        return Ok(Hop::Redirect(status, response.headers().get(LOCATION).cloned()));
+    }
+    let mut raw = Raw { status, headers: HeaderMap::new(), codings: Vec::new(), body: Vec::new(), cut: None };
+    if matches!(status, 200 | 203) {
+        let values = response.headers().get_all(CONTENT_ENCODING).iter().map(HeaderValue::as_bytes);
+        raw.codings = codings(values).map_err(|message| failure("encoding", url, message))?;
+        read_body(&mut response, url, cap, &mut raw, progress).await?;
+    }
+    raw.headers = std::mem::take(response.headers_mut());
+    Ok(Hop::Answer(raw))
+}
+
+async fn read_body(
+    response: &mut Response,
+    url: &Url,
+    cap: Cap,
+    raw: &mut Raw,
+    progress: &mut Progress,
+) -> Result<(), FetchError> {
+    let announced = response.content_length().unwrap_or(0);
+    if announced > cap.bytes as u64 && !cap.truncate {
+        return Err(too_large(url, cap.bytes));
+    }
+    // Only so much is reserved on the server's word.
+    raw.body.reserve(usize::try_from(announced).unwrap_or(0).min(256 * 1024));
+    loop {
+        let chunk = match response.chunk().await {
+            Ok(Some(chunk)) => chunk,
+            Ok(None) => return Ok(()),
+            Err(error) => {
+                let (kind, message) = describe(&error, url);
+                let got = raw.body.len();
+                raw.cut = Some(failure(kind, url, format!("the answer ends after {got} bytes: {message}")));
+                return Ok(());
+            }
+        };
+        let room = cap.bytes - raw.body.len();
+        raw.body.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
+        progress.bytes = raw.body.len();
+        if chunk.len() > room {
+            return if cap.truncate { Ok(()) } else { Err(too_large(url, cap.bytes)) };
+        }
+    }
+}
+
+/// The body is larger than the policy allows; so it will be next time.
+pub(super) fn too_large(url: &Url, max: usize) -> FetchError {
+    permanent("too-large", url, format!("the answer is larger than {max} bytes"))
+}
