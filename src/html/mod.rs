@@ -1,6 +1,19 @@
 //! HTML from outside: bounded before it is parsed, cleaned before it is kept,
 //! turned into text and Markdown. Used by feeds, articles and output alike.
 
+mod bound;
+mod entities;
+mod link;
+mod markdown;
 mod plain;
+mod sanitize;
+mod scan;
+mod text;
 
+pub use bound::{Limits, bound};
+pub use entities::decode as decode_references;
+pub use link::{safe_srcset, safe_url};
+pub use markdown::{escape_line, to_markdown};
 pub use plain::plain_text;
+pub use sanitize::sanitize;
+pub use text::{text_length, to_text};
