@@ -5,5 +5,6 @@
 //! config → schedule → fetch → feed → identity → store → article → store → publish → server.
 
 pub mod config;
+pub mod feed;
 pub mod html;
 pub mod model;
