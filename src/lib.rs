@@ -5,6 +5,7 @@
 //! config → schedule → fetch → feed → identity → store → article → store → publish → server.
 
 pub mod config;
+pub mod feed;
 pub mod html;
 pub mod http;
 pub mod model;

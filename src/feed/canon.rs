@@ -1,0 +1,316 @@
+//! Writes what was read from any dialect as canonical RSS 2.0 or Atom 1.0,
+//! so that the feed library sees only documents it reads correctly.
+//!
+//! Long texts and dates do not take this way, see [`super::fields`].
+
+use super::names::Ns;
+use super::text::{escape, head};
+use super::tree::Element;
+use crate::model::FeedKind;
+use url::Url;
+
+/// Longest value of a field that is not a text, in bytes. Longer addresses and
+/// ids are dropped rather than cut: half an address is a wrong one.
+pub(super) const MAX_VALUE: usize = 8192;
+const MAX_TITLE: usize = 4096;
+const MAX_NAME: usize = 512;
+/// People, categories and attachments of one entry, each.
+const MAX_LIST: usize = 64;
+
+/// A canonical document being written.
+#[derive(Debug)]
+pub(super) struct Canon {
+    kind: FeedKind,
+    out: String,
+}
+
+/// What one feed or entry has had so far.
+#[derive(Debug, Default)]
+pub(super) struct Progress {
+    title: bool,
+    people: usize,
+    categories: usize,
+    enclosures: usize,
+    id: bool,
+    /// Used if nothing better comes.
+    spare_title: Option<String>,
+    spare_links: Vec<String>,
+    spare_person: Option<String>,
+}
+
+impl Canon {
+    /// An empty document. JSON Feed is never written.
+    pub(super) fn new(kind: FeedKind) -> Self {
+        Self { kind, out: String::new() }
+    }
+
+    /// The finished document: the feed's own fields in `self`, then its entries.
+    pub(super) fn document(&self, entries: &Self) -> String {
+        let (start, end) = if self.is_rss() {
+            (r#"<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:media="http://search.yahoo.com/mrss/"><channel>"#, "</channel></rss>")
+        } else {
+            (r#"<feed xmlns="http://www.w3.org/2005/Atom" xmlns:media="http://search.yahoo.com/mrss/">"#, "</feed>")
+        };
+        [start, &self.out, &entries.out, end].concat()
+    }
+
+    /// One entry. `base` is the one in force on it.
+    pub(super) fn entry(&mut self, entry: Element<'_, '_>, base: &Url) {
+        let name = if self.is_rss() { "item" } else { "entry" };
+        self.open(name);
+        let mut progress = Progress::default();
+        for child in entry.children() {
+            self.field(child, base, &mut progress);
+            self.attachment(child, base, &mut progress);
+        }
+        self.about(entry, &mut progress);
+        self.finish(progress);
+        self.close(name);
+    }
+
+    /// RDF names its resources in an attribute.
+    pub(super) fn about(&mut self, el: Element<'_, '_>, progress: &mut Progress) {
+        if self.is_rss()
+            && let Some(about) = el.attr("rdf:about")
+        {
+            self.id(&about, progress);
+        }
+    }
+
+    /// What entries and feeds have in common: title, links, people, categories, id.
+    pub(super) fn field(&mut self, el: Element<'_, '_>, base: &Url, progress: &mut Progress) {
+        let local = el.local();
+        let is = |name: &str| local.eq_ignore_ascii_case(name);
+        match el.ns() {
+            Ns::Rss | Ns::Atom if is("title") => self.title(el, progress),
+            Ns::Dc | Ns::Media | Ns::Itunes if is("title") && progress.spare_title.is_none() => {
+                progress.spare_title = el.value().map(|v| head(&v, MAX_TITLE).to_owned());
+            }
+            Ns::Rss | Ns::Atom if is("link") => self.link(el, base, progress),
+            Ns::Rss | Ns::Atom if is("guid") || is("id") => {
+                if let Some(id) = el.value() {
+                    self.id(&id, progress);
+                }
+            }
+            Ns::Rss | Ns::Atom if is("author") || is("managingEditor") => self.person(el, base, progress),
+            Ns::Dc if is("creator") || is("author") => self.person(el, base, progress),
+            Ns::Itunes if is("author") && progress.spare_person.is_none() => {
+                progress.spare_person = el.value().map(|v| head(&v, MAX_NAME).to_owned());
+            }
+            Ns::Rss | Ns::Atom if is("category") => self.category(el, progress),
+            Ns::Dc if is("subject") => self.category(el, progress),
+            _ => {}
+        }
+    }
+
+    /// Writes what was kept in reserve.
+    pub(super) fn finish(&mut self, progress: Progress) {
+        if let Some(title) = progress.spare_title.filter(|_| !progress.title) {
+            self.leaf("title", &title);
+        }
+        if let Some(name) = progress.spare_person.filter(|_| progress.people == 0) {
+            self.write_person(&name, None);
+        }
+        for link in progress.spare_links {
+            self.leaf("link", &link);
+        }
+    }
+
+    fn is_rss(&self) -> bool {
+        self.kind == FeedKind::Rss
+    }
+
+    /// Always as HTML or as text; XHTML becomes HTML.
+    fn title(&mut self, el: Element<'_, '_>, progress: &mut Progress) {
+        let markup = el.has_markup();
+        let text = if markup { el.inner_html(MAX_TITLE).into() } else { el.text() };
+        let text = head(text.trim(), MAX_TITLE);
+        if progress.title || text.is_empty() {
+            return;
+        }
+        progress.title = true;
+        let html = markup || is_html(el);
+        if html && !self.is_rss() {
+            self.tag("title", &[("type", Some("html"))], text);
+        } else {
+            self.leaf("title", text);
+        }
+    }
+
+    fn link(&mut self, el: Element<'_, '_>, base: &Url, progress: &mut Progress) {
+        let own = own_base(el, base);
+        let base = own.as_ref().unwrap_or(base);
+        let href = el.attr("href").or_else(|| el.value());
+        let Some(url) = href.and_then(|href| absolute(&href, base)) else { return };
+        let rel = el.attr("rel").map(|rel| rel.to_ascii_lowercase());
+        match rel.as_deref().map(|rel| rel.rsplit('/').next().unwrap_or(rel)) {
+            Some("enclosure") => self.enclosure(el, &url, progress),
+            None | Some("alternate") if self.is_rss() && el.ns() == Ns::Atom => {
+                if progress.spare_links.len() < MAX_LIST {
+                    progress.spare_links.push(url);
+                }
+            }
+            None | Some("alternate") if self.is_rss() => self.leaf("link", &url),
+            None | Some("alternate") => {
+                self.tag("link", &[("rel", Some("alternate")), ("href", Some(&url)), ("type", el.attr("type").as_deref())], "");
+            }
+            _ => {}
+        }
+    }
+
+    fn id(&mut self, id: &str, progress: &mut Progress) {
+        let id = id.trim();
+        if !progress.id && !id.is_empty() && id.len() <= MAX_VALUE {
+            progress.id = true;
+            self.leaf(if self.is_rss() { "guid" } else { "id" }, id);
+        }
+    }
+
+    fn person(&mut self, el: Element<'_, '_>, base: &Url, progress: &mut Progress) {
+        if progress.people >= MAX_LIST {
+            return;
+        }
+        let inner = |names: &[&str]| {
+            el.children().find(|c| names.iter().any(|n| c.local().eq_ignore_ascii_case(n))).and_then(|c| c.value())
+        };
+        let (name, url) = if el.has_markup() {
+            let url = inner(&["uri", "url", "homepage"]).and_then(|url| absolute(&url, base));
+            (inner(&["name"]).or_else(|| inner(&["email"])), url)
+        } else {
+            (el.value(), None)
+        };
+        if let Some(name) = name {
+            progress.people += 1;
+            if self.is_rss() && el.ns() == Ns::Rss {
+                self.leaf("author", head(&name, MAX_NAME));
+            } else {
+                self.write_person(head(&name, MAX_NAME), url.as_deref());
+            }
+        }
+    }
+
+    fn write_person(&mut self, name: &str, url: Option<&str>) {
+        if self.is_rss() {
+            self.leaf("dc:creator", name);
+            return;
+        }
+        self.open("author");
+        self.leaf("name", name);
+        if let Some(url) = url {
+            self.leaf("uri", url);
+        }
+        self.close("author");
+    }
+
+    fn category(&mut self, el: Element<'_, '_>, progress: &mut Progress) {
+        let name = el.attr("label").or_else(|| el.attr("term")).or_else(|| el.value());
+        let Some(name) = name.filter(|_| progress.categories < MAX_LIST) else { return };
+        progress.categories += 1;
+        let name = head(&name, MAX_NAME);
+        if self.is_rss() { self.leaf("category", name) } else { self.tag("category", &[("term", Some(name))], "") }
+    }
+
+    /// RSS enclosures and Media RSS.
+    fn attachment(&mut self, el: Element<'_, '_>, base: &Url, progress: &mut Progress) {
+        let own = own_base(el, base);
+        let base = own.as_ref().unwrap_or(base);
+        let url = || el.attr("url").or_else(|| el.attr("href")).and_then(|url| absolute(&url, base));
+        match el.ns() {
+            Ns::Rss | Ns::Atom if el.local().eq_ignore_ascii_case("enclosure") => {
+                if let Some(url) = url() {
+                    self.enclosure(el, &url, progress);
+                }
+            }
+            Ns::Media if el.local().eq_ignore_ascii_case("content") => {
+                if let Some(url) = url().filter(|_| progress.enclosures < MAX_LIST) {
+                    progress.enclosures += 1;
+                    let attr = |name| el.attr(name);
+                    let (mime, size, time) = (attr("type"), attr("fileSize"), attr("duration"));
+                    let attrs = [("type", mime.as_deref()), ("fileSize", size.as_deref()), ("duration", time.as_deref())];
+                    self.tag("media:content", &[&[("url", Some(url.as_str()))], &attrs[..]].concat(), "");
+                }
+            }
+            Ns::Media if el.local().eq_ignore_ascii_case("group") => {
+                for child in el.children().filter(|c| c.is(Ns::Media, "content") || c.is(Ns::Media, "title")) {
+                    self.attachment(child, base, progress);
+                    self.field(child, base, progress);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn enclosure(&mut self, el: Element<'_, '_>, url: &str, progress: &mut Progress) {
+        if progress.enclosures >= MAX_LIST {
+            return;
+        }
+        progress.enclosures += 1;
+        let (mime, length, title) = (el.attr("type"), el.attr("length"), el.attr("title"));
+        let shared = [("type", mime.as_deref()), ("length", length.as_deref())];
+        if self.is_rss() {
+            self.tag("enclosure", &[&[("url", Some(url))], &shared[..]].concat(), "");
+        } else {
+            let title = title.as_deref().map(|title| head(title, MAX_NAME));
+            let first = [("rel", Some("enclosure")), ("href", Some(url)), ("title", title)];
+            self.tag("link", &[&first[..], &shared[..]].concat(), "");
+        }
+    }
+
+    fn open(&mut self, name: &str) {
+        self.out.push('<');
+        self.out.push_str(name);
+        self.out.push('>');
+    }
+
+    fn close(&mut self, name: &str) {
+        self.out.push_str("</");
+        self.out.push_str(name);
+        self.out.push('>');
+    }
+
+    fn leaf(&mut self, name: &str, text: &str) {
+        self.tag(name, &[], text);
+    }
+
+    fn tag(&mut self, name: &str, attrs: &[(&str, Option<&str>)], text: &str) {
+        self.out.push('<');
+        self.out.push_str(name);
+        for (name, value) in attrs {
+            if let Some(value) = value.filter(|v| v.len() <= MAX_VALUE) {
+                self.out.push(' ');
+                self.out.push_str(name);
+                self.out.push_str("=\"");
+                escape(value, &mut self.out);
+                self.out.push('"');
+            }
+        }
+        self.out.push('>');
+        escape(text, &mut self.out);
+        self.close(name);
+    }
+}
+
+/// Whether a text construct of Atom holds escaped HTML.
+pub(super) fn is_html(el: Element<'_, '_>) -> bool {
+    let mode = el.attr("mode").is_some_and(|mode| mode.eq_ignore_ascii_case("escaped"));
+    match el.attr("type").map(|t| t.to_ascii_lowercase()).as_deref() {
+        None => mode && el.ns() == Ns::Atom,
+        Some(kind) => kind.contains("html"),
+    }
+}
+
+/// An http or https address, made absolute; `None` for any other.
+pub(super) fn absolute(raw: &str, base: &Url) -> Option<String> {
+    let raw = raw.trim();
+    if raw.is_empty() || raw.len() > MAX_VALUE {
+        return None;
+    }
+    let url = base.join(raw).ok()?;
+    matches!(url.scheme(), "http" | "https").then(|| url.into())
+}
+
+/// The base an element sets for itself (XML Base).
+pub(super) fn own_base(el: Element<'_, '_>, base: &Url) -> Option<Url> {
+    let own = base.join(&el.attr("xml:base").filter(|raw| raw.len() <= MAX_VALUE)?).ok()?;
+    matches!(own.scheme(), "http" | "https").then_some(own)
+}

@@ -1,0 +1,173 @@
+//! The feed library's answer as a [`FeedDocument`]. The only place that knows it.
+
+use super::fields::Fields;
+use super::read::Reading;
+use super::text::{legal, mend_mojibake, one_line};
+use super::ParseError;
+use crate::html::plain_text;
+use crate::model::{Enclosure, FeedDocument, FeedEntry, FeedKind, Person};
+use feed_rs::model as lib;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+/// Has the canonical document read, and joins what it gives with what was kept aside.
+pub(super) fn convert(reading: Reading) -> Result<FeedDocument, ParseError> {
+    let feed = library(&reading.xml)?;
+    if feed.entries.len() != reading.entries.len() {
+        let message = format!("{} entries were found, {} could be read", reading.entries.len(), feed.entries.len());
+        return Err(ParseError::Malformed { line: None, message });
+    }
+    let kind = reading.kind;
+    let entries = feed.entries.into_iter().zip(reading.entries);
+    let entries = entries.map(|(read, own)| entry(read, own, kind)).collect();
+    let people = if feed.authors.is_empty() { feed.contributors } else { feed.authors };
+    Ok(FeedDocument {
+        kind,
+        title: feed.title.and_then(|text| title(&text, kind)),
+        link: first_link(&feed.links),
+        id: Some(feed.id).filter(|id| !id.is_empty()),
+        updated: reading.updated,
+        lang: reading.lang,
+        authors: authors(people),
+        hints: reading.hints,
+        entries,
+        warnings: reading.warnings,
+        truncated: reading.truncated,
+    })
+}
+
+/// No panic of the library gets out. None is known for canonical input.
+fn library(xml: &str) -> Result<lib::Feed, ParseError> {
+    let read = || {
+        // Ids are never invented, dates are read elsewhere.
+        let parser = feed_rs::parser::Builder::new()
+            .id_generator(|_, _, _| String::new())
+            .timestamp_parser(|_| None)
+            .sanitize_content(false)
+            .build();
+        parser.parse(xml.as_bytes())
+    };
+    let malformed = |message: String| ParseError::Malformed { line: None, message };
+    match catch_unwind(AssertUnwindSafe(read)) {
+        Ok(feed) => feed.map_err(|error| malformed(error.to_string())),
+        Err(_) => Err(malformed("the feed library gave up on it".to_owned())),
+    }
+}
+
+fn entry(read: lib::Entry, own: Fields, kind: FeedKind) -> FeedEntry {
+    let guid = Some(read.id).filter(|id| !id.is_empty());
+    let as_link = |id: &String| {
+        let url = url::Url::parse(id).ok()?;
+        (own.permalink && matches!(url.scheme(), "http" | "https")).then(|| url.into())
+    };
+    let link = first_link(&read.links).or_else(|| guid.as_ref().and_then(as_link));
+    let mut people = authors(read.authors);
+    if people.is_empty() {
+        people = own.source_authors.into_iter().map(|name| Person { name, url: None }).collect();
+    }
+    let mut enclosures = attachments(&read.links, read.media);
+    if let Some(first) = enclosures.first_mut() {
+        first.duration = first.duration.or(own.duration);
+    }
+    // In RSS relative addresses are meant relative to the article.
+    let base = own.entry.base.or_else(|| link.clone().filter(|_| kind == FeedKind::Rss));
+    FeedEntry {
+        guid,
+        title: read.title.and_then(|text| title(&text, kind)),
+        authors: people,
+        categories: categories(read.categories),
+        enclosures,
+        link,
+        base,
+        ..own.entry
+    }
+}
+
+/// One line of plain text. Titles in RSS are HTML by custom.
+fn title(text: &lib::Text, kind: FeedKind) -> Option<String> {
+    let html = kind == FeedKind::Rss || text.content_type.subty().as_str() == "html";
+    let plain = if html { plain_text(&text.content) } else { text.content.clone() };
+    let line = one_line(&plain, 4096)?;
+    Some(mend_mojibake(&line).unwrap_or(line))
+}
+
+/// The first alternate link, a page rather than anything else.
+fn first_link(links: &[lib::Link]) -> Option<String> {
+    let alternate = |link: &&lib::Link| link.rel.as_deref().is_none_or(|rel| rel == "alternate");
+    let page = |link: &&lib::Link| link.media_type.as_deref().is_none_or(|mime| mime.contains("html"));
+    let mut all = links.iter().filter(alternate);
+    let found = all.clone().find(page).or_else(|| all.next());
+    found.map(|link| link.href.clone())
+}
+
+fn authors(people: Vec<lib::Person>) -> Vec<Person> {
+    let mut found: Vec<Person> = Vec::new();
+    for person in people {
+        let raw = person.name.filter(|name| !name.trim().is_empty()).or(person.email);
+        let Some(name) = raw.and_then(|raw| one_line(&plain_text(&person_name(&raw)), 512)) else { continue };
+        if !found.iter().any(|known| known.name == name) {
+            found.push(Person { name, url: person.uri });
+        }
+    }
+    found
+}
+
+/// The name in `mail@example.org (Name)` and `Name <mail@example.org>`.
+fn person_name(raw: &str) -> String {
+    let is_mail = |text: &str| text.contains('@') && !text.trim().contains(' ');
+    for (open, close) in [('(', ')'), ('<', '>')] {
+        if let Some((outside, rest)) = raw.split_once(open)
+            && let Some((inside, _)) = rest.split_once(close)
+        {
+            if is_mail(outside) && !inside.trim().is_empty() {
+                return inside.trim().to_owned();
+            }
+            if is_mail(inside) && !outside.trim().is_empty() {
+                return outside.trim().trim_matches('"').to_owned();
+            }
+        }
+    }
+    raw.trim().trim_start_matches("mailto:").to_owned()
+}
+
+fn categories(all: Vec<lib::Category>) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    for name in all.into_iter().filter_map(|category| one_line(&plain_text(&category.term), 512)) {
+        if !found.contains(&name) {
+            found.push(name);
+        }
+    }
+    found
+}
+
+/// Enclosure links of Atom, and what RSS and Media RSS attach; each address once.
+fn attachments(links: &[lib::Link], media: Vec<lib::MediaObject>) -> Vec<Enclosure> {
+    let enclosures = links.iter().filter(|link| link.rel.as_deref() == Some("enclosure"));
+    let linked = enclosures.map(|link| Enclosure {
+        url: link.href.clone(),
+        mime: link.media_type.clone(),
+        length: link.length,
+        duration: None,
+        title: link.title.as_deref().and_then(|t| one_line(&plain_text(t), 512)),
+    });
+    let attached = media.into_iter().flat_map(|object| object.content).filter_map(|content| {
+        Some(Enclosure {
+            url: content.url?.into(),
+            mime: content.content_type.map(|mime| legal(mime.as_str()).into_owned()),
+            length: content.size,
+            duration: content.duration.map(|time| time.as_secs()),
+            title: None,
+        })
+    });
+    let mut found: Vec<Enclosure> = Vec::new();
+    for next in linked.chain(attached) {
+        match found.iter_mut().find(|known| known.url == next.url) {
+            Some(known) => {
+                known.mime = known.mime.take().or(next.mime);
+                known.length = known.length.or(next.length);
+                known.duration = known.duration.or(next.duration);
+            }
+            None => found.push(next),
+        }
+    }
+    found
+}

@@ -1,0 +1,368 @@
+//! Dates as feeds write them: RFC 822 and its successors, ISO 8601 in all cuts,
+//! asctime, month names of the main European languages. What can't be read
+//! with certainty is `None`, never a guess at "now".
+
+use jiff::Timestamp;
+use jiff::civil::{Date, DateTime, Time};
+use jiff::tz::Offset;
+
+/// A date from a feed as an instant. Without a zone UTC is meant.
+pub(super) fn parse(text: &str) -> Option<Timestamp> {
+    let text = text.trim();
+    // Nothing readable is longer, and the work stays bounded.
+    if text.len() > 120 || !text.bytes().any(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    iso(text).or_else(|| words(text))
+}
+
+/// What has been found of a date so far.
+#[derive(Debug, Default)]
+struct Parts {
+    date: Option<Date>,
+    time: Option<(i8, i8, i8)>,
+    pm: Option<bool>,
+    /// Seconds east of Greenwich.
+    offset: Option<i32>,
+    month: Option<i8>,
+    numbers: Vec<(i16, usize)>,
+}
+
+impl Parts {
+    fn instant(self) -> Option<Timestamp> {
+        let date = self.date.or_else(|| self.named_month())?;
+        let (mut hour, minute, second) = self.time.unwrap_or_default();
+        match self.pm {
+            Some(true) if hour < 12 => hour += 12,
+            Some(false) if hour == 12 => hour = 0,
+            _ => {}
+        }
+        let next_day = hour == 24;
+        let time = Time::new(if next_day { 0 } else { hour }, minute, second.min(59), 0).ok()?;
+        let date = if next_day { date.tomorrow().ok()? } else { date };
+        let offset = Offset::from_seconds(self.offset.unwrap_or(0)).ok()?;
+        offset.to_timestamp(DateTime::from_parts(date, time)).ok()
+    }
+
+    /// Day and year around a month's name.
+    fn named_month(&self) -> Option<Date> {
+        let month = self.month?;
+        let (day, year) = match *self.numbers.as_slice() {
+            [(first, digits), (day, _), ..] if digits > 2 || first > 31 => (day, full_year(first, digits)),
+            [(day, _), (year, digits), ..] => (day, full_year(year, digits)),
+            _ => return None,
+        };
+        Date::new(year, month, i8::try_from(day).ok()?).ok()
+    }
+}
+
+/// Two-digit and three-digit years (RFC 5322 §4.3).
+fn full_year(year: i16, digits: usize) -> i16 {
+    match digits {
+        1 | 2 if year < 50 => year + 2000,
+        1..=3 => year + 1900,
+        _ => year,
+    }
+}
+
+/// `2023-01-31T10:20:30.5+01:00` and everything shorter; basic form, week and
+/// day-of-year dates; a blank for the `T` and before the zone.
+fn iso(text: &str) -> Option<Timestamp> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    if digits == 10 && text.len() == 10 {
+        return Timestamp::from_second(text.parse().ok()?).ok();
+    }
+    let (date, mut rest) = match digits {
+        4 => iso_date(text)?,
+        8 | 14 => (basic_date(text.get(..8)?)?, &text[8..]),
+        _ => return None,
+    };
+    let mut parts = Parts { date: Some(date), ..Parts::default() };
+    rest = rest.trim_start_matches(['T', 't', ' ', ',']);
+    if rest.starts_with(|c: char| c.is_ascii_digit()) {
+        let end = rest.find(|c: char| !c.is_ascii_digit() && !matches!(c, ':' | '.' | ',')).unwrap_or(rest.len());
+        parts.time = Some(clock(&rest[..end])?);
+        rest = &rest[end..];
+    }
+    for word in rest.split_whitespace() {
+        take_word(&word.to_lowercase(), &mut parts)?;
+    }
+    parts.instant()
+}
+
+/// A date that begins with a year and a separator, and what follows it.
+fn iso_date(text: &str) -> Option<(Date, &str)> {
+    let year: i16 = text.get(..4)?.parse().ok()?;
+    let rest = &text[4..];
+    let Some(rest) = rest.strip_prefix(['-', '/', '.']) else { return Some((Date::new(year, 1, 1).ok()?, rest)) };
+    if let Some(week) = rest.strip_prefix('W') {
+        let number: i8 = week.get(..2)?.parse().ok()?;
+        let day = week.get(2..).and_then(|d| d.strip_prefix('-')).and_then(|d| d.get(..1));
+        let weekday = jiff::civil::Weekday::from_monday_one_offset(day.map_or(Ok(1), str::parse).ok()?).ok()?;
+        let date = jiff::civil::ISOWeekDate::new(year, number, weekday).ok()?.date();
+        return Some((date, &week[if day.is_some() { 4 } else { 2 }..]));
+    }
+    let (month, digits, rest) = number(rest)?;
+    if digits == 3 {
+        let first = Date::new(year, 1, 1).ok()?;
+        let date = first.checked_add(jiff::Span::new().try_days(month.checked_sub(1)?).ok()?).ok()?;
+        return (date.year() == year).then_some((date, rest));
+    }
+    let month = i8::try_from(month).ok()?;
+    let Some(after) = rest.strip_prefix(['-', '/', '.']) else { return Some((Date::new(year, month, 1).ok()?, rest)) };
+    let (day, _, rest) = number(after)?;
+    Some((Date::new(year, month, i8::try_from(day).ok()?).ok()?, rest))
+}
+
+fn basic_date(digits: &str) -> Option<Date> {
+    Date::new(digits[..4].parse().ok()?, digits[4..6].parse().ok()?, digits[6..].parse().ok()?).ok()
+}
+
+/// The number at the beginning, its length in digits (at most 4), what follows.
+fn number(text: &str) -> Option<(i16, usize, &str)> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    if digits > 4 {
+        return None;
+    }
+    Some((text[..digits].parse().ok()?, digits, &text[digits..]))
+}
+
+/// `10`, `10:20`, `10:20:30`, `10:20:30.25`, `102030`
+fn clock(text: &str) -> Option<(i8, i8, i8)> {
+    let text = text.trim_end_matches([':', '.', ',']);
+    let main = text.split(['.', ',']).next()?;
+    let mut found = [0_i8; 3];
+    if main.contains(':') {
+        for (slot, part) in found.iter_mut().zip(main.split(':')) {
+            *slot = part.parse().ok()?;
+        }
+    } else {
+        for (slot, part) in found.iter_mut().zip(main.as_bytes().chunks(2)) {
+            *slot = std::str::from_utf8(part).ok()?.parse().ok()?;
+        }
+    }
+    Some((found[0], found[1], found[2]))
+}
+
+/// Everything else: words and numbers in almost any order.
+fn words(text: &str) -> Option<Timestamp> {
+    let lower = text.to_lowercase();
+    let spaced: String = lower
+        .chars()
+        .map(|c| match c {
+            ',' | '(' | ')' | '\u{a0}' => ' ',
+            '년' | '월' | '年' | '月' => '-',
+            '일' | '日' => ' ',
+            c => c,
+        })
+        .collect();
+    let spaced = spaced.replace("- ", "-");
+    let mut parts = Parts::default();
+    for word in spaced.split_whitespace() {
+        take_word(word, &mut parts)?;
+    }
+    parts.instant()
+}
+
+/// Takes one word of a date, lower case. Unknown words are passed over
+/// (names of weekdays are often wrong anyway); `None` if it can't be a date.
+fn take_word(word: &str, parts: &mut Parts) -> Option<()> {
+    let word = word.trim_end_matches(['.', ';']);
+    let first = word.chars().next()?;
+    if matches!(first, '+' | '-' | '−') && word.len() > 1 {
+        parts.offset = Some(numeric_zone(word)?);
+    } else if first.is_ascii_digit() {
+        take_number(word, parts)?;
+    } else if let Some(found) = meridiem(word) {
+        parts.pm = Some(found);
+    } else if let Some(offset) = zone(word) {
+        parts.offset = Some(parts.offset.unwrap_or(0) + offset);
+    } else if let Some(found) = month(word) {
+        // "mar." is also a Tuesday: the last one is the month.
+        parts.month = Some(found);
+    }
+    Some(())
+}
+
+fn take_number(word: &str, parts: &mut Parts) -> Option<()> {
+    if word.contains(':') {
+        let end = word.find(|c: char| !c.is_ascii_digit() && !matches!(c, ':' | '.')).unwrap_or(word.len());
+        parts.time = Some(clock(&word[..end])?);
+        return if end < word.len() { take_word(&word[end..], parts) } else { Some(()) };
+    }
+    if word.bytes().all(|b| b.is_ascii_digit()) {
+        let (value, digits, _) = number(word)?;
+        parts.numbers.push((value, digits));
+        return Some(());
+    }
+    let fields: Vec<&str> = word.split(['-', '/', '.']).collect();
+    if let [a, b, c] = fields[..] {
+        if let Some(found) = month(b) {
+            parts.month = Some(found);
+            for field in [a, c] {
+                let (value, digits, _) = number(field)?;
+                parts.numbers.push((value, digits));
+            }
+            return Some(());
+        }
+        let ((a, a_digits, _), (b, ..), (c, c_digits, _)) = (number(a)?, number(b)?, number(c)?);
+        let (year, month, day) = match a_digits {
+            4 => (a, b, c),
+            // 31.01.2023 is always day first; with slashes only if it can't be the month.
+            _ if word.contains('.') || a > 12 => (full_year(c, c_digits), b, a),
+            _ if b > 12 => (full_year(c, c_digits), a, b),
+            _ if a == b => (full_year(c, c_digits), a, b),
+            _ => return None,
+        };
+        parts.date = Some(Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()?);
+        return Some(());
+    }
+    // "1st", "5th", "3." and the like.
+    let (value, digits, _) = number(word)?;
+    parts.numbers.push((value, digits));
+    Some(())
+}
+
+/// `+0100`, `-5`, `+01:00`, `-03.30`
+fn numeric_zone(word: &str) -> Option<i32> {
+    let sign = if word.starts_with('+') { 1 } else { -1 };
+    let rest = word.trim_start_matches(['+', '-', '−']);
+    let (hours, minutes) = match rest.split_once([':', '.']) {
+        Some((hours, minutes)) => (hours, minutes),
+        None if rest.len() > 2 => rest.split_at_checked(rest.len() - 2)?,
+        None => (rest, "0"),
+    };
+    let (hours, minutes): (i32, i32) = (hours.parse().ok()?, minutes.get(..2).unwrap_or(minutes).parse().ok()?);
+    (hours <= 24 && minutes < 60).then_some(sign * (hours * 3600 + minutes * 60))
+}
+
+fn meridiem(word: &str) -> Option<bool> {
+    match word {
+        "am" | "a.m" | "오전" | "午前" => Some(false),
+        "pm" | "p.m" | "오후" | "午後" => Some(true),
+        _ => None,
+    }
+}
+
+/// Zone names of RFC 822 and others in use, as seconds east of Greenwich.
+fn zone(word: &str) -> Option<i32> {
+    let hours = |h: i32| Some(h * 3600);
+    for prefix in ["gmt", "utc"] {
+        if let Some(rest) = word.strip_prefix(prefix)
+            && rest.starts_with(['+', '-'])
+        {
+            return numeric_zone(rest);
+        }
+    }
+    match word {
+        "z" | "ut" | "utc" | "gmt" | "wet" | "etc/gmt" | "etc/utc" => hours(0),
+        "est" => hours(-5),
+        "edt" | "ast" => hours(-4),
+        "cst" => hours(-6),
+        "cdt" => hours(-5),
+        "mst" => hours(-7),
+        "mdt" => hours(-6),
+        "pst" | "akdt" => hours(-8),
+        "pdt" => hours(-7),
+        "akst" => hours(-9),
+        "hst" => hours(-10),
+        "adt" | "brt" | "art" => hours(-3),
+        "nst" => Some(-(3 * 3600 + 1800)),
+        "ndt" => Some(-(2 * 3600 + 1800)),
+        "bst" | "cet" | "met" | "mez" | "west" => hours(1),
+        "cest" | "mest" | "mesz" | "eet" | "sast" => hours(2),
+        "eest" | "msk" | "trt" => hours(3),
+        "msd" => hours(4),
+        "ist" => Some(5 * 3600 + 1800),
+        "hkt" | "sgt" | "awst" => hours(8),
+        "jst" | "kst" => hours(9),
+        "aest" => hours(10),
+        "acst" => Some(9 * 3600 + 1800),
+        "aedt" => hours(11),
+        "nzst" => hours(12),
+        "nzdt" => hours(13),
+        _ => None,
+    }
+}
+
+/// Month by the beginning of its name; longer beginnings stand before shorter ones.
+fn month(word: &str) -> Option<i8> {
+    const NAMES: [(&str, i8); 92] = [
+        ("červenec", 7), ("července", 7), ("červen", 6), ("června", 6), ("marras", 11), ("tammi", 1), ("helmi", 2),
+        ("maalis", 3), ("huhti", 4), ("touko", 5), ("kesä", 6), ("heinä", 7), ("elok", 8), ("syys", 9),
+        ("loka", 10), ("joulu", 12), ("juil", 7), ("juin", 6), ("listop", 11), ("jan", 1), ("gen", 1), ("ene", 1),
+        ("led", 1), ("sty", 1), ("янв", 1), ("ιαν", 1), ("feb", 2), ("fév", 2), ("fev", 2), ("úno", 2),
+        ("lut", 2), ("фев", 2), ("φεβ", 2), ("mar", 3), ("mär", 3), ("mae", 3), ("mrt", 3), ("maa", 3),
+        ("már", 3), ("bře", 3), ("мар", 3), ("μαρ", 3), ("μάρ", 3), ("apr", 4), ("avr", 4), ("abr", 4),
+        ("ápr", 4), ("dub", 4), ("kwi", 4), ("апр", 4), ("απρ", 4), ("may", 5), ("mai", 5), ("maj", 5),
+        ("máj", 5), ("mag", 5), ("mei", 5), ("kvě", 5), ("мая", 5), ("май", 5), ("μαι", 5), ("μάι", 5),
+        ("jun", 6), ("jún", 6), ("giu", 6), ("cze", 6), ("июн", 6), ("ιου", 6), ("jul", 7), ("júl", 7),
+        ("lug", 7), ("lip", 7), ("июл", 7), ("aug", 8), ("aoû", 8), ("aou", 8), ("ago", 8), ("srp", 8),
+        ("sie", 8), ("авг", 8), ("αυγ", 8), ("sep", 9), ("szep", 9), ("set", 9), ("wrz", 9), ("zář", 9),
+        ("сен", 9), ("σεπ", 9), ("okt", 10), ("oct", 10), ("out", 10), ("ott", 10),
+    ];
+    const LATE: [(&str, i8); 14] = [
+        ("říj", 10), ("paź", 10), ("paz", 10), ("окт", 10), ("οκτ", 10), ("nov", 11), ("lis", 11), ("ноя", 11),
+        ("νοε", 11), ("dec", 12), ("dez", 12), ("déc", 12), ("dic", 12), ("дек", 12),
+    ];
+    const LAST: [(&str, i8); 3] = [("gru", 12), ("pros", 12), ("δεκ", 12)];
+    let word = if word.starts_with("ιουλ") || word.starts_with("ιούλ") { "jul" } else { word };
+    let all = NAMES.iter().chain(&LATE).chain(&LAST);
+    all.copied().find(|(start, _)| word.starts_with(start)).map(|(_, month)| month)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn utc(text: &str) -> String {
+        parse(text).map_or_else(|| "-".to_owned(), |t| t.to_string())
+    }
+
+    #[test]
+    fn readable() {
+        for (text, want) in [
+            ("Tue, 10 Jun 2003 04:00:00 GMT", "2003-06-10T04:00:00Z"),
+            ("Mon, 10 Jun 2003 04:00:00 +0200", "2003-06-10T02:00:00Z"),
+            ("10 Jun 03 04:00 EST", "2003-06-10T09:00:00Z"),
+            ("Thurs, 1 January 98 24:00:00 PDT", "1998-01-02T07:00:00Z"),
+            ("Tue Jun 10 04:00:00 2003", "2003-06-10T04:00:00Z"),
+            ("Tue Jun 10 04:00:00 GMT+02:00 2003", "2003-06-10T02:00:00Z"),
+            ("Tue, 10-Jun-2003 04:00:00 Z", "2003-06-10T04:00:00Z"),
+            ("June 10, 2003 4:05 pm", "2003-06-10T16:05:00Z"),
+            ("2003", "2003-01-01T00:00:00Z"),
+            ("2003-06", "2003-06-01T00:00:00Z"),
+            ("2003-06-10", "2003-06-10T00:00:00Z"),
+            ("20030610", "2003-06-10T00:00:00Z"),
+            ("2003-161", "2003-06-10T00:00:00Z"),
+            ("2003-W24-2", "2003-06-10T00:00:00Z"),
+            ("2003-06-10T04:00Z", "2003-06-10T04:00:00Z"),
+            ("2003-06-10T04:00:00.123456+05:30", "2003-06-09T22:30:00Z"),
+            ("2003-06-10 04:00:00 -0800", "2003-06-10T12:00:00Z"),
+            ("20030610T040000Z", "2003-06-10T04:00:00Z"),
+            ("2003/06/10 04:00:00", "2003-06-10T04:00:00Z"),
+            ("10.06.2003 04:00", "2003-06-10T04:00:00Z"),
+            ("31/01/2003", "2003-01-31T00:00:00Z"),
+            ("Di, 10 Juni 2003 04:00:00 +0200", "2003-06-10T02:00:00Z"),
+            ("mar., 10 juin 2003 04:00:00 +0200", "2003-06-10T02:00:00Z"),
+            ("wt., 10 cze 2003 04:00:00", "2003-06-10T04:00:00Z"),
+            ("mar, 10 dic 2003 04:00:00", "2003-12-10T04:00:00Z"),
+            ("Вт, 10 июня 2003 04:00:00", "2003-06-10T04:00:00Z"),
+            ("2004년 05월 28일 오후 01:31:15", "2004-05-28T13:31:15Z"),
+            ("1055217600", "2003-06-10T04:00:00Z"),
+        ] {
+            assert_eq!(utc(text), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn unreadable() {
+        let long = "1 ".repeat(100);
+        for text in [
+            "", "now", "yesterday", "0000-00-00", "2003-13-01", "32 Jun 2003", "31 Feb 2003", "04/05/2003", "12",
+            "99999999999999999999", "2003-06-10T99:00", "-", "é1", &long,
+        ] {
+            assert_eq!(utc(text), "-", "{text}");
+        }
+    }
+}

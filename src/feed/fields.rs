@@ -1,0 +1,263 @@
+//! Fields that are taken from the document itself: long texts (there is nothing
+//! to map in them), dates, and what the feed library does not know.
+
+use super::canon::{absolute, is_html, own_base};
+use super::dates;
+use super::names::Ns;
+use super::text::{cut_html, mend_mojibake, one_line, text_to_html};
+use super::tree::Element;
+use crate::model::{FeedEntry, FeedHints, FeedKind, SourceElement};
+use jiff::Timestamp;
+use std::time::Duration;
+use url::Url;
+
+/// What is known of an entry before the feed library has read it.
+#[derive(Debug, Default)]
+pub(super) struct Fields {
+    /// Texts, dates, base, language, source.
+    pub(super) entry: FeedEntry,
+    /// The guid may stand in for a link.
+    pub(super) permalink: bool,
+    /// Playing time of the attachment in seconds.
+    pub(super) duration: Option<u64>,
+    /// Authors of the feed the entry was copied from.
+    pub(super) source_authors: Vec<String>,
+}
+
+/// Reads an entry's fields. `base` is the one in force on it, `outer` the document's.
+pub(super) fn entry(el: Element<'_, '_>, kind: FeedKind, base: &Url, outer: &Url, max_text: usize) -> Fields {
+    let mut fields = Fields { permalink: true, ..Fields::default() };
+    let mut spare = None;
+    let mut text_base = None;
+    let mut dates = Dates::default();
+    fields.entry.lang = el.attr("xml:lang").and_then(|lang| one_line(&lang, 64));
+    for child in el.children() {
+        dates.take(child);
+        let slot = match text_role(child) {
+            Some(Role::Content) => &mut fields.entry.content,
+            Some(Role::Summary) => &mut fields.entry.summary,
+            Some(Role::Spare) => &mut spare,
+            None => {
+                other_field(child, base, &mut fields);
+                continue;
+            }
+        };
+        if slot.is_none() {
+            *slot = construct(child, max_text);
+            if slot.is_some() {
+                text_base = own_base(child, base).or(text_base);
+            }
+        }
+    }
+    if fields.entry.summary.is_none() && fields.entry.content.is_none() {
+        fields.entry.summary = spare;
+    }
+    (fields.entry.published, fields.entry.updated) = dates.result(kind);
+    let explicit = text_base.or_else(|| (base != outer).then(|| base.clone()));
+    fields.entry.base = explicit.map(String::from);
+    fields
+}
+
+fn other_field(el: Element<'_, '_>, base: &Url, fields: &mut Fields) {
+    if el.is(Ns::Rss, "guid") {
+        fields.permalink = !el.attr("isPermaLink").is_some_and(|v| v.eq_ignore_ascii_case("false"));
+    } else if el.is(Ns::Rss, "source") || el.is(Ns::Atom, "source") {
+        let (source, authors) = source(el, base);
+        fields.entry.source = fields.entry.source.take().or(source);
+        fields.source_authors = authors;
+    } else if el.is(Ns::Itunes, "duration") {
+        fields.duration = el.value().and_then(|text| seconds(&text));
+    } else if el.is(Ns::Dc, "language") {
+        fields.entry.lang = fields.entry.lang.take().or_else(|| one_line(&el.value()?, 64));
+    }
+}
+
+enum Role {
+    Content,
+    Summary,
+    Spare,
+}
+
+/// Which of an entry's texts an element holds.
+fn text_role(el: Element<'_, '_>) -> Option<Role> {
+    let is = |names: &[&str]| names.iter().any(|name| el.local().eq_ignore_ascii_case(name));
+    match el.ns() {
+        Ns::Content if is(&["encoded"]) => Some(Role::Content),
+        Ns::Xhtml if is(&["body", "div"]) => Some(Role::Content),
+        Ns::Atom if is(&["content"]) => Some(Role::Content),
+        Ns::Rss if is(&["content", "fulltext", "body"]) => Some(Role::Content),
+        Ns::Rss if is(&["description", "summary"]) => Some(Role::Summary),
+        Ns::Atom if is(&["summary"]) => Some(Role::Summary),
+        Ns::Dc if is(&["description", "abstract"]) => Some(Role::Spare),
+        Ns::Itunes if is(&["summary", "subtitle"]) => Some(Role::Spare),
+        Ns::Media if is(&["description", "group"]) => Some(Role::Spare),
+        Ns::Atom if is(&["description"]) => Some(Role::Spare),
+        _ => None,
+    }
+}
+
+/// A text as HTML, not cleaned (RFC 4287 §3.1 and §4.1.3; in RSS always HTML).
+fn construct(el: Element<'_, '_>, max: usize) -> Option<String> {
+    if el.is(Ns::Media, "group") {
+        return construct(el.children().find(|c| c.is(Ns::Media, "description"))?, max);
+    }
+    let kind = el.attr("type").map(|t| t.trim().to_ascii_lowercase());
+    let html = if el.has_markup() {
+        // The div that XHTML content is wrapped in is not part of it.
+        let mut inner = el.children();
+        let first = inner.next().filter(|c| c.local().eq_ignore_ascii_case("div"));
+        let only = first.filter(|_| kind.as_deref().is_some_and(|k| k.contains("xhtml")) && inner.next().is_none());
+        only.unwrap_or(el).inner_html(max)
+    } else {
+        let text = el.text();
+        let text = text.trim();
+        let atom_text = el.ns() == Ns::Atom && !is_html(el) && !(kind.is_none() && looks_like_html(text));
+        match kind.as_deref() {
+            // Attached pictures and the like, in base64.
+            Some(k) if k.contains('/') && !k.starts_with("text/") && !k.contains("xml") => return None,
+            Some("text/plain") => text_to_html(text),
+            _ if atom_text => text_to_html(text),
+            _ => text.to_owned(),
+        }
+    };
+    let html = cut_html(html.trim(), max);
+    if html.is_empty() {
+        return None;
+    }
+    Some(mend_mojibake(html).unwrap_or_else(|| html.to_owned()))
+}
+
+/// Whether text without a declared type is meant as HTML.
+fn looks_like_html(text: &str) -> bool {
+    ["</p>", "</a>", "</div>", "<br", "<img ", "</em>", "</strong>", "</b>", "</i>", "</li>"]
+        .iter()
+        .any(|mark| text.contains(mark))
+}
+
+/// `3723`, `62:03`, `1:02:03`
+fn seconds(text: &str) -> Option<u64> {
+    let mut total = 0_u64;
+    for part in text.trim().splitn(3, ':') {
+        let part = part.split('.').next()?.trim();
+        total = total.checked_mul(60)?.checked_add(part.parse().ok()?)?;
+    }
+    Some(total)
+}
+
+/// atom:source or RSS `<source url>`, with its authors' names.
+fn source(el: Element<'_, '_>, base: &Url) -> (Option<SourceElement>, Vec<String>) {
+    let mut found = SourceElement::default();
+    let mut authors = Vec::new();
+    if el.is(Ns::Rss, "source") && !el.has_markup() {
+        found.title = el.value().and_then(|v| one_line(&crate::html::plain_text(&v), 1000));
+        found.link = el.attr("url").and_then(|url| absolute(&url, base));
+    }
+    for child in el.children() {
+        let value = || child.value().and_then(|v| one_line(&v, 1000));
+        if child.is(Ns::Atom, "id") {
+            found.id = value();
+        } else if child.is(Ns::Atom, "title") {
+            found.title = value().map(|v| crate::html::plain_text(&v));
+        } else if child.is(Ns::Atom, "link") {
+            let alternate = child.attr("rel").is_none_or(|rel| rel == "alternate");
+            if found.link.is_none() || alternate {
+                found.link = child.attr("href").and_then(|href| absolute(&href, base)).or(found.link);
+            }
+        } else if child.is(Ns::Atom, "author") && authors.len() < 32 {
+            authors.extend(child.children().find(|c| c.is(Ns::Atom, "name")).and_then(|c| one_line(&c.value()?, 500)));
+        }
+    }
+    ((found != SourceElement::default()).then_some(found), authors)
+}
+
+/// The dates of a feed or an entry, by their many names.
+#[derive(Debug, Default)]
+pub(super) struct Dates {
+    published: Option<Timestamp>,
+    updated: Option<Timestamp>,
+    created: Option<Timestamp>,
+    /// `dc:date`: publication or change, the standard does not say.
+    either: Option<Timestamp>,
+}
+
+impl Dates {
+    /// Looks at an element; the first readable date of each kind counts.
+    pub(super) fn take(&mut self, el: Element<'_, '_>) {
+        let name = el.local().to_ascii_lowercase();
+        let slot = match (el.ns(), name.as_str()) {
+            (Ns::Rss | Ns::Atom, "pubdate" | "published" | "issued") | (Ns::Dc, "issued") => &mut self.published,
+            (Ns::Rss | Ns::Atom, "updated" | "modified" | "lastbuilddate") | (Ns::Dc, "modified") => &mut self.updated,
+            (Ns::Rss | Ns::Atom, "created") | (Ns::Dc, "created") => &mut self.created,
+            (Ns::Dc, "date") | (Ns::Rss, "date") => &mut self.either,
+            _ => return,
+        };
+        if slot.is_none() {
+            *slot = el.value().and_then(|text| dates::parse(&text));
+        }
+    }
+
+    /// Published and updated.
+    pub(super) fn result(&self, kind: FeedKind) -> (Option<Timestamp>, Option<Timestamp>) {
+        match kind {
+            FeedKind::Rss if self.published.is_none() => (self.either.or(self.created), self.updated),
+            _ => (self.published.or(self.created), self.updated.or(self.either)),
+        }
+    }
+
+    /// The feed's own last change.
+    pub(super) fn changed(&self) -> Option<Timestamp> {
+        self.updated.or(self.either).or(self.published)
+    }
+}
+
+/// Takes one of the elements that say how often to ask.
+pub(super) fn hint(el: Element<'_, '_>, hints: &mut FeedHints, period: &mut Period) {
+    let number = || el.value().and_then(|v| v.parse::<u32>().ok());
+    if el.is(Ns::Rss, "ttl") {
+        hints.ttl = number().filter(|&n| n > 0).map(|minutes| Duration::from_secs(u64::from(minutes) * 60));
+    } else if el.is(Ns::Rss, "skipHours") {
+        let hours = el.children().filter(|c| c.is(Ns::Rss, "hour")).filter_map(|c| c.value()?.parse::<u8>().ok());
+        // Some count from 1 to 24.
+        hints.skip_hours = hours.filter(|&h| h <= 24).map(|h| h % 24).take(24).collect();
+        hints.skip_hours.sort_unstable();
+        hints.skip_hours.dedup();
+    } else if el.is(Ns::Rss, "skipDays") {
+        let days = el.children().filter(|c| c.is(Ns::Rss, "day")).filter_map(|c| weekday(&c.value()?));
+        hints.skip_days = days.take(7).collect();
+        hints.skip_days.sort_unstable();
+        hints.skip_days.dedup();
+    } else if el.is(Ns::Sy, "updatePeriod") {
+        period.base = el.value().and_then(|v| match v.to_ascii_lowercase().as_str() {
+            "hourly" => Some(3600),
+            "daily" => Some(86_400),
+            "weekly" => Some(7 * 86_400),
+            "monthly" => Some(30 * 86_400),
+            "yearly" => Some(365 * 86_400),
+            _ => None,
+        });
+    } else if el.is(Ns::Sy, "updateFrequency") {
+        period.times = number();
+    }
+}
+
+/// `sy:updatePeriod` and `sy:updateFrequency`
+#[derive(Debug, Default)]
+pub(super) struct Period {
+    base: Option<u64>,
+    times: Option<u32>,
+}
+
+impl Period {
+    /// Time between two changes.
+    pub(super) fn length(&self) -> Option<Duration> {
+        let times = self.times.unwrap_or(1).max(1);
+        self.base.map(|base| Duration::from_secs((base / u64::from(times)).max(1)))
+    }
+}
+
+fn weekday(name: &str) -> Option<u8> {
+    const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+    let name = name.to_ascii_lowercase();
+    let at = DAYS.iter().position(|day| name.starts_with(day))?;
+    u8::try_from(at + 1).ok()
+}

@@ -1,0 +1,269 @@
+//! JSON from outside as a value of bounded size and depth: what is beyond the
+//! bounds is read over, what was complete before an error is kept.
+
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use std::fmt;
+
+/// Deeper values are read over.
+const MAX_DEPTH: usize = 6;
+/// Members of an object or list that are kept.
+const MAX_MEMBERS: usize = 256;
+
+/// A JSON value; numbers are kept as they would be printed.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Loose {
+    Null,
+    Text(String),
+    List(Vec<Loose>),
+    Map(Vec<(String, Loose)>),
+}
+
+impl Loose {
+    /// A member by name.
+    pub(super) fn get(&self, name: &str) -> Option<&Self> {
+        match self {
+            Self::Map(members) => members.iter().find(|(key, _)| key == name).map(|(_, value)| value),
+            _ => None,
+        }
+    }
+
+    /// This value if it is a string or a number.
+    pub(super) fn as_text(&self) -> Option<String> {
+        match self {
+            Self::Text(text) => Some(text.clone()),
+            _ => None,
+        }
+    }
+
+    /// A member that is a string or a number.
+    pub(super) fn text(&self, name: &str) -> Option<String> {
+        self.get(name)?.as_text()
+    }
+
+    /// A member that is a list; empty if it is none.
+    pub(super) fn list(&self, name: &str) -> &[Self] {
+        match self.get(name) {
+            Some(Self::List(members)) => members,
+            _ => &[],
+        }
+    }
+}
+
+/// A document whose interesting part is one list.
+#[derive(Debug)]
+pub(super) struct Parsed {
+    /// The object's other members.
+    pub(super) fields: Loose,
+    /// The list's members.
+    pub(super) items: Vec<Loose>,
+    /// Whether the list was there.
+    pub(super) has_items: bool,
+    /// Members that were left out because there were too many.
+    pub(super) skipped: usize,
+    /// Line and words of the error that ended the reading.
+    pub(super) error: Option<(usize, String)>,
+}
+
+/// Reads an object; members of `list` are collected up to `max`.
+pub(super) fn parse(text: &str, list: &str, max: usize) -> Parsed {
+    let text = mend_surrogates(text);
+    let mut document = Document { list, max, fields: Vec::new(), items: Vec::new(), has_items: false, skipped: 0 };
+    let mut json = serde_json::Deserializer::from_str(&text);
+    let outcome = (&mut json).deserialize_map(&mut document);
+    let error = outcome.err().map(|error| (error.line(), error.to_string()));
+    let Document { fields, items, has_items, skipped, .. } = document;
+    Parsed { fields: Loose::Map(fields), items, has_items, skipped, error }
+}
+
+/// Half a surrogate pair, which JSON can say and text cannot, becomes U+FFFD.
+fn mend_surrogates(text: &str) -> std::borrow::Cow<'_, str> {
+    if !text.contains("\\u") {
+        return text.into();
+    }
+    let unit = |at: usize| {
+        let digits = text.get(at..).and_then(|t| t.strip_prefix("\\u")).and_then(|t| t.get(..4))?;
+        u16::from_str_radix(digits, 16).ok()
+    };
+    let mut out = String::with_capacity(text.len());
+    let (mut at, mut done) = (0, 0);
+    while let Some(found) = text[at..].find('\\') {
+        at += found;
+        match (unit(at), unit(at + 6)) {
+            (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => at += 12,
+            (Some(0xd800..=0xdfff), _) => {
+                out.push_str(&text[done..at]);
+                out.push_str("\\ufffd");
+                at += 6;
+                done = at;
+            }
+            // Past the escape and the character it escapes.
+            _ => at += 1 + text[at + 1..].chars().next().map_or(0, char::len_utf8),
+        }
+    }
+    out.push_str(&text[done..]);
+    out.into()
+}
+
+struct Document<'l> {
+    list: &'l str,
+    max: usize,
+    fields: Vec<(String, Loose)>,
+    items: Vec<Loose>,
+    has_items: bool,
+    skipped: usize,
+}
+
+impl<'de> Visitor<'de> for &mut Document<'_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        while let Some(key) = map.next_key::<String>()? {
+            if key == self.list {
+                map.next_value_seed(&mut *self)?;
+            } else if self.fields.len() < MAX_MEMBERS {
+                let value = map.next_value_seed(Value { depth: 1 })?;
+                self.fields.push((key, value));
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        self.has_items = true;
+        while self.items.len() < self.max {
+            match seq.next_element_seed(Value { depth: 1 })? {
+                Some(item) => self.items.push(item),
+                None => return Ok(()),
+            }
+        }
+        while seq.next_element::<IgnoredAny>()?.is_some() {
+            self.skipped += 1;
+        }
+        Ok(())
+    }
+
+    fn visit_unit<E>(self) -> Result<(), E> {
+        Ok(())
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for &mut Document<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+#[derive(Clone, Copy)]
+struct Value {
+    depth: usize,
+}
+
+impl<'de> DeserializeSeed<'de> for Value {
+    type Value = Loose;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Loose, D::Error> {
+        if self.depth > MAX_DEPTH {
+            deserializer.deserialize_ignored_any(IgnoredAny)?;
+            return Ok(Loose::Null);
+        }
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Value {
+    type Value = Loose;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a value")
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Loose, E> {
+        Ok(Loose::Null)
+    }
+
+    fn visit_unit<E>(self) -> Result<Loose, E> {
+        Ok(Loose::Null)
+    }
+
+    fn visit_u64<E>(self, n: u64) -> Result<Loose, E> {
+        Ok(Loose::Text(n.to_string()))
+    }
+
+    fn visit_i64<E>(self, n: i64) -> Result<Loose, E> {
+        Ok(Loose::Text(n.to_string()))
+    }
+
+    fn visit_f64<E>(self, n: f64) -> Result<Loose, E> {
+        Ok(Loose::Text(n.to_string()))
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<Loose, E> {
+        Ok(Loose::Text(text.to_owned()))
+    }
+
+    fn visit_string<E>(self, text: String) -> Result<Loose, E> {
+        Ok(Loose::Text(text))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Loose, A::Error> {
+        let mut members = Vec::new();
+        while let Some(member) = seq.next_element_seed(Value { depth: self.depth + 1 })? {
+            members.push(member);
+            if members.len() == MAX_MEMBERS {
+                while seq.next_element::<IgnoredAny>()?.is_some() {}
+                break;
+            }
+        }
+        Ok(Loose::List(members))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Loose, A::Error> {
+        let mut members = Vec::new();
+        while let Some(key) = map.next_key::<String>()? {
+            if members.len() < MAX_MEMBERS {
+                members.push((key, map.next_value_seed(Value { depth: self.depth + 1 })?));
+            } else {
+                map.next_value::<IgnoredAny>()?;
+            }
+        }
+        Ok(Loose::Map(members))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bounded() {
+        let deep = format!(r#"{{"a":{}1{}, "items":[1]}}"#, "[".repeat(100), "]".repeat(100));
+        let parsed = parse(&deep, "items", 10);
+        assert_eq!(parsed.items, [Loose::Text("1".into())]);
+        let many = format!(r#"{{"items":[{}null], "z": "1"}}"#, "null,".repeat(1000));
+        let parsed = parse(&many, "items", 10);
+        assert_eq!((parsed.items.len(), parsed.skipped), (10, 991));
+        assert_eq!(parsed.fields.text("z").as_deref(), Some("1"));
+        let very_deep = format!(r#"{{"items":[1], "a":{}"#, "[".repeat(100_000));
+        assert_eq!(parse(&very_deep, "items", 10).items.len(), 1);
+    }
+
+    #[test]
+    fn what_was_complete_is_kept() {
+        let parsed = parse("{\"a\": \"b\",\n\"items\": [{\"id\": 1}, {\"id\": 2}, {\"id\": ", "items", 10);
+        assert_eq!(parsed.items.len(), 2);
+        assert_eq!(parsed.error.unwrap().0, 2);
+    }
+
+    #[test]
+    fn surrogates() {
+        assert_eq!(mend_surrogates(r"\ud83d\ude00 \ud83d \\ud83d \udc00x"), r"\ud83d\ude00 \ufffd \\ud83d \ufffdx");
+    }
+}

@@ -1,0 +1,115 @@
+//! Feeds as they are really published: bytes in, a [`FeedDocument`] out.
+//!
+//! Dialect and character set are recognised by content. A lenient tokenizer
+//! goes through the document once, an entry at a time; what it finds is written
+//! again as canonical RSS 2.0 or Atom 1.0, which the feed library reads without
+//! surprises. JSON Feed takes its own short way. Whatever comes in: no panic,
+//! memory and time in proportion to its size, nothing recursive.
+
+mod canon;
+mod charset;
+mod convert;
+mod dates;
+mod discover;
+mod fields;
+mod json;
+mod jsonfeed;
+mod loose;
+mod names;
+mod read;
+mod text;
+mod token;
+mod tree;
+
+#[cfg(test)]
+mod tests;
+
+pub use discover::{FeedLink, discover};
+pub use json::to_json;
+
+use crate::model::FeedDocument;
+use url::Url;
+
+/// Bounds for one document. What is beyond is left out, with a warning where
+/// entries are lost; nothing is refused because of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Entries, counted from the top.
+    pub max_entries: usize,
+    /// Bytes of one text (summary or content) of an entry.
+    pub max_text: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { max_entries: 10_000, max_text: 2 * 1024 * 1024 }
+    }
+}
+
+/// Why there is no feed in a document.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ParseError {
+    /// Nothing but white space.
+    #[error("the document is empty")]
+    Empty,
+    /// A web page.
+    #[error("this is an HTML page, not a feed{}", hint(.feed_link.as_ref()))]
+    Html {
+        /// The first feed the page links to.
+        feed_link: Option<Url>,
+    },
+    /// Neither RSS nor Atom nor JSON Feed.
+    #[error("this is neither RSS nor Atom nor JSON Feed")]
+    NotAFeed,
+    /// Broken beyond repair.
+    #[error("the feed cannot be read{}: {message}", at(*.line))]
+    Malformed {
+        /// Line of the document, from 1, where that is known.
+        line: Option<usize>,
+        /// What is wrong.
+        message: String,
+    },
+}
+
+fn hint(link: Option<&Url>) -> String {
+    link.map_or_else(String::new, |url| format!("; it links to the feed {url}"))
+}
+
+fn at(line: Option<usize>) -> String {
+    line.map_or_else(String::new, |line| format!(" (line {line})"))
+}
+
+/// Reads a feed of any dialect: RSS 0.9x, 1.0 and 2.0, Atom 0.3 and 1.0
+/// (RFC 4287), JSON Feed. `content_type` is the header as it came (only its
+/// `charset` is used), `base` the address the document was fetched from.
+///
+/// # Errors
+///
+/// [`ParseError`] if there is no feed. A feed without entries is no error, nor
+/// is one that could be repaired; that is told in `warnings`.
+pub fn parse(
+    bytes: &[u8],
+    content_type: Option<&str>,
+    base: &Url,
+    limits: &Limits,
+) -> Result<FeedDocument, ParseError> {
+    let decoded = charset::decode(bytes, content_type);
+    let text = decoded.text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\0'));
+    if text.is_empty() {
+        return Err(ParseError::Empty);
+    }
+    let mut document = if text.starts_with('{') {
+        jsonfeed::read(text, base, limits)?
+    } else {
+        match read::read(&decoded.text, base, limits) {
+            Ok(reading) => convert::convert(reading)?,
+            Err(ParseError::Html { .. }) => {
+                let links = discover::discover_in(text, base);
+                return Err(ParseError::Html { feed_link: links.into_iter().next().map(|link| link.url) });
+            }
+            Err(error) => return Err(error),
+        }
+    };
+    document.warnings.extend(decoded.warning);
+    Ok(document)
+}

@@ -1,0 +1,261 @@
+//! The walk over a feed in XML: one entry at a time, so that memory depends on
+//! the largest entry and not on the number of elements.
+
+use super::canon::{Canon, Progress, own_base};
+use super::fields::{self, Dates, Fields, Period};
+use super::names::{Ns, Scope};
+use super::token::{Token, Tokenizer};
+use super::tree::{Element, Ending, Tree};
+use super::{Limits, ParseError};
+use crate::model::{FeedHints, FeedKind, Warning};
+use jiff::Timestamp;
+use std::collections::HashSet;
+use url::Url;
+
+/// A feed that has been read, in the form the feed library wants, and what that
+/// library would lose.
+#[derive(Debug)]
+pub(super) struct Reading {
+    pub(super) kind: FeedKind,
+    /// RSS 2.0 or Atom 1.0, well-formed.
+    pub(super) xml: String,
+    /// One for each entry in `xml`, in order.
+    pub(super) entries: Vec<Fields>,
+    pub(super) updated: Option<Timestamp>,
+    pub(super) lang: Option<String>,
+    pub(super) hints: FeedHints,
+    pub(super) warnings: Vec<Warning>,
+    pub(super) truncated: bool,
+}
+
+/// A part of the document that holds entries or the feed's own fields.
+struct Container<'a> {
+    name: &'a str,
+    base: Url,
+    declared: usize,
+}
+
+struct Reader<'a> {
+    text: &'a str,
+    limits: &'a Limits,
+    tokens: Tokenizer<'a>,
+    scope: Scope<'a>,
+    open: Vec<Container<'a>>,
+    outer: Url,
+    kind: Option<FeedKind>,
+    feed: Canon,
+    progress: Progress,
+    items: Canon,
+    entries: Vec<Fields>,
+    dates: Dates,
+    period: Period,
+    lang: Option<String>,
+    hints: FeedHints,
+    warnings: Vec<Warning>,
+    warned: HashSet<&'static str>,
+    truncated: bool,
+    html: bool,
+}
+
+/// Reads an XML feed of any dialect.
+pub(super) fn read(text: &str, base: &Url, limits: &Limits) -> Result<Reading, ParseError> {
+    let mut reader = Reader {
+        text,
+        limits,
+        tokens: Tokenizer::new(text),
+        scope: Scope::new(),
+        open: Vec::new(),
+        outer: base.clone(),
+        kind: None,
+        feed: Canon::new(FeedKind::Rss),
+        progress: Progress::default(),
+        items: Canon::new(FeedKind::Rss),
+        entries: Vec::new(),
+        dates: Dates::default(),
+        period: Period::default(),
+        lang: None,
+        hints: FeedHints::default(),
+        warnings: Vec::new(),
+        warned: HashSet::new(),
+        truncated: false,
+        html: false,
+    };
+    reader.walk();
+    reader.result()
+}
+
+impl<'a> Reader<'a> {
+    fn walk(&mut self) {
+        let mut tree = Tree::default();
+        loop {
+            let at = self.tokens.pos();
+            let Some(token) = self.tokens.next() else { break };
+            match token {
+                Token::Start { name, attrs, empty } => {
+                    if !self.start(&mut tree, at, (name, attrs, empty)) {
+                        return;
+                    }
+                }
+                Token::End(name) => {
+                    if self.end(name) {
+                        return;
+                    }
+                }
+                Token::Text(_) | Token::Cdata(_) => {}
+            }
+        }
+        self.truncated |= !self.open.is_empty() || self.tokens.cut;
+        if self.truncated && self.kind.is_some() {
+            self.warn("truncated", self.text.len(), "the document ends before its end; its complete entries were kept");
+        }
+    }
+
+    /// `false` if enough has been read.
+    fn start(&mut self, tree: &mut Tree<'a>, at: usize, tag: (&'a str, &'a str, bool)) -> bool {
+        let (name, attrs, empty) = tag;
+        if self.kind.is_none() && !self.root(at, name) {
+            return true;
+        }
+        let local = name.rsplit_once(':').map_or(name, |(_, local)| local).to_ascii_lowercase();
+        let container = matches!(local.as_str(), "rss" | "rdf" | "feed" | "channel");
+        if container && self.open.len() < 8 {
+            if !empty {
+                self.enter(name, attrs);
+            }
+            return true;
+        }
+        let ending = tree.read(&mut self.tokens, &mut self.scope, tag);
+        let Some(el) = tree.root() else { return true };
+        let core = matches!(el.ns(), Ns::Rss | Ns::Atom);
+        if core && matches!(local.as_str(), "item" | "entry") {
+            self.entry(el, ending, at)
+        } else {
+            if ending == Ending::Closed {
+                self.field(el);
+            }
+            true
+        }
+    }
+
+    /// Looks for the element a feed begins with; everything before it is junk.
+    fn root(&mut self, at: usize, name: &str) -> bool {
+        let local = name.rsplit_once(':').map_or(name, |(_, local)| local).to_ascii_lowercase();
+        let (kind, core) = match local.as_str() {
+            "rss" | "rdf" | "channel" | "item" => (FeedKind::Rss, Ns::Rss),
+            "feed" | "entry" => (FeedKind::Atom, Ns::Atom),
+            "html" | "head" | "body" => {
+                self.html = true;
+                return false;
+            }
+            _ => return false,
+        };
+        if self.html {
+            return false;
+        }
+        self.kind = Some(kind);
+        self.scope.core = core;
+        self.feed = Canon::new(kind);
+        self.items = Canon::new(kind);
+        let junk = &self.text[..at];
+        if junk.contains("<br") || junk.split('<').next().is_some_and(|text| !text.trim().is_empty()) {
+            self.warn("junk", 0, "something stood before the feed; it was skipped");
+        }
+        true
+    }
+
+    fn enter(&mut self, name: &'a str, attrs: &'a str) {
+        let declared = self.scope.enter(attrs);
+        self.scope.adopt(name);
+        let mut tree = Tree::default();
+        tree.alone(name, attrs);
+        let outer = self.base().clone();
+        let base = tree.root().and_then(|el| own_base(el, &outer)).unwrap_or(outer);
+        if self.lang.is_none() {
+            self.lang = tree.root().and_then(|el| language(&el.attr("xml:lang")?));
+        }
+        if let Some(el) = tree.root() {
+            self.feed.about(el, &mut self.progress);
+        }
+        self.open.push(Container { name, base, declared });
+    }
+
+    /// `true` at the end of the feed.
+    fn end(&mut self, name: &str) -> bool {
+        let Some(at) = self.open.iter().rposition(|open| open.name.eq_ignore_ascii_case(name)) else { return false };
+        if let Some(open) = self.open.get(at) {
+            self.scope.leave(open.declared);
+        }
+        self.open.truncate(at);
+        self.open.is_empty()
+    }
+
+    fn base(&self) -> &Url {
+        self.open.last().map_or(&self.outer, |open| &open.base)
+    }
+
+    /// `false` if enough has been read.
+    fn entry(&mut self, el: Element<'_, 'a>, ending: Ending, at: usize) -> bool {
+        if ending == Ending::Cut {
+            self.truncated = true;
+            return true;
+        }
+        if self.entries.len() >= self.limits.max_entries {
+            let message = format!("only the first {} entries were taken", self.limits.max_entries);
+            self.warn("too-many-entries", at, &message);
+            return false;
+        }
+        if ending == Ending::Implied {
+            self.warn("unclosed", at, "an entry was not closed");
+        }
+        let Some(kind) = self.kind else { return true };
+        let base = own_base(el, self.base()).unwrap_or_else(|| self.base().clone());
+        self.items.entry(el, &base);
+        self.entries.push(fields::entry(el, kind, &base, &self.outer, self.limits.max_text));
+        true
+    }
+
+    /// One of the feed's own fields.
+    fn field(&mut self, el: Element<'_, 'a>) {
+        let base = self.base().clone();
+        self.feed.field(el, &base, &mut self.progress);
+        self.dates.take(el);
+        fields::hint(el, &mut self.hints, &mut self.period);
+        if self.lang.is_none() && (el.is(Ns::Rss, "language") || el.is(Ns::Dc, "language")) {
+            self.lang = el.value().and_then(|lang| language(&lang));
+        }
+    }
+
+    /// One warning of a kind is enough.
+    fn warn(&mut self, kind: &'static str, at: usize, message: &str) {
+        if self.warned.insert(kind) {
+            let line = self.text.as_bytes()[..at.min(self.text.len())].iter().filter(|&&b| b == b'\n').count() + 1;
+            self.warnings.push(Warning { line: Some(line), kind, message: message.to_owned() });
+        }
+    }
+
+    fn result(mut self) -> Result<Reading, ParseError> {
+        let Some(kind) = self.kind else {
+            return Err(if self.html || self.tokens.html_doctype {
+                ParseError::Html { feed_link: None }
+            } else {
+                ParseError::NotAFeed
+            });
+        };
+        self.hints.update_period = self.period.length();
+        self.feed.finish(self.progress);
+        Ok(Reading {
+            kind,
+            xml: self.feed.document(&self.items),
+            entries: self.entries,
+            updated: self.dates.changed(),
+            lang: self.lang,
+            hints: self.hints,
+            warnings: self.warnings,
+            truncated: self.truncated,
+        })
+    }
+}
+
+fn language(text: &str) -> Option<String> {
+    super::text::one_line(text, 64)
+}
