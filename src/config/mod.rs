@@ -1,5 +1,40 @@
 //! The operator's TOML file: text in, a checked [`Config`] or a report of every mistake out.
+//!
+//! Nothing here touches the outside world: files, globs and the environment are handed in
+//! as [`Inputs`]. [`keys`] has every key there is; reading, hints and [`schema`] follow it.
 
+mod build;
+mod check;
+mod expand;
+mod hint;
+mod keys;
+mod load;
+mod read;
+mod report;
+mod schema;
+mod syntax;
 mod types;
+mod units;
+mod warn;
 
+#[cfg(test)]
+mod tests;
+
+pub use load::{load, parse};
+pub use report::{Mistake, Report};
+pub use schema::schema;
 pub use types::*;
+
+use std::path::{Path, PathBuf};
+
+/// The outside world, as far as a configuration needs it.
+pub struct Inputs<'a> {
+    /// A variable of the environment; `None` if it isn't set or isn't UTF-8.
+    pub env: &'a dyn Fn(&str) -> Option<String>,
+    /// Content of a file. Should stop soon after 10 MiB: a longer one is refused.
+    pub read: &'a dyn Fn(&Path) -> std::io::Result<Vec<u8>>,
+    /// Paths that match a pattern with `*`, `?` and `[…]`; the error is a sentence.
+    pub glob: &'a dyn Fn(&str) -> Result<Vec<PathBuf>, String>,
+    /// Version for the default User-Agent.
+    pub version: &'a str,
+}

@@ -1,0 +1,206 @@
+//! Values → [`Config`]: layers of defaults, the User-Agent, the folder of the data.
+
+use super::check;
+use super::keys;
+use super::read::{self, Value, Values};
+use super::types::{Content, Fetch, FullText, Listen, Output, Rule, Server, Source, Store};
+use crate::model::SourceId;
+use ipnet::IpNet;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+use url::Url;
+
+/// Values of several places; the first one that has a key decides.
+struct Layers<'v>(Vec<&'v Values>);
+
+impl<'v> Layers<'v> {
+    fn get(&self, name: &str) -> Option<&'v Value> {
+        self.0.iter().find_map(|values| values.get(name))
+    }
+
+    fn flag(&self, name: &str) -> Option<bool> {
+        if let Value::Flag(flag) = self.get(name)? { Some(*flag) } else { None }
+    }
+
+    fn int(&self, name: &str) -> Option<i64> {
+        if let Value::Count(count) = self.get(name)? { Some(*count) } else { None }
+    }
+
+    fn count(&self, name: &str) -> Option<usize> {
+        usize::try_from(self.int(name)?).ok()
+    }
+
+    fn span(&self, name: &str) -> Option<Duration> {
+        if let Value::Span(span) = self.get(name)? { Some(*span) } else { None }
+    }
+
+    fn bytes(&self, name: &str) -> Option<u64> {
+        if let Value::Bytes(bytes) = self.get(name)? { Some(*bytes) } else { None }
+    }
+
+    fn word(&self, name: &str) -> Option<&'static str> {
+        if let Value::Choice(word) = self.get(name)? { Some(word) } else { None }
+    }
+
+    fn text(&self, name: &str) -> Option<String> {
+        if let Value::Text(text) = self.get(name)? { Some(text.clone()) } else { None }
+    }
+
+    fn url(&self, name: &str) -> Option<Url> {
+        if let Value::Url(url) = self.get(name)? { Some(Url::clone(url)) } else { None }
+    }
+
+    fn listen(&self, name: &str) -> Option<Listen> {
+        if let Value::Listen(listen) = self.get(name)? { Some(listen.clone()) } else { None }
+    }
+
+    fn texts(&self, name: &str) -> Vec<String> {
+        match self.get(name) {
+            Some(Value::Texts(texts)) => texts.iter().map(|(_, text)| text.clone()).collect(),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Sorted, without repeats.
+    fn set(&self, name: &str) -> Vec<String> {
+        let mut texts = self.texts(name);
+        texts.sort();
+        texts.dedup();
+        texts
+    }
+
+    fn nets(&self, name: &str) -> Vec<IpNet> {
+        if let Some(Value::Nets(nets)) = self.get(name) { nets.clone() } else { Vec::new() }
+    }
+
+    fn rules(&self, name: &str) -> Vec<Rule> {
+        if let Some(Value::Rules(rules)) = self.get(name) { rules.clone() } else { Vec::new() }
+    }
+}
+
+/// `[output]`; `None` never happens with the built-in defaults.
+pub(super) fn output(own: &Values) -> Option<Output> {
+    let builtin = read::defaults(keys::OUTPUT);
+    let all = Layers(vec![own, &builtin]);
+    Some(Output {
+        title: all.text("title")?,
+        description: all.text("description"),
+        author: all.text("author"),
+        base_url: all.url("base_url"),
+        limit: all.count("limit")?,
+        window: all.span("window")?,
+        wait: all.span("wait")?,
+        content: match all.word("content")? {
+            "full" => Content::Full,
+            "summary" => Content::Summary,
+            _ => Content::None,
+        },
+        max_per_source: all.count("max_per_source"),
+    })
+}
+
+/// `[server]`
+pub(super) fn server(own: &Values) -> Option<Server> {
+    let builtin = read::defaults(keys::SERVER);
+    Some(Server { listen: Layers(vec![own, &builtin]).listen("listen")? })
+}
+
+/// `[store]`
+pub(super) fn store(own: &Values) -> Option<Store> {
+    let builtin = read::defaults(keys::STORE);
+    Some(Store { retention: Layers(vec![own, &builtin]).span("retention")? })
+}
+
+/// `[fetch]`
+pub(super) fn fetch(own: &Values, base_url: Option<&Url>, version: &str) -> Option<Fetch> {
+    let builtin = read::defaults(keys::FETCH);
+    let all = Layers(vec![own, &builtin]);
+    let public = base_url.filter(|url| !check::is_private(url)).map(|url| url.as_str().to_owned());
+    let user_agent = all.text("user_agent").unwrap_or_else(|| match all.text("contact").or(public) {
+        Some(contact) => format!("offprint/{version} (+{contact})"),
+        None => format!("offprint/{version}"),
+    });
+    Some(Fetch {
+        has_contact: names_somebody(&user_agent),
+        user_agent,
+        timeout: all.span("timeout")?,
+        max_feed_size: all.bytes("max_feed_size")?,
+        max_page_size: all.bytes("max_page_size")?,
+        concurrency: all.count("concurrency")?,
+        per_host: all.count("per_host")?,
+        host_delay: all.span("host_delay")?,
+        min_interval: all.span("min_interval")?,
+        allow_private_addresses: all.flag("allow_private_addresses")?,
+        allow_addresses: all.nets("allow_addresses"),
+        obey_robots: all.word("robots")? == "obey",
+    })
+}
+
+fn names_somebody(user_agent: &str) -> bool {
+    user_agent.contains("://") || user_agent.contains('@')
+}
+
+/// What holds for every source that doesn't say otherwise.
+pub(super) struct SourceDefaults<'v> {
+    /// `[defaults]`
+    pub(super) defaults: &'v Values,
+    /// `[fetch]`, as written.
+    pub(super) fetch_values: &'v Values,
+    /// `[fetch]`, complete.
+    pub(super) fetch: &'v Fetch,
+    /// Read from the table of keys.
+    pub(super) builtin: &'v Values,
+}
+
+/// One source; `None` if its url is missing or wrong.
+pub(super) fn source(id: SourceId, own: &Values, below: &SourceDefaults<'_>) -> Option<Source> {
+    let all = Layers(vec![own, below.defaults, below.builtin]);
+    let fetched = Layers(vec![own, below.defaults, below.fetch_values]);
+    // The built-in interval gives way to a longer minimum; a written one was checked against it.
+    let interval = all.span("interval")?.max(below.fetch.min_interval);
+    Some(Source {
+        id,
+        url: all.url("url")?,
+        enabled: all.flag("enabled")?,
+        title: all.text("title"),
+        tags: all.set("tags"),
+        priority: all.int("priority")?,
+        interval,
+        obey_hints: all.word("hints")? == "obey",
+        full_text: match all.word("full_text")? {
+            "auto" => FullText::Auto,
+            "always" => FullText::Always,
+            _ => FullText::Never,
+        },
+        content_selector: all.text("content_selector"),
+        remove_selectors: all.texts("remove_selectors"),
+        strip_params: all.set("strip_params"),
+        first_import: all.count("first_import")?,
+        keep: all.rules("keep"),
+        drop: all.rules("drop"),
+        timeout: fetched.span("timeout").unwrap_or(below.fetch.timeout),
+        user_agent: all.text("user_agent").unwrap_or_else(|| below.fetch.user_agent.clone()),
+        allow_private_addresses: fetched
+            .flag("allow_private_addresses")
+            .unwrap_or(below.fetch.allow_private_addresses),
+        allow_addresses: fetched.nets("allow_addresses"),
+    })
+}
+
+/// The folder of the data: as written (relative to the file), else where the system wants it.
+pub(super) fn data_dir(top: &Values, file: &Path, env: &dyn Fn(&str) -> Option<String>) -> Option<PathBuf> {
+    if let Some(Value::Text(path)) = top.get("data_dir") {
+        return Some(file.parent().unwrap_or(Path::new("")).join(path));
+    }
+    let absolute = |text: String| Some(PathBuf::from(text)).filter(|path| path.is_absolute());
+    // systemd gives several folders separated by colons.
+    let state = env("STATE_DIRECTORY").and_then(|all| absolute(all.split(':').next()?.to_owned()));
+    state
+        .or_else(|| Some(absolute(env("XDG_DATA_HOME")?)?.join("offprint")))
+        .or_else(|| Some(absolute(env("HOME")?)?.join(".local/share/offprint")))
+}
+
+/// `include`: the patterns with their offsets.
+pub(super) fn includes(top: &Values) -> &[(usize, String)] {
+    if let Some(Value::Texts(patterns)) = top.get("include") { patterns } else { &[] }
+}
