@@ -28,7 +28,7 @@ const PLACES: &[(&str, &[&str])] = &[
     ("reqwest", &["http/"]),
     ("rusqlite", &["store/"]),
     ("axum", &["server/", "newsstand/"]),
-    ("hyper", &["server/", "newsstand/"]),
+    ("hyper", &["http/", "server/", "newsstand/"]),
     ("hyper_util", &["server/", "newsstand/"]),
     ("feed_rs", &["feed/convert.rs"]),
     ("chrono", &["feed/convert.rs"]),
