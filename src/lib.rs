@@ -9,5 +9,4 @@ pub mod feed;
 pub mod html;
 pub mod http;
 pub mod model;
-pub mod schedule;
-pub mod store;
+pub mod publish;

@@ -1,0 +1,87 @@
+//! What of an entry's text goes into a feed.
+
+use super::text::to_text;
+use super::{Content, chars};
+use crate::model::PublishedEntry;
+
+/// Characters of a beginning that stands in for a teaser.
+const EXCERPT: usize = 400;
+/// Bytes of HTML that are looked at for it: a text of megabytes is not walked
+/// through for its first sentences.
+const EXCERPT_SOURCE: usize = 32 * 1024;
+
+/// The two texts of an entry, clean HTML, as far as they are wanted and there.
+#[derive(Default)]
+pub(super) struct Body<'a> {
+    /// The full text.
+    pub(super) full: Option<&'a str>,
+    /// The teaser.
+    pub(super) summary: Option<&'a str>,
+    /// The beginning of the full text, where a teaser is wanted and missing.
+    pub(super) excerpt: Option<String>,
+}
+
+impl<'a> Body<'a> {
+    /// What `content` lets through.
+    pub(super) fn new(entry: &'a PublishedEntry, content: Content) -> Self {
+        if content == Content::None {
+            return Self::default();
+        }
+        let full = filled(entry.content_html.as_deref());
+        // Many feeds repeat the text as its own teaser.
+        let summary = filled(entry.summary_html.as_deref()).filter(|&summary| full != Some(summary));
+        let excerpt = full.filter(|_| summary.is_none()).and_then(excerpt);
+        Self { full: full.filter(|_| content == Content::Full), summary, excerpt }
+    }
+
+    /// Teaser or beginning, as HTML.
+    pub(super) fn teaser_html(&self) -> Option<String> {
+        let excerpt = || self.excerpt.as_deref().map(chars::to_html);
+        self.summary.map(str::to_owned).or_else(excerpt)
+    }
+
+    /// The teaser as one line of plain text.
+    pub(super) fn summary_text(&self) -> Option<String> {
+        self.summary.map(|html| chars::line(&to_text(html))).filter(|text| !text.is_empty())
+    }
+}
+
+fn filled(html: Option<&str>) -> Option<&str> {
+    html.filter(|html| !html.trim().is_empty())
+}
+
+/// The first sentences of a text, plain, cut between words.
+fn excerpt(html: &str) -> Option<String> {
+    let text = chars::line(&to_text(head(html)));
+    let Some((cut, _)) = text.char_indices().nth(EXCERPT) else {
+        return (!text.is_empty()).then_some(text);
+    };
+    let start = &text[..cut];
+    // Scripts without blanks are cut between characters.
+    let end = start.rfind(' ').filter(|&end| end > cut / 2).unwrap_or(cut);
+    Some(format!("{}…", start[..end].trim_end()))
+}
+
+/// The beginning of clean HTML, up to a tag.
+fn head(html: &str) -> &str {
+    if html.len() <= EXCERPT_SOURCE {
+        return html;
+    }
+    let head = &html[..html.floor_char_boundary(EXCERPT_SOURCE)];
+    head.rfind('<').filter(|&at| at > 0).map_or(head, |at| &head[..at])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn excerpts_end_between_words() {
+        let html = format!("<p>{}</p>", "word ".repeat(200));
+        let text = excerpt(&html).unwrap();
+        assert!(text.ends_with("word…") && text.chars().count() <= EXCERPT + 1, "{text}");
+        assert_eq!(excerpt("<p>a &amp; b</p>").as_deref(), Some("a & b"));
+        assert_eq!(excerpt("<p> </p>"), None);
+        assert_eq!(excerpt(&"字".repeat(20_000)).unwrap().chars().count(), EXCERPT + 1);
+    }
+}

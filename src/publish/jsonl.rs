@@ -1,0 +1,71 @@
+//! JSON Lines: articles for programs.
+
+use super::chars::{clean, line};
+use super::json_feed::{Attachment, Author, Carrier, attachments, authors, carriers, to_json};
+use super::links;
+use super::text::to_text;
+use super::time::rfc3339;
+use crate::model::PublishedEntry;
+use serde::Serialize;
+use std::borrow::Cow;
+
+/// One entry. Every key is always there; what isn't known is `null`.
+#[derive(Serialize)]
+struct Record<'a> {
+    id: String,
+    url: Option<Cow<'a, str>>,
+    title: String,
+    authors: Vec<Author<'a>>,
+    published: String,
+    updated: String,
+    first_seen: String,
+    tags: Vec<String>,
+    categories: Vec<String>,
+    sources: Vec<Carrier<'a>>,
+    lang: Option<&'a str>,
+    summary: Option<String>,
+    html: Option<String>,
+    text: Option<String>,
+    full_text: bool,
+    enclosures: Vec<Attachment<'a>>,
+    image: Option<Cow<'a, str>>,
+}
+
+/// The entries as JSON Lines, one object a line, in the order given.
+///
+/// Keys: `id` `url` `title` `authors` `published` `updated` `first_seen` `tags`
+/// `categories` `sources` `lang` `summary` (one line of plain text) `html` `text`
+/// (the full text, else the teaser) `full_text` (whether it came from the
+/// article's page) `enclosures` `image`. Times are RFC 3339 in UTC.
+pub fn jsonl(entries: &[PublishedEntry]) -> String {
+    let mut out = Vec::with_capacity(super::estimate(entries) * 2);
+    for entry in entries {
+        to_json(&mut out, &record(entry));
+        out.push(b'\n');
+    }
+    String::from_utf8(out).unwrap_or_default()
+}
+
+fn record(entry: &PublishedEntry) -> Record<'_> {
+    let lines = |texts: &[String]| texts.iter().map(|text| line(text)).collect();
+    let html = entry.content_html.as_deref().or(entry.summary_html.as_deref());
+    Record {
+        id: entry.id.urn(),
+        url: links::http_opt(entry.url.as_deref()),
+        title: line(&entry.title),
+        authors: authors(&entry.authors),
+        published: rfc3339(entry.published),
+        updated: rfc3339(entry.updated),
+        first_seen: rfc3339(entry.first_seen),
+        tags: lines(&entry.tags),
+        categories: lines(&entry.categories),
+        sources: carriers(entry),
+        lang: links::language(entry.lang.as_deref()),
+        summary: entry.summary_html.as_deref().map(|html| line(&to_text(html))),
+        html: html.map(clean),
+        text: html.map(|html| clean(&to_text(html))),
+        full_text: entry.full_text,
+        enclosures: attachments(&entry.enclosures),
+        image: links::http_opt(entry.image.as_deref()),
+    }
+}
