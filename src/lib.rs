@@ -7,3 +7,4 @@
 pub mod config;
 pub mod html;
 pub mod model;
+pub mod newsstand;
