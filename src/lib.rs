@@ -9,4 +9,4 @@ pub mod feed;
 pub mod html;
 pub mod http;
 pub mod model;
-pub mod publish;
+pub mod newsstand;
