@@ -5,8 +5,13 @@
 //! config → schedule → fetch → feed → identity → store → article → store → publish → server.
 
 pub mod config;
+pub mod daemon;
 pub mod feed;
 pub mod html;
 pub mod http;
+pub mod identity;
 pub mod model;
 pub mod newsstand;
+pub mod publish;
+pub mod schedule;
+pub mod store;

@@ -16,7 +16,7 @@ pub enum Event {
         changed: usize,
         /// 304, or the same bytes as last time.
         unchanged: bool,
-        /// The document had to be repaired or was cut.
+        /// The document was cut; what came of it was kept.
         warning: Option<String>,
     },
     /// A poll failed.

@@ -1,0 +1,233 @@
+//! The engine: what all jobs share, and how they are run: for ever or once.
+
+use super::event::{Event, Observer};
+use super::ports::{Clock, Fetch};
+use super::settings::Settings;
+use super::{feeds, pages};
+use crate::model::{Reason, SourceId};
+use crate::store::{self, DuePage, Store, StoreError};
+use jiff::Timestamp;
+use std::collections::{BTreeMap, HashSet};
+use std::sync::{Arc, Mutex, RwLock};
+use tokio::sync::{Notify, Semaphore, mpsc};
+use tokio_util::sync::CancellationToken;
+
+/// Lists of found pages that may wait for the page loop.
+const FOUND: usize = 64;
+
+/// What all jobs share.
+pub struct Engine {
+    settings: RwLock<Arc<Settings>>,
+    pub(super) store: Store,
+    pub(super) fetch: Arc<dyn Fetch>,
+    pub(super) clock: Arc<dyn Clock>,
+    observer: Observer,
+    /// Parsing and extracting use the processors, not the reactor's threads.
+    cpu: Arc<Semaphore>,
+    pub(super) seed: u64,
+    /// The sources changed.
+    pub(super) reloaded: Notify,
+}
+
+/// What is polled by [`Engine::once`].
+#[derive(Debug, Clone, Default)]
+pub struct Once {
+    /// These sources, due or not. Empty: what is due.
+    pub sources: Vec<SourceId>,
+    /// Everything (or everything named), also sources stopped by a 410.
+    pub force: bool,
+}
+
+/// What a round brought.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Sources that delivered.
+    pub polled: usize,
+    /// Of these: 304, or the same bytes as before.
+    pub unchanged: usize,
+    /// Sources that failed, with the reason.
+    pub failed: BTreeMap<SourceId, Reason>,
+    /// Sources whose document was cut or repaired.
+    pub warnings: BTreeMap<SourceId, String>,
+    /// New entries.
+    pub new: usize,
+    /// Changed entries.
+    pub changed: usize,
+    /// Pages whose text is used.
+    pub full_text: usize,
+    /// Pages that had no more than the feed.
+    pub no_gain: usize,
+    /// Pages that brought no article, by kind of reason.
+    pub pages_failed: BTreeMap<String, usize>,
+}
+
+impl Tally {
+    /// Adds one event.
+    pub fn add(&mut self, event: &Event) {
+        match event {
+            Event::Polled { source, new, changed, unchanged, warning } => {
+                self.polled += 1;
+                self.unchanged += usize::from(*unchanged);
+                self.new += new;
+                self.changed += changed;
+                if let Some(warning) = warning {
+                    self.warnings.insert(source.clone(), warning.clone());
+                }
+            }
+            Event::PollFailed { source, reason } => {
+                self.failed.insert(source.clone(), reason.clone());
+            }
+            Event::Scraped { used: true, .. } => self.full_text += 1,
+            Event::Scraped { used: false, .. } => self.no_gain += 1,
+            Event::ScrapeFailed { reason, .. } => {
+                *self.pages_failed.entry(reason.kind.clone()).or_default() += 1;
+            }
+            Event::PagesFound(_) => {}
+        }
+    }
+}
+
+impl Engine {
+    /// Puts an engine together and brings the sources of the configuration into the store.
+    ///
+    /// # Errors
+    /// The store can't be written to.
+    pub async fn new(
+        settings: Arc<Settings>,
+        store: Store,
+        fetch: Arc<dyn Fetch>,
+        clock: Arc<dyn Clock>,
+        observer: Observer,
+    ) -> Result<Arc<Self>, StoreError> {
+        let (now, wanted) = (clock.now(), settings.wanted());
+        let seed = store
+            .write(move |conn| {
+                store::created(conn, now)?;
+                store::heal_clock(conn, now)?;
+                store::sync_sources(conn, now, &wanted)?;
+                store::seed(conn)
+            })
+            .await?;
+        let processors = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        Ok(Arc::new(Self {
+            settings: RwLock::new(settings),
+            store,
+            fetch,
+            clock,
+            observer,
+            cpu: Arc::new(Semaphore::new(processors)),
+            seed,
+            reloaded: Notify::new(),
+        }))
+    }
+
+    /// The configuration in force.
+    pub fn settings(&self) -> Arc<Settings> {
+        match self.settings.read() {
+            Ok(settings) => settings.clone(),
+            Err(poisoned) => poisoned.into_inner().clone(),
+        }
+    }
+
+    /// The store it works on.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Puts another configuration in force: new sources are polled at once, removed
+    /// ones no more, the others go on undisturbed.
+    ///
+    /// # Errors
+    /// The store can't be written to; the old configuration stays in force then.
+    pub async fn reload(&self, settings: Arc<Settings>) -> Result<(), StoreError> {
+        let (now, wanted) = (self.clock.now(), settings.wanted());
+        self.store.write(move |conn| store::sync_sources(conn, now, &wanted)).await?;
+        match self.settings.write() {
+            Ok(mut current) => *current = settings,
+            Err(poisoned) => *poisoned.into_inner() = settings,
+        }
+        self.reloaded.notify_waiters();
+        Ok(())
+    }
+
+    /// Forgets what no feed has shown for the retention time.
+    ///
+    /// # Errors
+    /// The store can't be written to.
+    pub async fn prune(&self) -> Result<usize, StoreError> {
+        let (now, retention) = (self.clock.now(), self.settings().config.store.retention);
+        let mut all = 0;
+        loop {
+            match self.store.write(move |conn| store::prune(conn, now, retention)).await? {
+                0 => return Ok(all),
+                some => all += some,
+            }
+        }
+    }
+
+    /// Polls and scrapes until `stop`, then waits for nothing: whoever stops it
+    /// decides how long running jobs may go on (`abort`).
+    ///
+    /// # Errors
+    /// The store can't be read at the start.
+    pub async fn run(self: &Arc<Self>, stop: CancellationToken) -> Result<(), StoreError> {
+        let (found, pages) = mpsc::channel(FOUND);
+        let scope = feeds::Scope::Forever;
+        let (feeds, pages) = tokio::join!(
+            feeds::run(self.clone(), scope, found, stop.clone()),
+            pages::run(self.clone(), pages::Scope::Forever, pages, stop),
+        );
+        feeds.and(pages)
+    }
+
+    /// Polls once what is due (or named), scrapes the pages that are due now, and
+    /// answers what came of it.
+    ///
+    /// # Errors
+    /// The store can't be used.
+    pub async fn once(self: &Arc<Self>, what: Once, stop: CancellationToken) -> Result<(), StoreError> {
+        let (found, pages) = mpsc::channel::<Vec<DuePage>>(FOUND);
+        let only: Option<HashSet<SourceId>> =
+            (!what.sources.is_empty()).then(|| what.sources.iter().cloned().collect());
+        let (feeds, pages) = tokio::join!(
+            feeds::run(self.clone(), feeds::Scope::Once(what), found, stop.clone()),
+            pages::run(self.clone(), pages::Scope::Once(only), pages, stop),
+        );
+        feeds.and(pages)
+    }
+
+    pub(super) fn tell(&self, event: &Event) {
+        (self.observer)(event);
+    }
+
+    /// Runs work that needs a processor, not more of it at once than there are
+    /// processors. A panic in it becomes `None`.
+    pub(super) async fn compute<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Option<T> {
+        let _turn = self.cpu.acquire().await.ok()?;
+        tokio::task::spawn_blocking(work).await.ok()
+    }
+
+    /// How long until `due`, by the wall clock; never so long that a clock that is
+    /// set meanwhile goes unnoticed.
+    pub(super) fn until(&self, due: Option<Timestamp>) -> std::time::Duration {
+        const LOOK_AGAIN: std::time::Duration = std::time::Duration::from_secs(60);
+        let Some(due) = due else { return LOOK_AGAIN };
+        let left = due.duration_since(self.clock.now());
+        // A little more than nothing: due times are whole milliseconds.
+        std::time::Duration::try_from(left).unwrap_or_default().min(LOOK_AGAIN)
+            + std::time::Duration::from_millis(1)
+    }
+}
+
+/// Counts events; several observers may share it.
+pub fn counted(tally: Arc<Mutex<Tally>>, then: Observer) -> Observer {
+    Arc::new(move |event| {
+        if let Ok(mut tally) = tally.lock() {
+            tally.add(event);
+        }
+        then(event);
+    })
+}

@@ -1,0 +1,210 @@
+//! The loop that polls feeds.
+
+use super::engine::{Engine, Once};
+use super::poll;
+use crate::model::{HostKey, SourceId};
+use crate::schedule::{Queue, Rhythm, Waiting, provisional};
+use crate::store::{self, ClaimedFeed, DuePage, StoreError};
+use jiff::Timestamp;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+
+/// For how long.
+pub(super) enum Scope {
+    /// Until it is stopped.
+    Forever,
+    /// Until what is due, or named, has been polled once.
+    Once(Once),
+}
+
+/// What a finished poll leaves for the loop.
+pub(super) struct Done {
+    pub(super) id: SourceId,
+    /// When it is due next; `None` if it is not to be polled any more.
+    pub(super) due: Option<Timestamp>,
+    pub(super) pages: Vec<DuePage>,
+}
+
+/// Polls until there is nothing left to do (once) or until stopped.
+pub(super) async fn run(
+    engine: Arc<Engine>,
+    scope: Scope,
+    found: mpsc::Sender<Vec<DuePage>>,
+    stop: CancellationToken,
+) -> Result<(), StoreError> {
+    let mut feeds = Feeds::new(engine, scope).await?;
+    loop {
+        feeds.start_due().await?;
+        if feeds.finished() {
+            return Ok(());
+        }
+        let due = feeds.queue.next_due().filter(|_| feeds.free() > 0);
+        let pause = feeds.engine.until(due);
+        let engine = feeds.engine.clone();
+        tokio::select! {
+            () = stop.cancelled() => break,
+            () = engine.reloaded.notified() => feeds.reload().await?,
+            Some(done) = feeds.jobs.join_next_with_id() => {
+                let mut pages = feeds.done(done);
+                while let Some(done) = feeds.jobs.try_join_next_with_id() {
+                    pages.extend(feeds.done(done));
+                }
+                // The page loop ends after this one, unless everything is being stopped.
+                if !pages.is_empty() && found.send(pages).await.is_err() {
+                    break;
+                }
+            }
+            () = tokio::time::sleep(pause) => {}
+        }
+    }
+    feeds.jobs.shutdown().await;
+    Ok(())
+}
+
+struct Feeds {
+    engine: Arc<Engine>,
+    once: Option<Once>,
+    queue: Queue<SourceId>,
+    jobs: JoinSet<Done>,
+    running: HashMap<tokio::task::Id, (SourceId, HostKey)>,
+}
+
+impl Feeds {
+    async fn new(engine: Arc<Engine>, scope: Scope) -> Result<Self, StoreError> {
+        let per_host = engine.settings().config.fetch.per_host;
+        let once = match scope {
+            Scope::Forever => None,
+            Scope::Once(once) => Some(once),
+        };
+        let mut feeds =
+            Self { engine, once, queue: Queue::new(per_host), jobs: JoinSet::new(), running: HashMap::new() };
+        feeds.fill().await?;
+        Ok(feeds)
+    }
+
+    /// Puts into the queue what is to be polled: everything, what is due, or what is named.
+    async fn fill(&mut self) -> Result<(), StoreError> {
+        let settings = self.engine.settings();
+        let (now, longest) = (self.engine.clock.now(), settings.longest_pause());
+        let due = self.engine.store.read(move |conn| store::due_feeds(conn, now, longest)).await?;
+        let named: HashSet<SourceId> = self.once.iter().flat_map(|once| once.sources.clone()).collect();
+        let force = self.once.as_ref().is_some_and(|once| once.force);
+        for feed in due {
+            let wanted = match &self.once {
+                None => !feed.gone,
+                Some(_) if !named.is_empty() => named.contains(&feed.id),
+                Some(_) => force || (!feed.gone && feed.due <= now),
+            };
+            if wanted && let Some(host) = settings.host(&feed.id) {
+                let due = if self.once.is_some() { now } else { feed.due };
+                self.queue.put(Waiting { id: feed.id, host, due });
+            }
+        }
+        Ok(())
+    }
+
+    async fn reload(&mut self) -> Result<(), StoreError> {
+        let settings = self.engine.settings();
+        let keep = settings.config.sources.iter().filter(|s| s.enabled).map(|s| s.id.clone()).collect();
+        self.queue.retain(&keep);
+        self.fill().await
+    }
+
+    fn free(&self) -> usize {
+        self.engine.settings().config.fetch.concurrency.saturating_sub(self.jobs.len())
+    }
+
+    fn finished(&self) -> bool {
+        self.once.is_some() && self.jobs.is_empty() && self.queue.is_empty()
+    }
+
+    /// Claims what is due and starts it.
+    async fn start_due(&mut self) -> Result<(), StoreError> {
+        let now = self.engine.clock.now();
+        let running: HashSet<SourceId> = self.running.values().map(|(id, _)| id.clone()).collect();
+        let mut taken = self.queue.take(now, self.free());
+        // After a reload a source may wait again while its poll is still under way.
+        taken.retain(|(id, host)| {
+            let twice = running.contains(id);
+            if twice {
+                self.queue.done(host);
+            }
+            !twice
+        });
+        if taken.is_empty() {
+            return Ok(());
+        }
+        let hosts: HashMap<SourceId, HostKey> = taken.into_iter().collect();
+        for claimed in self.claim(now, hosts.keys().cloned().collect()).await? {
+            let Some(host) = hosts.get(&claimed.id) else { continue };
+            let id = claimed.id.clone();
+            let handle = self.jobs.spawn(poll::poll(self.engine.clone(), claimed));
+            self.running.insert(handle.id(), (id, host.clone()));
+        }
+        let started: HashSet<&SourceId> = self.running.values().map(|(id, _)| id).collect();
+        let refused: Vec<(SourceId, HostKey)> =
+            hosts.iter().filter(|(id, _)| !started.contains(id)).map(|(id, host)| (id.clone(), host.clone())).collect();
+        for (id, host) in refused {
+            self.queue.done(&host);
+            self.put_back(id, host).await?;
+        }
+        Ok(())
+    }
+
+    async fn claim(&self, now: Timestamp, ids: Vec<SourceId>) -> Result<Vec<ClaimedFeed>, StoreError> {
+        let settings = self.engine.settings();
+        let forced = self.once.as_ref().is_some_and(|once| once.force || !once.sources.is_empty());
+        let longest = settings.longest_pause();
+        let claims: Vec<(SourceId, Timestamp)> = ids
+            .into_iter()
+            .filter_map(|id| {
+                let source = settings.source(&id)?;
+                let rhythm = Rhythm {
+                    interval: source.interval,
+                    obey_hints: source.obey_hints,
+                    seed: (self.engine.seed, id.as_str(), 0),
+                };
+                let next = provisional(now, rhythm);
+                Some((id, next))
+            })
+            .collect();
+        self.engine.store.write(move |conn| store::claim_feeds(conn, now, longest, &claims, forced)).await
+    }
+
+    /// Somebody else has polled this source meanwhile.
+    async fn put_back(&mut self, id: SourceId, host: HostKey) -> Result<(), StoreError> {
+        if self.once.is_none() {
+            let asked = id.clone();
+            let due = self.engine.store.read(move |conn| store::next_feed_due(conn, &asked)).await?;
+            if let Some(due) = due {
+                self.queue.put(Waiting { id, host, due });
+            }
+        }
+        Ok(())
+    }
+
+    /// Books a finished poll and answers the pages it found.
+    fn done(&mut self, done: Result<(tokio::task::Id, Done), tokio::task::JoinError>) -> Vec<DuePage> {
+        let (task, done) = match done {
+            Ok((task, done)) => (task, Some(done)),
+            Err(error) => (error.id(), None),
+        };
+        let Some((id, host)) = self.running.remove(&task) else { return Vec::new() };
+        self.queue.done(&host);
+        let Some(done) = done else {
+            // A poll that died: a defect of ours, and no reason to stop the others.
+            tracing::error!(source.id = %id, "poll.died");
+            return Vec::new();
+        };
+        if self.once.is_none()
+            && let Some(due) = done.due
+            && let Some(host) = self.engine.settings().host(&id)
+        {
+            self.queue.put(Waiting { id: done.id, host, due });
+        }
+        done.pages
+    }
+}

@@ -1,0 +1,163 @@
+//! The loop that fetches article pages.
+
+use super::engine::Engine;
+use super::scrape;
+use crate::model::{HostKey, SourceId};
+use crate::schedule::{Queue, Waiting};
+use crate::store::{self, DuePage, StoreError};
+use jiff::Timestamp;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+/// Pages that are kept in memory; the store has the others.
+const IN_MEMORY: usize = 50_000;
+/// A page whose attempt was cut short by a crash is tried again after this.
+const AFTER_CRASH: Duration = Duration::from_mins(10);
+
+/// For how long.
+pub(super) enum Scope {
+    /// Until it is stopped.
+    Forever,
+    /// Until what is due now has been tried once; only pages of these sources, if any are named.
+    Once(Option<HashSet<SourceId>>),
+}
+
+/// Fetches pages until no more can come (once) or until stopped.
+pub(super) async fn run(
+    engine: Arc<Engine>,
+    scope: Scope,
+    mut found: mpsc::Receiver<Vec<DuePage>>,
+    stop: CancellationToken,
+) -> Result<(), StoreError> {
+    let mut pages = Pages::new(engine, scope).await?;
+    let mut open = true;
+    loop {
+        pages.start_due().await?;
+        if !open && pages.jobs.is_empty() && (!pages.forever || stop.is_cancelled()) {
+            return Ok(());
+        }
+        let due = pages.queue.next_due().filter(|_| pages.free() > 0);
+        let pause = pages.engine.until(due);
+        tokio::select! {
+            () = stop.cancelled() => break,
+            more = found.recv(), if open => match more {
+                Some(more) => pages.put(more),
+                None => open = false,
+            },
+            Some(done) = pages.jobs.join_next_with_id() => {
+                pages.done(done);
+                while let Some(done) = pages.jobs.try_join_next_with_id() {
+                    pages.done(done);
+                }
+            }
+            () = tokio::time::sleep(pause) => pages.refill().await?,
+        }
+    }
+    pages.jobs.shutdown().await;
+    Ok(())
+}
+
+struct Pages {
+    engine: Arc<Engine>,
+    forever: bool,
+    only: Option<HashSet<SourceId>>,
+    queue: Queue<i64>,
+    jobs: JoinSet<Option<DuePage>>,
+    running: HashMap<tokio::task::Id, HostKey>,
+    /// The store has more than was put into the queue.
+    more_in_store: bool,
+}
+
+impl Pages {
+    async fn new(engine: Arc<Engine>, scope: Scope) -> Result<Self, StoreError> {
+        let queue = Queue::new(engine.settings().config.fetch.per_host);
+        let (forever, only) = match scope {
+            Scope::Forever => (true, None),
+            Scope::Once(only) => (false, only),
+        };
+        let (jobs, running) = (JoinSet::new(), HashMap::new());
+        let mut pages = Self { engine, forever, only, queue, jobs, running, more_in_store: true };
+        pages.refill().await?;
+        Ok(pages)
+    }
+
+    /// Takes waiting pages from the store if there may be some that are not in the queue.
+    async fn refill(&mut self) -> Result<(), StoreError> {
+        if !self.more_in_store || !self.queue.is_empty() || !self.jobs.is_empty() {
+            return Ok(());
+        }
+        let waiting = self.engine.store.read(|conn| store::due_pages(conn, IN_MEMORY)).await?;
+        self.more_in_store = waiting.len() >= IN_MEMORY;
+        let only = self.only.take();
+        let ours = |source: &SourceId| only.as_ref().is_none_or(|only| only.contains(source));
+        let pages = waiting.into_iter().filter(|(_, source)| ours(source)).map(|(page, _)| page).collect();
+        self.only = only;
+        self.put(pages);
+        Ok(())
+    }
+
+    /// Queues pages. Once: only what is due now; retries are left for later.
+    fn put(&mut self, pages: Vec<DuePage>) {
+        let now = self.engine.clock.now();
+        self.engine.tell(&super::Event::PagesFound(pages.len()));
+        for page in pages {
+            let Ok(url) = Url::parse(&page.url) else { continue };
+            if self.queue.len() >= IN_MEMORY {
+                self.more_in_store = true;
+            } else if self.forever || page.due <= now {
+                self.queue.put(Waiting { id: page.seq, host: HostKey::of(&url), due: page.due });
+            }
+        }
+    }
+
+    /// Pages never take all places: feeds come first.
+    fn free(&self) -> usize {
+        let places = self.engine.settings().config.fetch.concurrency;
+        (places * 3 / 4).max(1).saturating_sub(self.jobs.len())
+    }
+
+    async fn start_due(&mut self) -> Result<(), StoreError> {
+        let now = self.engine.clock.now();
+        let taken = self.queue.take(now, self.free());
+        if taken.is_empty() {
+            return Ok(());
+        }
+        let hosts: HashMap<i64, HostKey> = taken.into_iter().collect();
+        let seqs: Vec<i64> = hosts.keys().copied().collect();
+        let retry = now.checked_add(AFTER_CRASH).unwrap_or(Timestamp::MAX);
+        let claimed =
+            self.engine.store.write(move |conn| store::claim_pages(conn, now, retry, &seqs)).await?;
+        let mut unclaimed = hosts;
+        for page in claimed {
+            let Some(host) = unclaimed.remove(&page.seq) else { continue };
+            let handle = self.jobs.spawn(scrape::scrape(self.engine.clone(), page));
+            self.running.insert(handle.id(), host);
+        }
+        for host in unclaimed.values() {
+            self.queue.done(host);
+        }
+        Ok(())
+    }
+
+    fn done(&mut self, done: Result<(tokio::task::Id, Option<DuePage>), tokio::task::JoinError>) {
+        let (task, again) = match done {
+            Ok((task, again)) => (task, again),
+            Err(error) => {
+                // An attempt that died: a defect of ours, and no reason to stop the others.
+                tracing::error!("scrape.died");
+                (error.id(), None)
+            }
+        };
+        if let Some(host) = self.running.remove(&task) {
+            self.queue.done(&host);
+        }
+        if let Some(again) = again {
+            self.put(vec![again]);
+        }
+    }
+}

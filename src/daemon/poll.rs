@@ -1,0 +1,299 @@
+//! One poll of one feed: request, read, decide, one commit.
+
+use super::engine::Engine;
+use super::event::Event;
+use super::feeds::Done;
+use super::filter::wanted;
+use super::settings::{Settings, without_credentials};
+use crate::config::{FullText, Source};
+use crate::feed::{self, ParseError};
+use crate::identity::{StripRules, candidate, clean_link, content_hash, digest};
+use crate::model::{
+    FeedDocument, FeedHints, FetchError, FetchRequest, FetchResponse, Purpose, Reason, Retry, Validators,
+};
+use crate::schedule::{Outcome, Plan, Rhythm, next_poll};
+use crate::store::{self, ClaimedFeed, Delivery, Incoming, PollOutcome, PollRecord, Recorded};
+use std::sync::Arc;
+use std::time::Duration;
+use url::Url;
+
+/// Pages in a row without more text than the feed, after which `full_text = "auto"` believes the feed.
+const OWN_TEXT_PROVED: u32 = 3;
+
+/// Polls one claimed source and stores what came of it.
+pub(super) async fn poll(engine: Arc<Engine>, claimed: ClaimedFeed) -> Done {
+    let settings = engine.settings();
+    let id = claimed.id.clone();
+    let Some(source) = settings.source(&id).cloned() else {
+        return Done { id, due: None, pages: Vec::new() };
+    };
+    let answer = ask(&engine, &settings, &source, &claimed).await;
+    let (record, event) = judge(&engine, &source, &claimed, answer);
+    let gone = matches!(&record.outcome, PollOutcome::Failed { gone: true, .. });
+    let due = (!gone).then_some(record.due);
+    match engine.store.write(move |conn| store::record_poll(conn, &record)).await {
+        Ok(recorded) if recorded.stale => Done { id, due, pages: Vec::new() },
+        Ok(recorded) => {
+            report(&engine, event, &recorded);
+            Done { id, due, pages: recorded.pages }
+        }
+        Err(error) => {
+            // Nothing was stored, the validators neither: the next poll brings it again.
+            let reason = Reason::new("store", &error.to_string());
+            report(&engine, Event::PollFailed { source: id.clone(), reason }, &Recorded::default());
+            Done { id, due, pages: Vec::new() }
+        }
+    }
+}
+
+/// What came of asking.
+struct Answer {
+    result: Result<Read, Failure>,
+    /// The remembered redirect failed; the configured address was asked.
+    fell_back: bool,
+    bytes: u64,
+}
+
+/// A usable answer.
+enum Read {
+    Unchanged(FetchResponse),
+    Document(Box<Document>),
+}
+
+/// A document and the response it came in.
+struct Document {
+    response: FetchResponse,
+    hash: Vec<u8>,
+    feed: FeedDocument,
+    entries: Vec<Incoming>,
+    /// The feed was found through a page that links to it.
+    discovered: Option<Url>,
+}
+
+struct Failure {
+    reason: Reason,
+    retry: Retry,
+}
+
+impl From<FetchError> for Failure {
+    fn from(error: FetchError) -> Self {
+        Self { reason: Reason::new(error.kind.clone(), &error.to_string()), retry: error.retry }
+    }
+}
+
+async fn ask(engine: &Engine, settings: &Settings, source: &Source, claimed: &ClaimedFeed) -> Answer {
+    let moved = claimed.moved_to.as_deref().and_then(|url| Url::parse(url).ok());
+    let Some(moved) = moved else {
+        return ask_at(engine, settings, source, claimed, &source.url, claimed.validators.clone()).await;
+    };
+    let target = with_credentials_of(&source.url, moved);
+    let answer = ask_at(engine, settings, source, claimed, &target, claimed.validators.clone()).await;
+    match &answer.result {
+        // A server that asks for a pause means both addresses.
+        Err(failure) if failure.retry != Retry::Gone && !matches!(failure.retry, Retry::Later(Some(_))) => {
+            let again =
+                ask_at(engine, settings, source, claimed, &source.url, Validators::default()).await;
+            Answer { fell_back: true, bytes: again.bytes + answer.bytes, ..again }
+        }
+        _ => answer,
+    }
+}
+
+/// Credentials go to the origin they were configured for, and nowhere else.
+fn with_credentials_of(configured: &Url, mut target: Url) -> Url {
+    if configured.origin() == target.origin() {
+        // Both fail only for addresses that can't have credentials.
+        let _ = target.set_username(configured.username());
+        let _ = target.set_password(configured.password());
+    }
+    target
+}
+
+async fn ask_at(
+    engine: &Engine,
+    settings: &Settings,
+    source: &Source,
+    claimed: &ClaimedFeed,
+    url: &Url,
+    validators: Validators,
+) -> Answer {
+    let mut bytes = 0;
+    let policy = settings.feed_policy(source);
+    let mut request = FetchRequest { url: url.clone(), purpose: Purpose::Feed, validators, policy };
+    let mut discovered = None;
+    loop {
+        let response = match engine.fetch.fetch(request.clone()).await {
+            Ok(response) => response,
+            Err(error) => return Answer { result: Err(error.into()), fell_back: false, bytes },
+        };
+        bytes += response.wire_bytes;
+        let read = read(engine, source, claimed, response, discovered.clone()).await;
+        // A page instead of a feed: as long as there has never been a feed, follow its link.
+        let may_follow = discovered.is_none() && (!claimed.delivered || claimed.moved_to.is_some());
+        match read {
+            Err((_, Some(link))) if may_follow => {
+                request.url = with_credentials_of(&source.url, link.clone());
+                request.validators = Validators::default();
+                discovered = Some(link);
+            }
+            Err((failure, _)) => return Answer { result: Err(failure), fell_back: false, bytes },
+            Ok(read) => return Answer { result: Ok(read), fell_back: false, bytes },
+        }
+    }
+}
+
+async fn read(
+    engine: &Engine,
+    source: &Source,
+    claimed: &ClaimedFeed,
+    response: FetchResponse,
+    discovered: Option<Url>,
+) -> Result<Read, (Failure, Option<Url>)> {
+    if response.not_modified {
+        return Ok(Read::Unchanged(response));
+    }
+    let (source, known) = (source.clone(), claimed.body_hash.clone());
+    let fail = |kind, message: &str| Failure { reason: Reason::new(kind, message), retry: Retry::Later(None) };
+    let url = response.url.clone();
+    let work = move || parse(&source, response, known.as_deref(), discovered);
+    match engine.compute(work).await {
+        None => Err((fail("defect", "reading the feed failed; this is a defect of Offprint"), None)),
+        Some(Ok(read)) => Ok(read),
+        Some(Err(error)) => {
+            let link = match &error {
+                ParseError::Html { feed_link } => feed_link.clone(),
+                _ => None,
+            };
+            Err((fail(kind_of(&error), &format!("{}: {error}", without_credentials(&url))), link))
+        }
+    }
+}
+
+fn kind_of(error: &ParseError) -> &'static str {
+    match error {
+        ParseError::Empty => "empty",
+        ParseError::Html { .. } => "html",
+        ParseError::NotAFeed => "not-a-feed",
+        ParseError::Malformed { .. } => "malformed",
+    }
+}
+
+/// Bytes to entries that are ready to be stored. Needs a processor.
+fn parse(
+    source: &Source,
+    mut response: FetchResponse,
+    known: Option<&[u8]>,
+    discovered: Option<Url>,
+) -> Result<Read, ParseError> {
+    let body = std::mem::take(&mut response.body);
+    let hash = digest(&[&body]).0.to_vec();
+    if response.cut.is_none() && known == Some(hash.as_slice()) {
+        return Ok(Read::Unchanged(response));
+    }
+    let mut feed =
+        feed::parse(&body, response.content_type.as_deref(), &response.url, &feed::Limits::default())?;
+    let rules = StripRules { extra: &source.strip_params };
+    let entries = std::mem::take(&mut feed.entries)
+        .into_iter()
+        .map(|entry| Incoming {
+            candidate: candidate(&source.id, &entry, rules),
+            hash: content_hash(&entry),
+            url: entry.link.as_deref().and_then(|link| Url::parse(link).ok()).map(|link| clean_link(&link, rules).into()),
+            wanted: wanted(source, &entry),
+            entry,
+        })
+        .collect();
+    Ok(Read::Document(Box::new(Document { response, hash, feed, entries, discovered })))
+}
+
+/// From the answer to what is stored and told.
+fn judge(engine: &Engine, source: &Source, claimed: &ClaimedFeed, answer: Answer) -> (PollRecord, Event) {
+    let now = engine.clock.now();
+    let plan = |outcome: Outcome<'_>| {
+        let seed = (engine.seed, source.id.as_str(), claimed.attempt);
+        next_poll(now, Rhythm { interval: source.interval, obey_hints: source.obey_hints, seed }, outcome)
+    };
+    let delivered = |fresh_for: Option<Duration>, hints: &FeedHints| plan(Outcome::Delivered { fresh_for, hints });
+    let (Plan { due, why }, outcome, event) = match answer.result {
+        Err(Failure { reason, retry }) => {
+            let retry_after = if let Retry::Later(asked) = retry { asked } else { None };
+            let plan = plan(Outcome::Failed { failures: claimed.failures.saturating_add(1), retry_after });
+            let event = Event::PollFailed { source: source.id.clone(), reason: reason.clone() };
+            let gone = retry == Retry::Gone;
+            (plan, PollOutcome::Failed { reason, gone, forget_redirect: answer.fell_back }, event)
+        }
+        Ok(Read::Unchanged(response)) => {
+            let plan = delivered(response.fresh_for, &claimed.hints);
+            let moved_to = moved_to(source, &response, None);
+            let replaces = !response.not_modified || !response.validators.is_empty();
+            let validators = replaces.then_some(response.validators);
+            (plan, PollOutcome::Unchanged { validators, moved_to }, polled(source, true, None))
+        }
+        Ok(Read::Document(document)) => {
+            let plan = delivered(document.response.fresh_for, &document.feed.hints);
+            let delivery = delivery(engine, source, *document);
+            // Repairs are for the status; what is missing is for the log as well.
+            let cut = delivery.warning.clone().filter(|_| delivery.validators.is_none());
+            let event = polled(source, false, cut);
+            (plan, PollOutcome::Delivered(Box::new(delivery)), event)
+        }
+    };
+    let record =
+        PollRecord { sid: claimed.sid, attempt: claimed.attempt, now, due, why, bytes: answer.bytes, outcome };
+    (record, event)
+}
+
+fn delivery(engine: &Engine, source: &Source, document: Document) -> Delivery {
+    let Document { response, hash, feed, entries, discovered } = document;
+    let cut = response.cut.clone().or_else(|| feed.truncated.then(|| "the document ends before its end".to_owned()));
+    let warning = cut.clone().map(|cut| format!("incomplete, what came was kept: {cut}"));
+    let warning = warning.or_else(|| {
+        let first = feed.warnings.first()?;
+        let line = first.line.map_or_else(String::new, |line| format!(" (line {line})"));
+        Some(format!("repaired: {}{line}", first.message))
+    });
+    Delivery {
+        moved_to: moved_to(source, &response, discovered),
+        // What was cut must come again in full: no validators, no digest.
+        validators: cut.is_none().then_some((response.validators, hash)),
+        feed,
+        entries,
+        first_import: source.first_import,
+        pages: source.full_text != FullText::Never,
+        own_text_limit: (source.full_text == FullText::Auto).then_some(OWN_TEXT_PROVED),
+        wait: engine.settings().config.output.wait,
+        warning: warning.map(|warning| crate::model::one_line(&warning, 300)),
+    }
+}
+
+/// The address to remember, if the answer came from another one for good.
+fn moved_to(source: &Source, response: &FetchResponse, discovered: Option<Url>) -> Option<String> {
+    let target = response.permanent_url.clone().or(discovered)?;
+    let target = without_credentials(&target);
+    (target != without_credentials(&source.url)).then(|| target.into())
+}
+
+fn polled(source: &Source, unchanged: bool, warning: Option<String>) -> Event {
+    Event::Polled { source: source.id.clone(), new: 0, changed: 0, unchanged, warning }
+}
+
+/// Logs and tells what came of a poll.
+fn report(engine: &Engine, mut event: Event, recorded: &Recorded) {
+    match &mut event {
+        Event::Polled { source, new, changed, unchanged, warning } => {
+            (*new, *changed) = (recorded.new, recorded.changed);
+            if let Some(warning) = warning {
+                tracing::warn!(source.id = %source, warning = %warning, "poll.warning");
+            }
+            tracing::info!(
+                source.id = %source, entries.new = *new, entries.changed = *changed, unchanged = *unchanged,
+                "poll.done"
+            );
+        }
+        Event::PollFailed { source, reason } => {
+            tracing::warn!(source.id = %source, error.kind = %reason.kind, error.message = %reason.message, "poll.failed");
+        }
+        _ => {}
+    }
+    engine.tell(&event);
+}

@@ -1,0 +1,161 @@
+//! One attempt at one article page: request, extract, decide, one commit.
+
+use super::engine::Engine;
+use super::event::Event;
+use crate::article::{self, Hints, Page, Rules};
+use crate::config::Source;
+use crate::identity::{StripRules, page_keys};
+use crate::model::{FetchError, FetchRequest, FetchResponse, Purpose, Reason, Retry, Validators, one_line};
+use crate::schedule::retry_page;
+use crate::store::{self, Alias, ClaimedPage, DuePage, PageOutcome, PageRecord};
+use std::sync::Arc;
+use url::Url;
+
+/// Fetches one claimed page and stores what came of it. Answers when to try again, if ever.
+pub(super) async fn scrape(engine: Arc<Engine>, page: ClaimedPage) -> Option<DuePage> {
+    let settings = engine.settings();
+    let source = settings.source(&page.source)?.clone();
+    let outcome = match fetch(&engine, &source, &page, settings.page_policy(&source)).await {
+        Ok(response) => extract(&engine, source, page.clone(), response).await,
+        Err(error) => failed(&engine, &page, &error),
+    };
+    let again = match &outcome {
+        PageOutcome::Failed { retry: Some(due), .. } => {
+            Some(DuePage { seq: page.seq, url: page.url.clone(), due: *due })
+        }
+        _ => None,
+    };
+    let event = event(&page, &outcome);
+    let record = PageRecord { seq: page.seq, now: engine.clock.now(), outcome };
+    match engine.store.write(move |conn| store::record_page(conn, &record)).await {
+        Ok(()) => report(&engine, &event),
+        // The claim has stored a later attempt already.
+        Err(error) => tracing::error!(entry.seq = page.seq, error.message = %error, "scrape.not_stored"),
+    }
+    again
+}
+
+async fn fetch(
+    engine: &Engine,
+    source: &Source,
+    page: &ClaimedPage,
+    policy: Arc<crate::model::FetchPolicy>,
+) -> Result<FetchResponse, FetchError> {
+    let unusable = |message: String| FetchError {
+        kind: "url".to_owned(),
+        url: page.url.clone(),
+        message,
+        status: None,
+        retry: Retry::Permanent,
+    };
+    let mut url = Url::parse(&page.url).map_err(|error| unusable(format!("not an address: {error}")))?;
+    // Pages of the feed's own origin may need the same log-in.
+    if url.origin() == source.url.origin() {
+        // Both fail only for addresses that can't have credentials.
+        let _ = url.set_username(source.url.username());
+        let _ = url.set_password(source.url.password());
+    }
+    let request = FetchRequest { url, purpose: Purpose::Page, validators: Validators::default(), policy };
+    let response = engine.fetch.fetch(request).await?;
+    match response.cut {
+        // Half an article is worse than the feed's own text.
+        Some(cut) => Err(FetchError {
+            kind: "cut".to_owned(),
+            url: page.url.clone(),
+            message: cut,
+            status: None,
+            retry: Retry::Later(None),
+        }),
+        None => Ok(response),
+    }
+}
+
+fn failed(engine: &Engine, page: &ClaimedPage, error: &FetchError) -> PageOutcome {
+    let retry = match error.retry {
+        Retry::Later(asked) => {
+            retry_page(engine.clock.now(), page.attempts, asked, (engine.seed, page.seq))
+        }
+        Retry::Permanent | Retry::Gone => None,
+    };
+    PageOutcome::Failed { reason: Reason::new(error.kind.clone(), &error.to_string()), retry }
+}
+
+async fn extract(engine: &Engine, source: Source, page: ClaimedPage, response: FetchResponse) -> PageOutcome {
+    let defect = || PageOutcome::Failed {
+        reason: Reason::new("defect", "extracting the article failed; this is a defect of Offprint"),
+        retry: None,
+    };
+    engine.compute(move || article_of(&source, &page, &response)).await.unwrap_or_else(defect)
+}
+
+/// From the page to what is stored of it. Needs a processor.
+fn article_of(source: &Source, page: &ClaimedPage, response: &FetchResponse) -> PageOutcome {
+    let feed_html = page.content.as_deref().or(page.summary.as_deref());
+    let hints = Hints {
+        title: Some(page.title.clone()).filter(|title| !title.is_empty()),
+        summary: page.summary.clone(),
+        authors: page.authors.iter().map(|author| author.name.clone()).collect(),
+        published: Some(page.published),
+        feed_text: page.content.clone(),
+    };
+    let rules = Rules {
+        content_selector: source.content_selector.clone(),
+        remove_selectors: source.remove_selectors.clone(),
+    };
+    let input =
+        Page { bytes: &response.body, content_type: response.content_type.as_deref(), url: &response.url };
+    let extraction = match article::extract(&input, &hints, &rules) {
+        Ok(extraction) => extraction,
+        Err(error) => {
+            let message = format!("{}: {error}", response.url);
+            return PageOutcome::Failed { reason: Reason::new(error.kind, &message), retry: None };
+        }
+    };
+    let aliases = aliases(source, page, response, extraction.article.canonical.as_deref());
+    let better = article::better_than_feed(&extraction.article, feed_html);
+    let article = extraction.article;
+    PageOutcome::Extracted {
+        html: better.is_better().then_some(article.html),
+        title: article.title,
+        authors: article.authors,
+        image: article.image.map(|picture| picture.url),
+        lang: article.lang,
+        aliases,
+        selector_missed: extraction.selector_missed,
+    }
+}
+
+fn aliases(source: &Source, page: &ClaimedPage, response: &FetchResponse, canonical: Option<&str>) -> Vec<Alias> {
+    let Ok(link) = Url::parse(&page.url) else { return Vec::new() };
+    let canonical = canonical.and_then(|url| Url::parse(url).ok());
+    let rules = StripRules { extra: &source.strip_params };
+    page_keys(&link, &response.url, canonical.as_ref(), rules).into_iter().map(|key| Alias { key }).collect()
+}
+
+fn event(page: &ClaimedPage, outcome: &PageOutcome) -> Event {
+    match outcome {
+        PageOutcome::Extracted { html, .. } => Event::Scraped {
+            source: page.source.clone(),
+            title: one_line(&page.title, 200),
+            used: html.is_some(),
+        },
+        PageOutcome::Failed { reason, .. } => Event::ScrapeFailed {
+            source: page.source.clone(),
+            url: page.url.clone(),
+            reason: reason.clone(),
+        },
+    }
+}
+
+fn report(engine: &Engine, event: &Event) {
+    match event {
+        Event::Scraped { source, used, .. } => {
+            tracing::debug!(source.id = %source, text.used = used, "scrape.done");
+        }
+        Event::ScrapeFailed { source, reason, .. } => {
+            tracing::info!(source.id = %source, error.kind = %reason.kind, error.message = %reason.message, "scrape.failed");
+        }
+        _ => {}
+    }
+    engine.tell(event);
+}
