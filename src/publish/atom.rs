@@ -12,7 +12,7 @@ use crate::model::{Enclosure, PublishedEntry};
 /// its `atom:source`, an entry that several sources carry names the others as
 /// `rel="via"`. A lead picture is `media:content`.
 pub fn atom(meta: &FeedMeta, entries: &[PublishedEntry], content: Content) -> String {
-    let mut xml = Xml::new(super::estimate(entries));
+    let mut xml = Xml::new(super::estimate(entries) * 5 / 4);
     let lang = links::language(meta.lang.as_deref());
     let mut attributes =
         vec![("xmlns", "http://www.w3.org/2005/Atom"), ("xmlns:media", "http://search.yahoo.com/mrss/")];

@@ -1,4 +1,4 @@
-//! Entries to documents: Atom 1.0, RSS 2.0, JSON Feed 1.1, JSON Lines, Markdown.
+//! Entries to documents: Atom 1.0, RSS 2.0, JSON Feed 1.1, JSON Lines, Markdown, OPML 2.0.
 //!
 //! Pure: the same entries give the same bytes, in time and memory linear in
 //! their size. Every writer takes the entries in the order it is given and
@@ -16,6 +16,7 @@ mod json_feed;
 mod jsonl;
 mod links;
 mod markdown;
+mod opml;
 mod rss;
 mod source;
 mod text;
@@ -27,6 +28,7 @@ pub use file_name::{file_name, file_suffix};
 pub use json_feed::json_feed;
 pub use jsonl::jsonl;
 pub use markdown::{MarkdownPage, content_hash, markdown, markdown_page};
+pub use opml::{Subscription, opml};
 pub use rss::rss;
 
 use crate::model::{EntryId, EntryKey, PublishedEntry};

@@ -15,7 +15,7 @@ use crate::model::{Enclosure, PublishedEntry};
 /// holds markup, however often a reader decodes it once more than it should:
 /// see `chars::rss_text`.
 pub fn rss(meta: &FeedMeta, entries: &[PublishedEntry], content: Content) -> String {
-    let mut xml = Xml::new(super::estimate(entries));
+    let mut xml = Xml::new(super::estimate(entries) * 5 / 4);
     let namespaces = [
         ("version", "2.0"),
         ("xmlns:atom", "http://www.w3.org/2005/Atom"),

@@ -53,6 +53,8 @@ impl Xml {
         while !self.open.is_empty() {
             self.close();
         }
+        // Documents are kept and served many times.
+        self.out.shrink_to_fit();
         self.out
     }
 
