@@ -43,7 +43,9 @@ impl Bulk {
 
     /// Addresses of all feeds.
     pub fn feed_urls(&self) -> Vec<String> {
-        (0..self.press.feeds).map(|feed| self.origins[feed % self.press.ports].url(&feed_path(feed))).collect()
+        (0..self.press.feeds)
+            .map(|feed| self.origins[feed % self.press.ports].url(&feed_path(feed)))
+            .collect()
     }
 
     /// Gives every feed one new entry; its oldest one falls out.
@@ -158,8 +160,8 @@ impl Press {
 }
 
 const SYLLABLES: [&str; 32] = [
-    "ba", "ter", "lin", "mo", "ska", "rel", "un", "dor", "vi", "ken", "tal", "os", "pri", "gem", "ha", "fu", "nor",
-    "ce", "wy", "ast", "il", "qua", "den", "jo", "ble", "rum", "es", "ti", "par", "zo", "ch", "am",
+    "ba", "ter", "lin", "mo", "ska", "rel", "un", "dor", "vi", "ken", "tal", "os", "pri", "gem", "ha", "fu",
+    "nor", "ce", "wy", "ast", "il", "qua", "den", "jo", "ble", "rum", "es", "ti", "par", "zo", "ch", "am",
 ];
 
 /// Next value of a small generator (SplitMix64): the same feed always says the same.

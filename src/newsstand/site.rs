@@ -98,7 +98,8 @@ fn broken(poll: usize) -> Answer {
 fn route(desk: &Desk, site: usize, seen: &Seen) -> Answer {
     let make = desk.papers[site].make;
     let path = seen.plain_path();
-    let file = |folder: &str, ending: &str| path.strip_prefix(folder).and_then(|rest| rest.strip_suffix(ending));
+    let file =
+        |folder: &str, ending: &str| path.strip_prefix(folder).and_then(|rest| rest.strip_suffix(ending));
     if path == "/robots.txt" {
         return Answer::ok("text/plain", make.robots);
     }
