@@ -54,6 +54,7 @@ fn render(desk: &Desk, site: usize, issue: &Issue, all: &[Issue]) -> String {
             ("site", &escape(paper.make.name)),
             ("about", &escape(paper.make.about)),
             ("feed", paper.make.feed_path),
+            ("type", super::feeds::content_type(paper.make.format)),
             ("title", &escape(&story.title)),
             ("by", &escape(&story.by)),
             ("stand", &escape(&story.stand)),

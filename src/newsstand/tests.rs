@@ -45,7 +45,9 @@ async fn get(url: &str, extra: &str) -> Reply {
 
 fn decoded(reply: &Reply) -> String {
     let kind = reply.header("content-type").unwrap();
-    let label = kind.split_once("charset=").map_or("utf-8", |(_, label)| label);
+    let start = String::from_utf8_lossy(&reply.body[..reply.body.len().min(60)]).into_owned();
+    let declared = start.split("encoding=\"").nth(1).and_then(|rest| rest.split('"').next());
+    let label = kind.split("charset=").nth(1).or(declared).unwrap_or("utf-8");
     let (text, _, broken) = encoding_rs::Encoding::for_label(label.as_bytes()).unwrap().decode(&reply.body);
     assert!(!broken, "{kind}");
     text.into_owned()
@@ -106,10 +108,9 @@ async fn every_story_has_its_page() {
         let page = get(&entry.url, "").await;
         assert_eq!(page.status, 200, "{}", entry.url);
         let html = decoded(&page);
+        let html = html.replace("<em>", "").replace("</em>", "");
         for text in entry.markers.iter().chain([&entry.title]) {
-            // A page in a small character set has references for what it lacks.
-            let text = library::escape(text);
-            assert!(html.contains(&text) || html.contains("&#"), "{}: {text}", entry.url);
+            assert!(html.contains(&library::escape(text)), "{}: {text}", entry.url);
         }
         assert!(!html.contains("{{"), "{}", entry.url);
     }
@@ -177,7 +178,7 @@ async fn the_feeds_say_what_they_are() {
     for (id, start) in starts {
         let feed = get(&stand.site(id).unwrap().feed_url(), "").await;
         assert!(feed.body.starts_with(start.as_bytes()), "{id}: {}", String::from_utf8_lossy(&feed.body));
-        assert!(feed.body.len() > 2_000, "{id}");
+        assert!(feed.body.len() > 1_500, "{id}");
     }
     let courier = get(&stand.site("courier").unwrap().feed_url(), "").await;
     assert!(courier.body.windows(3).any(|three| three == b"\x92s "), "smart quotes are single bytes");
