@@ -47,7 +47,7 @@ impl Site {
         })?;
         if make.id == "gazette" {
             let slow = Behaviour::Drip {
-                first: Duration::from_millis(1500),
+                first: Duration::from_millis(2500),
                 chunk: 600,
                 pause: Duration::from_millis(100),
             };

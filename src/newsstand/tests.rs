@@ -143,6 +143,20 @@ async fn merged_entries_are_reachable_under_every_form() {
 }
 
 #[tokio::test]
+async fn one_section_is_closed() {
+    let stand = Newsstand::start(now()).await.unwrap();
+    let robots = decoded(&get(&stand.site("courier").unwrap().url("/robots.txt"), "").await);
+    assert!(robots.contains("Disallow: /members/\n"));
+    let expected = stand.expected();
+    let closed: Vec<_> = expected.entries.iter().filter(|entry| !entry.complete).collect();
+    assert_eq!(closed.len(), 1);
+    assert!(closed[0].url.contains("/members/"));
+    for site in stand.sites() {
+        assert_eq!(get(&site.url("/robots.txt"), "").await.status, 200, "{}", site.id);
+    }
+}
+
+#[tokio::test]
 async fn feeds_grow_in_a_fixed_order() {
     let first = Newsstand::start(now()).await.unwrap();
     let second = Newsstand::start(now()).await.unwrap();
