@@ -43,7 +43,9 @@ impl Bulk {
 
     /// Addresses of all feeds.
     pub fn feed_urls(&self) -> Vec<String> {
-        (0..self.press.feeds).map(|feed| self.origins[feed % self.press.ports].url(&feed_path(feed))).collect()
+        (0..self.press.feeds)
+            .map(|feed| self.origins[feed % self.press.ports].url(&feed_path(feed)))
+            .collect()
     }
 
     /// Gives every feed one new entry; its oldest one falls out.
@@ -92,7 +94,7 @@ impl Press {
         }
         let newer = self.newer.load(Ordering::SeqCst);
         let etag = format!("\"{feed}-{newer}\"");
-        let kind = if feed % 2 == 0 { "application/rss+xml" } else { "application/atom+xml" };
+        let kind = if feed.is_multiple_of(2) { "application/rss+xml" } else { "application/atom+xml" };
         let known = seen.header("if-none-match") == Some(&etag);
         let body = match (known, feed % 2) {
             // The body of a 304 is dropped, so there is no need to write one.
@@ -158,8 +160,8 @@ impl Press {
 }
 
 const SYLLABLES: [&str; 32] = [
-    "ba", "ter", "lin", "mo", "ska", "rel", "un", "dor", "vi", "ken", "tal", "os", "pri", "gem", "ha", "fu", "nor",
-    "ce", "wy", "ast", "il", "qua", "den", "jo", "ble", "rum", "es", "ti", "par", "zo", "ch", "am",
+    "ba", "ter", "lin", "mo", "ska", "rel", "un", "dor", "vi", "ken", "tal", "os", "pri", "gem", "ha", "fu",
+    "nor", "ce", "wy", "ast", "il", "qua", "den", "jo", "ble", "rum", "es", "ti", "par", "zo", "ch", "am",
 ];
 
 /// Next value of a small generator (SplitMix64): the same feed always says the same.
@@ -183,7 +185,7 @@ fn word(out: &mut String, bits: u64) {
 }
 
 fn title(feed: usize, entry: usize) -> String {
-    let mut state = seed(feed, entry) ^ 0x7469_746c_65;
+    let mut state = seed(feed, entry) ^ 0x0074_6974_6c65;
     let mut out = format!("No {entry} of {feed}:");
     for _ in 0..5 {
         out.push(' ');

@@ -6,11 +6,12 @@ use super::pages::audio;
 use super::sites::Format;
 use jiff::Timestamp;
 use std::fmt::Write;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 /// `Sun, 06 Nov 1994 08:49:37 GMT`: good for HTTP (RFC 9110 §5.6.7) and RSS (RFC 822) alike.
 pub(super) fn http_date(date: Timestamp) -> String {
-    httpdate::fmt_http_date(SystemTime::from(date))
+    let since = Duration::from_secs(u64::try_from(date.as_second()).unwrap_or_default());
+    httpdate::fmt_http_date(SystemTime::UNIX_EPOCH + since)
 }
 
 /// RFC 3339, whole seconds.
@@ -162,7 +163,8 @@ fn atom(sheet: &Sheet) -> String {
         }
         if full {
             let picture = format!("<p><img src=\"../img/{}.png\" alt=\"\"></p>\n", story.slug);
-            let _ = writeln!(out, "<content type=\"html\">{}</content>", escape(&(picture + &story.html(""))));
+            let _ =
+                writeln!(out, "<content type=\"html\">{}</content>", escape(&(picture + &story.html(""))));
         }
         out.push_str("</entry>\n");
     }

@@ -52,7 +52,8 @@ pub(super) fn read(text: &str) -> Vec<Story> {
     for part in text.split("\n= ").map(|part| part.trim_start_matches("= ")) {
         let (head, body) = part.trim().split_once("\n\n").unwrap_or((part.trim(), ""));
         let mut lines = head.lines();
-        let mut story = Story { slug: lines.next().unwrap_or_default().trim().to_owned(), ..Story::default() };
+        let mut story =
+            Story { slug: lines.next().unwrap_or_default().trim().to_owned(), ..Story::default() };
         for (key, value) in lines.filter_map(|line| line.split_once(": ")) {
             story.set(key.trim(), value.trim());
         }

@@ -124,5 +124,7 @@ impl Drop for Newsstand {
 
 /// A short fingerprint for ETags and colours (FNV-1a, 64 bits); nothing depends on its strength.
 fn newsprint(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+    bytes
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, &byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }

@@ -258,6 +258,10 @@ fn body(bytes: Bytes, pace: Pace, busy: Busy) -> Body {
     let rest = bytes.slice(..limit);
     Body::from_stream(stream::unfold((rest, busy, cut), move |(mut rest, busy, cut)| async move {
         if rest.is_empty() {
+            if cut {
+                // What was written so far goes out before the connection breaks.
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
             return cut.then(|| (Err(io::Error::from(io::ErrorKind::UnexpectedEof)), (rest, busy, false)));
         }
         let piece = rest.split_to(chunk.min(rest.len()));

@@ -4,7 +4,6 @@ use super::desk::{Desk, Issue, path};
 use super::feeds::iso_date;
 use super::library::{Block, Story, escape};
 use flate2::{Compression, Crc, write::ZlibEncoder};
-use jiff::tz::TimeZone;
 use std::io::Write;
 
 /// Puts values in the place of `{{name}}`; values are not looked through again.
@@ -35,7 +34,8 @@ fn render(desk: &Desk, site: usize, issue: &Issue, all: &[Issue]) -> String {
     let url = desk.address(site, story);
     let related = paper.stories.iter().find(|other| other.slug == story.related);
     let related = related.map(|other| related_box(other, &desk.address(site, other))).unwrap_or_default();
-    let most_read: String = all.iter().filter(|other| other.story.slug != story.slug).take(4).map(item).collect();
+    let most_read: String =
+        all.iter().filter(|other| other.story.slug != story.slug).take(4).map(item).collect();
     let picture = format!("{}/img/{}.png", paper.base, story.slug);
     let json_ld = serde_json::json!({
         "@context": "https://schema.org", "@type": "NewsArticle", "headline": story.title,
@@ -54,6 +54,7 @@ fn render(desk: &Desk, site: usize, issue: &Issue, all: &[Issue]) -> String {
             ("site", &escape(paper.make.name)),
             ("about", &escape(paper.make.about)),
             ("feed", paper.make.feed_path),
+            ("type", super::feeds::content_type(paper.make.format)),
             ("title", &escape(&story.title)),
             ("by", &escape(&story.by)),
             ("stand", &escape(&story.stand)),
@@ -64,7 +65,7 @@ fn render(desk: &Desk, site: usize, issue: &Issue, all: &[Issue]) -> String {
             ("caption", &escape(&story.caption)),
             ("credit", &escape(&story.credit)),
             ("iso", &iso_date(issue.date)),
-            ("date", &issue.date.to_zoned(TimeZone::UTC).strftime("%-d %B %Y, %H:%M").to_string()),
+            ("date", &issue.date.strftime("%-d %B %Y, %H:%M").to_string()),
             // A slash is escaped so that no text can end the script element.
             ("json", &json_ld.to_string().replace("</", "<\\/")),
             ("body", &story.html(&related)),

@@ -47,7 +47,7 @@ impl Site {
         })?;
         if make.id == "gazette" {
             let slow = Behaviour::Drip {
-                first: Duration::from_millis(1500),
+                first: Duration::from_millis(2500),
                 chunk: 600,
                 pause: Duration::from_millis(100),
             };
@@ -98,7 +98,8 @@ fn broken(poll: usize) -> Answer {
 fn route(desk: &Desk, site: usize, seen: &Seen) -> Answer {
     let make = desk.papers[site].make;
     let path = seen.plain_path();
-    let file = |folder: &str, ending: &str| path.strip_prefix(folder).and_then(|rest| rest.strip_suffix(ending));
+    let file =
+        |folder: &str, ending: &str| path.strip_prefix(folder).and_then(|rest| rest.strip_suffix(ending));
     if path == "/robots.txt" {
         return Answer::ok("text/plain", make.robots);
     }
