@@ -165,7 +165,9 @@ impl Reader<'_> {
         const FORM: &str = "{ field = \"title\", matches = \"some words\" }";
         let offset = item.span().start;
         let DeValue::Table(table) = item.get_ref() else {
-            self.notes.add(offset, at, || format!("expected a table such as {FORM}, found {}", hint::a(item.get_ref())));
+            self.notes.add(offset, at, || {
+                format!("expected a table such as {FORM}, found {}", hint::a(item.get_ref()))
+            });
             return None;
         };
         let (mut field, mut matches) = (None, None);
@@ -176,7 +178,8 @@ impl Reader<'_> {
             match (kind, value.get_ref()) {
                 (None, _) => self.notes.add(place, at, || hint::unknown(&prefix, keys::RULE, name)),
                 (Some(Kind::Text(shape)), DeValue::String(raw)) => {
-                    let checked = self.string(at, value.span().start, raw, |text| check::text(shape, text))?;
+                    let checked =
+                        self.string(at, value.span().start, raw, |text| check::text(shape, text))?;
                     matches = if let Checked::Pattern(pattern) = checked { Some(pattern) } else { None };
                 }
                 (Some(kind), _) => match self.value(at, kind, value)? {

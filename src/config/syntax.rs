@@ -20,13 +20,25 @@ pub(super) fn tree<'t>(text: &'t str, notes: &mut Notes) -> Option<DeTable<'t>> 
     for error in broken.iter().take(if unclosed { 1 } else { usize::MAX }) {
         let line = lines.of(start(error));
         if told.insert(line) {
-            notes.add(start(error), lines.key(line), || format!("not valid TOML: {}", error.message()));
+            notes.add(start(error), lines.key(line), || format!("not valid TOML: {}", meaning(error, text)));
         }
     }
     if !unclosed {
         tell_repeated(&repeated, &tree, &lines, notes);
     }
     broken.is_empty().then_some(tree)
+}
+
+/// The parser's words, but for the two commonest mistakes, which it doesn't put well.
+fn meaning<'e>(error: &'e Error, text: &str) -> &'e str {
+    if !error.message().starts_with("string values must be quoted") {
+        return error.message();
+    }
+    match text.get(start(error)..).is_some_and(|rest| rest.starts_with(['\n', '\r', '#']) || rest.is_empty())
+    {
+        true => "the value is missing",
+        false => "a text must stand in quotes: \"…\"",
+    }
 }
 
 fn start(error: &Error) -> usize {
