@@ -61,7 +61,7 @@ pub(super) fn not_a_choice(words: &[&str], found: &str) -> String {
 
 /// Names the key that was probably meant, or the place where this one belongs, or all known ones.
 pub(super) fn unknown(prefix: &str, known: &[Key], name: &str) -> String {
-    let usable = |key: &&Key| !matches!(key.kind, Kind::Later) && !(prefix == "defaults" && is_own(key.name));
+    let usable = |key: &&Key| !matches!(key.kind, Kind::Later) && (prefix != "defaults" || !is_own(key.name));
     let names = || known.iter().filter(usable).map(|key| key.name);
     if let Some(near) = nearest(name, names()) {
         return format!("unknown key; did you mean \"{near}\"?");

@@ -253,13 +253,13 @@ impl Sources<'_> {
                 }
             };
             for path in found {
-                if path == file {
+                if plain(&path) == plain(file) {
                     let why = "this pattern finds the file it stands in; put the other files into a folder of their own";
                     notes.add(offset, "include", || why.into());
                 } else if done.len() >= MAX_FILES {
                     notes.add(offset, "include", || format!("more than {MAX_FILES} files; join some"));
                     return;
-                } else if done.insert(path.clone()) {
+                } else if done.insert(plain(&path).to_owned()) {
                     match (inputs.read)(&path) {
                         Ok(bytes) => self.read_included(all, path, &bytes, inputs),
                         Err(error) => notes.add(offset, "include", || not_included(&path, pattern, &error)),
@@ -326,6 +326,11 @@ fn not_included(path: &Path, pattern: &str, error: &std::io::Error) -> String {
         }
         _ => format!("{which} cannot be read: {error}"),
     }
+}
+
+/// Without the `./` that a glob may add or drop.
+fn plain(path: &Path) -> &Path {
+    path.strip_prefix(".").unwrap_or(path)
 }
 
 fn has_wildcard(pattern: &str) -> bool {

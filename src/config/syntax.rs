@@ -29,15 +29,22 @@ pub(super) fn tree<'t>(text: &'t str, notes: &mut Notes) -> Option<DeTable<'t>> 
     broken.is_empty().then_some(tree)
 }
 
-/// The parser's words, but for the two commonest mistakes, which it doesn't put well.
+/// The parser's words, but for the commonest mistakes, which it doesn't put well.
 fn meaning<'e>(error: &'e Error, text: &str) -> &'e str {
-    if !error.message().starts_with("string values must be quoted") {
-        return error.message();
-    }
-    match text.get(start(error)..).is_some_and(|rest| rest.starts_with(['\n', '\r', '#']) || rest.is_empty())
+    let rest = text.get(start(error)..).unwrap_or_default();
+    let at_end = rest.is_empty() || rest.starts_with(['\n', '\r']);
+    let message = error.message();
+    if message.starts_with("string values must be quoted") {
+        match at_end || rest.starts_with('#') {
+            true => "the value is missing",
+            false => "a text must stand in quotes: \"…\"",
+        }
+    } else if at_end
+        && (message.starts_with("invalid basic string") || message.starts_with("invalid literal string"))
     {
-        true => "the value is missing",
-        false => "a text must stand in quotes: \"…\"",
+        "the closing quote is missing"
+    } else {
+        message
     }
 }
 

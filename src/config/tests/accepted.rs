@@ -1,7 +1,7 @@
 //! What right files mean.
 
-use super::super::*;
 use super::{World, good};
+use crate::config::*;
 use std::time::Duration;
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -203,7 +203,8 @@ fn listen() {
 
 #[test]
 fn data_dir() {
-    let cases: &[(&str, &[(&'static str, &'static str)], &str, &str)] = &[
+    type Env = [(&'static str, &'static str)];
+    let cases: &[(&str, &Env, &str, &str)] = &[
         ("/etc/offprint/o.toml", &[], "data_dir = \"/srv/x\"", "/srv/x"),
         ("/etc/offprint/o.toml", &[], "data_dir = \"d\"", "/etc/offprint/d"),
         ("/etc/offprint/o.toml", &[("V", "/v")], "data_dir = \"${V}/d\"", "/v/d"),

@@ -1,6 +1,7 @@
 //! Includes.
 
-use super::World;
+use super::{Inputs, World, load};
+use std::path::Path;
 
 const A: &str = "[sources.a]\nurl = \"https://a.org/\"\n";
 const B: &str = "# two\n\n[sources.b]\nurl = \"https://b.org/\"\n";
@@ -81,6 +82,18 @@ fn mistakes_in_the_order_of_files_and_lines() {
 fn a_pattern_that_finds_its_own_file() {
     let told = report(&[("etc/o.toml", "include = [\"*.toml\"]\n")]);
     assert!(told.starts_with("etc/o.toml:1:12: include: this pattern finds the file it stands in"), "{told}");
+}
+
+#[test]
+fn a_pattern_that_finds_its_own_file_under_another_spelling() {
+    let mut world = World::new(&[("./o.toml", "include = [\"*.toml\"]\n")]);
+    let text = world.files["./o.toml"].clone();
+    world.files.insert("o.toml", text);
+    let told = world.with(|inputs| {
+        let glob = |_: &str| Ok(vec!["o.toml".into()]);
+        load(Path::new("./o.toml"), &Inputs { glob: &glob, ..*inputs })
+    });
+    assert!(told.unwrap_err().to_string().contains("finds the file it stands in"));
 }
 
 #[test]
