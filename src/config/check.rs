@@ -24,7 +24,9 @@ pub(super) fn text(shape: Shape, text: &str) -> Result<Checked, String> {
     match shape {
         Shape::Line => line(text, 1_000).map(Checked::Text),
         Shape::Path | Shape::Glob => path(text).map(Checked::Text),
-        Shape::FeedUrl => web_address(text, "https://example.com/feed").map(|url| Checked::Url(Box::new(url))),
+        Shape::FeedUrl => {
+            web_address(text, "https://example.com/feed").map(|url| Checked::Url(Box::new(url)))
+        }
         Shape::BaseUrl => base_url(text).map(|url| Checked::Url(Box::new(url))),
         Shape::Listen => listen(text).map(Checked::Listen),
         Shape::UserAgent => user_agent(text).map(Checked::Text),
@@ -42,7 +44,8 @@ fn line(text: &str, most: usize) -> Result<String, String> {
     if text.is_empty() {
         return Err("empty; write some text or leave the key out".into());
     }
-    if text.chars().any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{fffe}' | '\u{ffff}')) {
+    if text.chars().any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{fffe}' | '\u{ffff}'))
+    {
         return Err("line breaks and control characters are not allowed; write it in one line".into());
     }
     if text.chars().count() > most {
@@ -118,7 +121,8 @@ fn base_url(text: &str) -> Result<Url, String> {
 }
 
 fn listen(text: &str) -> Result<Listen, String> {
-    const EXAMPLE: &str = "write for example \"127.0.0.1:8380\", \"[::1]:8380\" or \"unix:/run/offprint.sock\"";
+    const EXAMPLE: &str =
+        "write for example \"127.0.0.1:8380\", \"[::1]:8380\" or \"unix:/run/offprint.sock\"";
     if let Some(path) = text.strip_prefix("unix:") {
         if !path.starts_with('/') || path.len() < 2 || path.chars().any(char::is_control) {
             return Err("a socket needs an absolute path, for example \"unix:/run/offprint.sock\"".into());
@@ -169,13 +173,17 @@ fn is_host_name(host: &str) -> bool {
 fn user_agent(text: &str) -> Result<String, String> {
     let text = text.trim_matches(' ');
     if text.is_empty() {
-        return Err("empty; write for example \"offprint (+https://example.com/contact)\" or leave it out".into());
+        return Err(
+            "empty; write for example \"offprint (+https://example.com/contact)\" or leave it out".into()
+        );
     }
     if text.chars().any(char::is_control) {
         return Err("line breaks and control characters are not allowed in a header".into());
     }
     if !text.is_ascii() {
-        return Err("only ASCII characters are safe in a header; write it without accents and the like".into());
+        return Err(
+            "only ASCII characters are safe in a header; write it without accents and the like".into()
+        );
     }
     if text.len() > 500 {
         return Err("too long; at most 500 characters".into());
@@ -186,7 +194,8 @@ fn user_agent(text: &str) -> Result<String, String> {
 fn contact(text: &str) -> Result<String, String> {
     const INSTEAD: &str = "write a web address or a mail address, for example \"https://example.com/about\"";
     // Parentheses would end the comment of the User-Agent (RFC 9110 5.6.5).
-    if text.is_empty() || text.chars().any(|c| c.is_whitespace() || c.is_control() || "()<>\\\"".contains(c)) {
+    if text.is_empty() || text.chars().any(|c| c.is_whitespace() || c.is_control() || "()<>\\\"".contains(c))
+    {
         return Err(format!("blanks, line breaks, quotes and brackets are not allowed; {INSTEAD}"));
     }
     if text.len() > 300 {
@@ -235,7 +244,9 @@ fn net(text: &str) -> Result<IpNet, String> {
     let single = text.parse::<IpAddr>().map(IpNet::from).ok();
     match single.or_else(|| text.parse().ok()) {
         Some(net) => Ok(net.trunc()),
-        None => Err("not an IP address or network; write for example \"192.168.1.5\" or \"10.0.0.0/8\"".into()),
+        None => {
+            Err("not an IP address or network; write for example \"192.168.1.5\" or \"10.0.0.0/8\"".into())
+        }
     }
 }
 
@@ -263,7 +274,8 @@ pub(super) fn is_private(url: &Url) -> bool {
         Some(Host::Domain(name)) => {
             let name = name.trim_end_matches('.');
             let ends = ["localhost", "local", "lan", "internal", "home", "home.arpa"];
-            !name.contains('.') || ends.iter().any(|end| name.strip_suffix(end).is_some_and(|n| n.ends_with('.')))
+            !name.contains('.')
+                || ends.iter().any(|end| name.strip_suffix(end).is_some_and(|n| n.ends_with('.')))
         }
         Some(Host::Ipv4(address)) => is_private_v4(address),
         Some(Host::Ipv6(address)) => match address.to_ipv4_mapped() {

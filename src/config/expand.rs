@@ -9,7 +9,10 @@ const MAX: usize = 1 << 20;
 /// because regular expressions end with it.
 ///
 /// The error says what is wrong without a value of the environment.
-pub(super) fn expand<'t>(text: &'t str, env: &dyn Fn(&str) -> Option<String>) -> Result<Cow<'t, str>, String> {
+pub(super) fn expand<'t>(
+    text: &'t str,
+    env: &dyn Fn(&str) -> Option<String>,
+) -> Result<Cow<'t, str>, String> {
     if !text.contains('$') {
         return Ok(Cow::Borrowed(text));
     }
@@ -82,7 +85,9 @@ mod tests {
 
     #[test]
     fn refused() {
-        for text in ["${", "${}", "${A", "${NOT_SET}", "${A B}", "${1A}", "${a-b}", "x${\n}", "${BIG}${BIG}${BIG}"] {
+        for text in
+            ["${", "${}", "${A", "${NOT_SET}", "${A B}", "${1A}", "${a-b}", "x${\n}", "${BIG}${BIG}${BIG}"]
+        {
             assert!(expand(text, &env).is_err(), "{text}");
         }
     }

@@ -22,15 +22,21 @@ pub(super) fn a(value: &DeValue<'_>) -> &'static str {
 /// Says which type was wanted and which one stands there.
 pub(super) fn wrong_type(kind: Kind, found: &DeValue<'_>) -> String {
     let bare = match found {
-        DeValue::Integer(number) if number.radix() == 10 && number.as_str().len() <= 20 => Some(number.as_str()),
+        DeValue::Integer(number) if number.radix() == 10 && number.as_str().len() <= 20 => {
+            Some(number.as_str())
+        }
         _ => None,
     };
     let wanted = match (kind, bare) {
         (Kind::Span { .. }, Some(n)) if !n.starts_with('-') => {
-            return format!("the unit is missing; write for example \"{n}s\" or \"{n}m\" (ms, s, m, h, d, w)");
+            return format!(
+                "the unit is missing; write for example \"{n}s\" or \"{n}m\" (ms, s, m, h, d, w)"
+            );
         }
         (Kind::Bytes, Some(n)) if !n.starts_with('-') => {
-            return format!("the unit is missing; write for example \"{n}KiB\" or \"{n}MiB\" (B, KiB, MiB, GiB)");
+            return format!(
+                "the unit is missing; write for example \"{n}KiB\" or \"{n}MiB\" (B, KiB, MiB, GiB)"
+            );
         }
         (Kind::Flag, _) => "true or false".into(),
         (Kind::Count(..), _) => "an integer".into(),
@@ -55,12 +61,13 @@ pub(super) fn not_a_choice(words: &[&str], found: &str) -> String {
 
 /// Names the key that was probably meant, or the place where this one belongs, or all known ones.
 pub(super) fn unknown(prefix: &str, known: &[Key], name: &str) -> String {
-    let usable = |key: &&Key| !matches!(key.kind, Kind::Later) && !(prefix == "defaults" && is_own(key.name));
+    let usable = |key: &&Key| !matches!(key.kind, Kind::Later) && (prefix != "defaults" || !is_own(key.name));
     let names = || known.iter().filter(usable).map(|key| key.name);
     if let Some(near) = nearest(name, names()) {
         return format!("unknown key; did you mean \"{near}\"?");
     }
-    let elsewhere = keys::SECTIONS.iter().find(|(_, keys)| keys.iter().filter(usable).any(|key| key.name == name));
+    let elsewhere =
+        keys::SECTIONS.iter().find(|(_, keys)| keys.iter().filter(usable).any(|key| key.name == name));
     match elsewhere {
         Some(("", _)) => "unknown key here; it belongs to the top of the file, above every [table]".into(),
         Some((section, _)) => format!("unknown key here; did you mean it for [{section}]?"),
@@ -81,7 +88,9 @@ fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n s
     known
         .map(|known| (strsim::osa_distance(&plain, known), known))
         .min()
-        .filter(|(distance, known)| *distance <= (known.len().min(plain.len()) / 3).max(1) && *distance < plain.len())
+        .filter(|(distance, known)| {
+            *distance <= (known.len().max(plain.len()) / 3).max(1) && *distance < plain.len()
+        })
         .map(|(_, known)| known)
 }
 
@@ -96,7 +105,8 @@ fn list(words: &[&str]) -> String {
 
 /// A key as it may be shown: quoted if it isn't a bare one, and never what could be a password.
 pub(super) fn shown_key(name: &str) -> String {
-    let bare = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
+    let bare =
+        !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
     let cut: String = name.chars().take(60).collect();
     let dots = if cut.len() < name.len() { "…" } else { "" };
     if bare {

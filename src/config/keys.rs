@@ -140,7 +140,12 @@ pub(super) const OUTPUT: &[Key] = &[
         Fallback::Note("from server.listen"),
         "Address under which readers reach the server; may have a path.",
     ),
-    key("limit", Kind::Count(1, 100_000), Fallback::Is("200"), "The merged feed has the newest so many entries."),
+    key(
+        "limit",
+        Kind::Count(1, 100_000),
+        Fallback::Is("200"),
+        "The merged feed has the newest so many entries.",
+    ),
     key(
         "window",
         Kind::Span { zero: false, max: AGES },
@@ -197,7 +202,12 @@ pub(super) const FETCH: &[Key] = &[
         "Limit for a whole request with its redirects and its body.",
     ),
     key("max_feed_size", Kind::Bytes, Fallback::Is("\"20MiB\""), "Limit for a feed after decompression."),
-    key("max_page_size", Kind::Bytes, Fallback::Is("\"10MiB\""), "Limit for an article page after decompression."),
+    key(
+        "max_page_size",
+        Kind::Bytes,
+        Fallback::Is("\"10MiB\""),
+        "Limit for an article page after decompression.",
+    ),
     key("concurrency", Kind::Count(1, 10_000), Fallback::Is("64"), "Requests at once, in all."),
     key("per_host", Kind::Count(1, 10_000), Fallback::Is("2"), "Requests at once to one host."),
     key(
@@ -218,7 +228,12 @@ pub(super) const FETCH: &[Key] = &[
         Fallback::Is("false"),
         "Whether loopback, private and other special addresses may be connected to.",
     ),
-    key("allow_addresses", Kind::List(Shape::Net), EMPTY, "Special addresses that may be connected to all the same."),
+    key(
+        "allow_addresses",
+        Kind::List(Shape::Net),
+        EMPTY,
+        "Special addresses that may be connected to all the same.",
+    ),
     key(
         "robots",
         Kind::Choice(&["obey", "ignore"]),
@@ -245,7 +260,12 @@ pub(super) const STORE: &[Key] = &[
 pub(super) const SOURCE: &[Key] = &[
     key("url", Kind::Text(Shape::FeedUrl), Fallback::Note("required"), "Address of the feed, http or https."),
     key("enabled", Kind::Flag, Fallback::Is("true"), "Whether the source is polled."),
-    key("title", Kind::Text(Shape::Line), Fallback::Note("the feed's own"), "Title instead of the feed's own."),
+    key(
+        "title",
+        Kind::Text(Shape::Line),
+        Fallback::Note("the feed's own"),
+        "Title instead of the feed's own.",
+    ),
     key("tags", Kind::List(Shape::Tag), EMPTY, "Tags of all entries of the source."),
     key(
         "priority",
@@ -272,7 +292,12 @@ pub(super) const SOURCE: &[Key] = &[
         "Whether article pages are fetched.",
     ),
     key("content_selector", Kind::Text(Shape::Selector), NONE, "CSS selector of an article's body."),
-    key("remove_selectors", Kind::List(Shape::Selector), EMPTY, "CSS selectors of what is cut from article pages."),
+    key(
+        "remove_selectors",
+        Kind::List(Shape::Selector),
+        EMPTY,
+        "CSS selectors of what is cut from article pages.",
+    ),
     key(
         "strip_params",
         Kind::List(Shape::Param),
@@ -324,7 +349,12 @@ pub(super) const RULE: &[Key] = &[
         Fallback::Note("required"),
         "What is looked at.",
     ),
-    key("matches", Kind::Text(Shape::Pattern), Fallback::Note("required"), "Regular expression searched for in it."),
+    key(
+        "matches",
+        Kind::Text(Shape::Pattern),
+        Fallback::Note("required"),
+        "Regular expression searched for in it.",
+    ),
 ];
 
 /// The tables of a file with the keys they hold.

@@ -69,8 +69,12 @@ pub fn parse(text: &str, file: &Path, inputs: &Inputs<'_>) -> Result<Config, Rep
     };
     check_interval(&mut reader.notes, "defaults", &main.defaults, fetch.min_interval);
     let builtin = super::read::defaults(keys::SOURCE);
-    let below =
-        SourceDefaults { defaults: &main.defaults, fetch_values: &main.fetch, fetch: &fetch, builtin: &builtin };
+    let below = SourceDefaults {
+        defaults: &main.defaults,
+        fetch_values: &main.fetch,
+        fetch: &fetch,
+        builtin: &builtin,
+    };
     let mut sources = Sources { below, list: Vec::new(), seen: HashMap::new(), files: vec![file.to_owned()] };
     sources.read(&mut reader, &tree, text);
     drop(tree);
@@ -129,7 +133,10 @@ impl Main {
     fn read(reader: &mut Reader<'_>, tree: &DeTable<'_>) -> Self {
         let top = reader.table("", keys::TOP, tree);
         let mut section = |name: &str| {
-            let keys = keys::SECTIONS.iter().find(|(section, _)| *section == name).map_or(keys::TOP, |(_, keys)| keys);
+            let keys = keys::SECTIONS
+                .iter()
+                .find(|(section, _)| *section == name)
+                .map_or(keys::TOP, |(_, keys)| keys);
             match sub_table(reader, tree, name) {
                 Some(table) => reader.table(name, keys, table),
                 None => Values::default(),
@@ -227,7 +234,14 @@ impl Sources<'_> {
     }
 
     /// Reads the included files; those that can't be read are noted at their pattern.
-    fn include(&mut self, notes: &mut Notes, all: &mut Collector, top: &Values, file: &Path, inputs: &Inputs<'_>) {
+    fn include(
+        &mut self,
+        notes: &mut Notes,
+        all: &mut Collector,
+        top: &Values,
+        file: &Path,
+        inputs: &Inputs<'_>,
+    ) {
         let mut done = HashSet::new();
         for (offset, pattern) in build::includes(top) {
             let offset = *offset;
@@ -239,22 +253,16 @@ impl Sources<'_> {
                 }
             };
             for path in found {
-                if path == file {
+                if plain(&path) == plain(file) {
                     let why = "this pattern finds the file it stands in; put the other files into a folder of their own";
                     notes.add(offset, "include", || why.into());
                 } else if done.len() >= MAX_FILES {
                     notes.add(offset, "include", || format!("more than {MAX_FILES} files; join some"));
                     return;
-                } else if done.insert(path.clone()) {
+                } else if done.insert(plain(&path).to_owned()) {
                     match (inputs.read)(&path) {
                         Ok(bytes) => self.read_included(all, path, &bytes, inputs),
-                        Err(error) => notes.add(offset, "include", || {
-                            let why = match error.kind() {
-                                std::io::ErrorKind::NotFound => "there is no such file".into(),
-                                _ => error.to_string(),
-                            };
-                            format!("{} cannot be read: {why}", path.display())
-                        }),
+                        Err(error) => notes.add(offset, "include", || not_included(&path, pattern, &error)),
                     }
                 }
             }
@@ -292,7 +300,7 @@ impl Sources<'_> {
 /// The files of one pattern, sorted. One without wildcards is the file itself.
 fn matching(file: &Path, pattern: &str, inputs: &Inputs<'_>) -> Result<Vec<PathBuf>, String> {
     let folder = file.parent().unwrap_or(Path::new(""));
-    if !pattern.contains(['*', '?', '[']) {
+    if !has_wildcard(pattern) {
         return Ok(vec![folder.join(pattern)]);
     }
     let folder = match Path::new(pattern).is_absolute() {
@@ -304,6 +312,29 @@ fn matching(file: &Path, pattern: &str, inputs: &Inputs<'_>) -> Result<Vec<PathB
     let mut found = (inputs.glob)(&folder.join(pattern).to_string_lossy())?;
     found.sort();
     Ok(found)
+}
+
+/// Names the file only if a wildcard found it: a variable may stand in the pattern.
+fn not_included(path: &Path, pattern: &str, error: &std::io::Error) -> String {
+    let which = match has_wildcard(pattern) {
+        true => format!("{:?}", path.file_name().unwrap_or_default()),
+        false => "the file".into(),
+    };
+    match error.kind() {
+        std::io::ErrorKind::NotFound => {
+            format!("{which} does not exist; a relative path is relative to this file")
+        }
+        _ => format!("{which} cannot be read: {error}"),
+    }
+}
+
+/// Without the `./` that a glob may add or drop.
+fn plain(path: &Path) -> &Path {
+    path.strip_prefix(".").unwrap_or(path)
+}
+
+fn has_wildcard(pattern: &str) -> bool {
+    pattern.contains(['*', '?', '['])
 }
 
 fn only_sources(name: &str) -> String {

@@ -1,7 +1,7 @@
 //! The operator's TOML file: text in, a checked [`Config`] or a report of every mistake out.
 //!
 //! Nothing here touches the outside world: files, globs and the environment are handed in
-//! as [`Inputs`]. [`keys`] has every key there is; reading, hints and [`schema`] follow it.
+//! as [`Inputs`]. `keys.rs` has every key there is; reading, hints and [`schema`] follow it.
 
 mod build;
 mod check;

@@ -13,6 +13,9 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use url::Url;
 
+/// Every rule is a compiled regular expression, so a list has an end.
+const MOST_RULES: usize = 200;
+
 /// One value that was understood.
 #[derive(Debug, Clone)]
 pub(super) enum Value {
@@ -107,8 +110,13 @@ impl Reader<'_> {
             }
             (Kind::List(shape), DeValue::Array(items)) => self.list(at, shape, items),
             (Kind::Rules, DeValue::Array(items)) => {
-                let rules = items.iter().filter_map(|item| self.rule(at, item));
-                Some(Value::Rules(rules.collect()))
+                if let Some(beyond) = items.get(MOST_RULES) {
+                    self.notes.add(beyond.span().start, at, || {
+                        format!("at most {MOST_RULES} rules; join some with \"|\"")
+                    });
+                    return None;
+                }
+                Some(Value::Rules(items.iter().filter_map(|item| self.rule(at, item)).collect()))
             }
             (Kind::Span { .. } | Kind::Bytes | Kind::Choice(_) | Kind::Text(_), DeValue::String(raw)) => {
                 self.string(at, offset, raw, |text| one_string(kind, text))
@@ -165,30 +173,30 @@ impl Reader<'_> {
         const FORM: &str = "{ field = \"title\", matches = \"some words\" }";
         let offset = item.span().start;
         let DeValue::Table(table) = item.get_ref() else {
-            self.notes.add(offset, at, || format!("expected a table such as {FORM}, found {}", hint::a(item.get_ref())));
+            self.notes.add(offset, at, || {
+                format!("expected a table such as {FORM}, found {}", hint::a(item.get_ref()))
+            });
             return None;
         };
         let (mut field, mut matches) = (None, None);
         let prefix = at.to_string();
         for (name, value) in table {
             let (name, place, at) = (name.get_ref().as_ref(), name.span().start, At(&prefix, name.get_ref()));
-            let kind = keys::find(keys::RULE, name).map(|key| key.kind);
-            match (kind, value.get_ref()) {
+            match (keys::find(keys::RULE, name).map(|key| key.kind), value.get_ref()) {
                 (None, _) => self.notes.add(place, at, || hint::unknown(&prefix, keys::RULE, name)),
                 (Some(Kind::Text(shape)), DeValue::String(raw)) => {
-                    let checked = self.string(at, value.span().start, raw, |text| check::text(shape, text))?;
-                    matches = if let Checked::Pattern(pattern) = checked { Some(pattern) } else { None };
+                    let checked = self.string(at, value.span().start, raw, |text| check::text(shape, text));
+                    matches =
+                        if let Some(Checked::Pattern(pattern)) = checked { Some(pattern) } else { None };
                 }
-                (Some(kind), _) => match self.value(at, kind, value)? {
-                    Value::Choice(word) => field = rule_field(word),
-                    _ => return None,
-                },
+                (Some(kind), _) => {
+                    let read = self.value(at, kind, value);
+                    field = if let Some(Value::Choice(word)) = read { rule_field(word) } else { field };
+                }
             }
         }
-        for (missing, name) in [(field.is_none(), "field"), (matches.is_none(), "matches")] {
-            if missing {
-                self.notes.add(offset, At(&prefix, name), || format!("missing; a rule is written as {FORM}"));
-            }
+        for key in keys::RULE.iter().filter(|key| !table.contains_key(key.name)) {
+            self.notes.add(offset, At(&prefix, key.name), || format!("missing; a rule is written as {FORM}"));
         }
         Some(Rule { field: field?, matches: matches? })
     }

@@ -34,7 +34,8 @@ fn object(keys: &[Key], without: &[&str]) -> Value {
     for key in keys.iter().filter(|key| !matches!(key.kind, Kind::Later) && !without.contains(&key.name)) {
         let mut property = value(key.kind);
         property["description"] = json!(match key.default {
-            Fallback::Note(note) if !matches!(key.kind, Kind::Table) => format!("{} Default: {note}.", key.doc),
+            Fallback::Note(note) if !matches!(key.kind, Kind::Table) =>
+                format!("{} Default: {note}.", key.doc),
             _ => key.doc.to_owned(),
         });
         if let Fallback::Is(text) = key.default {
@@ -66,7 +67,9 @@ fn value(kind: Kind) -> Value {
         ),
         Kind::Bytes => string(
             r"(?=.*[1-9])\d+(B|[kKMG]B|[KMG]iB)",
-            &format!("a whole number with the unit B, KiB, MiB, GiB, kB, MB or GB; at most {MAX_BYTES} bytes"),
+            &format!(
+                "a whole number with the unit B, KiB, MiB, GiB, kB, MB or GB; at most {MAX_BYTES} bytes"
+            ),
         ),
         Kind::Choice(words) => {
             json!({ "anyOf": [{ "enum": words }, { "type": "string", "pattern": r"\$\{" }] })
@@ -110,7 +113,9 @@ fn string(pattern: &str, comment: &str) -> Value {
 fn default(text: &str) -> Value {
     match DeValue::parse(text).map(|value| value.into_inner()) {
         Ok(DeValue::Boolean(flag)) => json!(flag),
-        Ok(DeValue::Integer(number)) => number.as_str().parse::<i64>().map_or(Value::Null, |number| json!(number)),
+        Ok(DeValue::Integer(number)) => {
+            number.as_str().parse::<i64>().map_or(Value::Null, |number| json!(number))
+        }
         Ok(DeValue::String(text)) => json!(text),
         Ok(DeValue::Array(items)) if items.is_empty() => json!([]),
         _ => Value::Null,

@@ -20,13 +20,32 @@ pub(super) fn tree<'t>(text: &'t str, notes: &mut Notes) -> Option<DeTable<'t>> 
     for error in broken.iter().take(if unclosed { 1 } else { usize::MAX }) {
         let line = lines.of(start(error));
         if told.insert(line) {
-            notes.add(start(error), lines.key(line), || format!("not valid TOML: {}", error.message()));
+            notes.add(start(error), lines.key(line), || format!("not valid TOML: {}", meaning(error, text)));
         }
     }
     if !unclosed {
         tell_repeated(&repeated, &tree, &lines, notes);
     }
     broken.is_empty().then_some(tree)
+}
+
+/// The parser's words, but for the commonest mistakes, which it doesn't put well.
+fn meaning<'e>(error: &'e Error, text: &str) -> &'e str {
+    let rest = text.get(start(error)..).unwrap_or_default();
+    let at_end = rest.is_empty() || rest.starts_with(['\n', '\r']);
+    let message = error.message();
+    if message.starts_with("string values must be quoted") {
+        match at_end || rest.starts_with('#') {
+            true => "the value is missing",
+            false => "a text must stand in quotes: \"…\"",
+        }
+    } else if at_end
+        && (message.starts_with("invalid basic string") || message.starts_with("invalid literal string"))
+    {
+        "the closing quote is missing"
+    } else {
+        message
+    }
 }
 
 fn start(error: &Error) -> usize {

@@ -25,13 +25,15 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
     let mut smallest_so_far = u64::MAX;
     plain_number(text, "90s")?;
     while !rest.is_empty() {
-        let (number, after) = digits(rest)?;
+        let (number, after) = digits(rest, "90s")?;
         let end = after.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(after.len());
         let (unit, after) = after.split_at(end);
         if unit.is_empty() {
             return Err(match after.is_empty() {
                 true => "the last number has no unit; write for example \"1h30m\"".into(),
-                false => "not a duration; write whole numbers with units, for example \"90s\" or \"1h30m\"".into(),
+                false => {
+                    "not a duration; write whole numbers with units, for example \"90s\" or \"1h30m\"".into()
+                }
             });
         }
         let Some(&(_, factor)) = SPANS.iter().find(|(name, _)| *name == unit) else {
@@ -53,9 +55,11 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
 /// The error says what is wrong without repeating the text.
 pub(super) fn size(text: &str) -> Result<u64, String> {
     plain_number(text, "10MiB")?;
-    let (number, unit) = digits(text)?;
+    let (number, unit) = digits(text, "10MiB")?;
     let Some(&(_, factor)) = SIZES.iter().find(|(name, _)| *name == unit) else {
-        return Err("unknown unit; the units are B, KiB, MiB, GiB, kB, MB and GB, for example \"10MiB\"".into());
+        return Err(
+            "unknown unit; the units are B, KiB, MiB, GiB, kB, MB and GB, for example \"10MiB\"".into()
+        );
     };
     number.checked_mul(factor).ok_or_else(|| "too large".into())
 }
@@ -79,11 +83,11 @@ fn plain_number(text: &str, example: &str) -> Result<(), String> {
 }
 
 /// The number at the beginning and what follows it.
-fn digits(text: &str) -> Result<(u64, &str), String> {
+fn digits<'t>(text: &'t str, example: &str) -> Result<(u64, &'t str), String> {
     let end = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
     let (number, rest) = text.split_at(end);
     if number.is_empty() {
-        return Err("not a whole number with a unit; write for example \"90s\" or \"10MiB\"".into());
+        return Err(format!("not a whole number with a unit; write for example \"{example}\""));
     }
     Ok((number.parse().map_err(|_| "the number is too large")?, rest))
 }
@@ -121,8 +125,28 @@ mod tests {
             assert_eq!(duration(text), Ok(Duration::from_millis(millis)), "{text}");
         }
         for text in [
-            "", "5", "s", "-5s", "+5s", "1.5h", "1,5h", "5 m", " 5m", "5M", "5min", "30m1h", "1h1h", "1h30", "5m!", "½h",
-            "99999999999999999999s", "9999999999999999999w", "18446744073709551615ms1", "5µs", "1h-5m", "٣s",
+            "",
+            "5",
+            "s",
+            "-5s",
+            "+5s",
+            "1.5h",
+            "1,5h",
+            "5 m",
+            " 5m",
+            "5M",
+            "5min",
+            "30m1h",
+            "1h1h",
+            "1h30",
+            "5m!",
+            "½h",
+            "99999999999999999999s",
+            "9999999999999999999w",
+            "18446744073709551615ms1",
+            "5µs",
+            "1h-5m",
+            "٣s",
         ] {
             assert!(duration(text).is_err(), "{text}");
         }
@@ -142,7 +166,9 @@ mod tests {
         ] {
             assert_eq!(size(text), Ok(bytes), "{text}");
         }
-        for text in ["", "10", "MiB", "1.5MiB", "-1MiB", "10 MiB", "10mib", "10M", "10TiB", "18446744073709551615KiB"] {
+        for text in
+            ["", "10", "MiB", "1.5MiB", "-1MiB", "10 MiB", "10mib", "10M", "10TiB", "18446744073709551615KiB"]
+        {
             assert!(size(text).is_err(), "{text}");
         }
     }
