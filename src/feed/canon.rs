@@ -14,7 +14,7 @@ use url::Url;
 pub(super) const MAX_VALUE: usize = 8192;
 const MAX_TITLE: usize = 4096;
 const MAX_NAME: usize = 512;
-/// People, categories and attachments of one entry, each.
+/// Links, people, categories and attachments of one entry, each.
 const MAX_LIST: usize = 64;
 
 /// A canonical document being written.
@@ -28,6 +28,7 @@ pub(super) struct Canon {
 #[derive(Debug, Default)]
 pub(super) struct Progress {
     title: bool,
+    links: usize,
     people: usize,
     categories: usize,
     enclosures: usize,
@@ -138,17 +139,19 @@ impl Canon {
     }
 
     fn link(&mut self, el: Element<'_, '_>, base: &Url, progress: &mut Progress) {
+        if progress.links >= MAX_LIST {
+            return;
+        }
         let own = own_base(el, base);
         let base = own.as_ref().unwrap_or(base);
         let href = el.attr("href").or_else(|| el.value());
         let Some(url) = href.and_then(|href| absolute(&href, base)) else { return };
+        progress.links += 1;
         let rel = el.attr("rel").map(|rel| rel.to_ascii_lowercase());
         match rel.as_deref().map(|rel| rel.rsplit('/').next().unwrap_or(rel)) {
             Some("enclosure") => self.enclosure(el, &url, progress),
             None | Some("alternate") if self.is_rss() && el.ns() == Ns::Atom => {
-                if progress.spare_links.len() < MAX_LIST {
-                    progress.spare_links.push(url);
-                }
+                progress.spare_links.push(url);
             }
             None | Some("alternate") if self.is_rss() => self.leaf("link", &url),
             None | Some("alternate") => {

@@ -94,7 +94,9 @@ fn iso(text: &str) -> Option<Timestamp> {
 fn iso_date(text: &str) -> Option<(Date, &str)> {
     let year: i16 = text.get(..4)?.parse().ok()?;
     let rest = &text[4..];
-    let Some(rest) = rest.strip_prefix(['-', '/', '.']) else { return Some((Date::new(year, 1, 1).ok()?, rest)) };
+    let Some(rest) = rest.strip_prefix(['-', '/', '.']) else {
+        return if rest.is_empty() { Some((Date::new(year, 1, 1).ok()?, rest)) } else { None };
+    };
     if let Some(week) = rest.strip_prefix('W') {
         let number: i8 = week.get(..2)?.parse().ok()?;
         let day = week.get(2..).and_then(|d| d.strip_prefix('-')).and_then(|d| d.get(..1));
@@ -349,6 +351,7 @@ mod tests {
             ("mar, 10 dic 2003 04:00:00", "2003-12-10T04:00:00Z"),
             ("Вт, 10 июня 2003 04:00:00", "2003-06-10T04:00:00Z"),
             ("2004년 05월 28일 오후 01:31:15", "2004-05-28T13:31:15Z"),
+            ("2003 Jun 10 04:00", "2003-06-10T04:00:00Z"),
             ("1055217600", "2003-06-10T04:00:00Z"),
         ] {
             assert_eq!(utc(text), want, "{text}");

@@ -85,7 +85,7 @@ fn text_role(el: Element<'_, '_>) -> Option<Role> {
         Ns::Content if is(&["encoded"]) => Some(Role::Content),
         Ns::Xhtml if is(&["body", "div"]) => Some(Role::Content),
         Ns::Atom if is(&["content"]) => Some(Role::Content),
-        Ns::Rss if is(&["content", "fulltext", "body"]) => Some(Role::Content),
+        Ns::Rss if is(&["content", "fullitem", "fulltext", "body"]) => Some(Role::Content),
         Ns::Rss if is(&["description", "summary"]) => Some(Role::Summary),
         Ns::Atom if is(&["summary"]) => Some(Role::Summary),
         Ns::Dc if is(&["description", "abstract"]) => Some(Role::Spare),
@@ -183,12 +183,14 @@ pub(super) struct Dates {
 impl Dates {
     /// Looks at an element; the first readable date of each kind counts.
     pub(super) fn take(&mut self, el: Element<'_, '_>) {
-        let name = el.local().to_ascii_lowercase();
-        let slot = match (el.ns(), name.as_str()) {
-            (Ns::Rss | Ns::Atom, "pubdate" | "published" | "issued") | (Ns::Dc, "issued") => &mut self.published,
-            (Ns::Rss | Ns::Atom, "updated" | "modified" | "lastbuilddate") | (Ns::Dc, "modified") => &mut self.updated,
-            (Ns::Rss | Ns::Atom, "created") | (Ns::Dc, "created") => &mut self.created,
-            (Ns::Dc, "date") | (Ns::Rss, "date") => &mut self.either,
+        let is = |names: &[&str]| names.iter().any(|name| el.local().eq_ignore_ascii_case(name));
+        let slot = match el.ns() {
+            Ns::Rss | Ns::Atom if is(&["pubDate", "published", "issued"]) => &mut self.published,
+            Ns::Rss | Ns::Atom if is(&["updated", "modified", "lastBuildDate"]) => &mut self.updated,
+            Ns::Rss | Ns::Atom | Ns::Dc if is(&["created"]) => &mut self.created,
+            Ns::Dc if is(&["issued"]) => &mut self.published,
+            Ns::Dc if is(&["modified"]) => &mut self.updated,
+            Ns::Dc | Ns::Rss if is(&["date"]) => &mut self.either,
             _ => return,
         };
         if slot.is_none() {

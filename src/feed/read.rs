@@ -216,8 +216,8 @@ impl<'a> Reader<'a> {
 
     /// One of the feed's own fields.
     fn field(&mut self, el: Element<'_, 'a>) {
-        let base = self.base().clone();
-        self.feed.field(el, &base, &mut self.progress);
+        let base = self.open.last().map_or(&self.outer, |open| &open.base);
+        self.feed.field(el, base, &mut self.progress);
         self.dates.take(el);
         fields::hint(el, &mut self.hints, &mut self.period);
         if self.lang.is_none() && (el.is(Ns::Rss, "language") || el.is(Ns::Dc, "language")) {

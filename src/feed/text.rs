@@ -85,15 +85,20 @@ pub(super) fn legal(text: &str) -> Cow<'_, str> {
 
 /// Writes `text` so that it stands as text in HTML or XML.
 pub(super) fn escape(text: &str, out: &mut String) {
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            _ => out.push(c),
-        }
+    let mut done = 0;
+    for (at, b) in text.bytes().enumerate() {
+        let reference = match b {
+            b'&' => "&amp;",
+            b'<' => "&lt;",
+            b'>' => "&gt;",
+            b'"' => "&quot;",
+            _ => continue,
+        };
+        out.push_str(&text[done..at]);
+        out.push_str(reference);
+        done = at + 1;
     }
+    out.push_str(&text[done..]);
 }
 
 /// Plain text as HTML: escaped, line breaks kept.
@@ -112,7 +117,7 @@ pub(super) fn text_to_html(text: &str) -> String {
 /// once was. Only if every character fits, so that real text is never touched.
 pub(super) fn mend_mojibake(text: &str) -> Option<String> {
     let lead = |c: char| ('\u{c2}'..='\u{f4}').contains(&c);
-    if !text.contains(lead) || text.chars().any(|c| c > '\u{ff}') {
+    if text.is_ascii() || !text.contains(lead) || text.chars().any(|c| c > '\u{ff}') {
         return None;
     }
     let bytes: Vec<u8> = text.chars().map(|c| c as u8).collect();

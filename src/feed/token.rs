@@ -30,8 +30,6 @@ pub(super) struct Tokenizer<'a> {
     pub(super) cut: bool,
     /// Set if `<!DOCTYPE html` was met.
     pub(super) html_doctype: bool,
-    /// What stands between the brackets of a document type declaration.
-    pub(super) subset: Option<&'a str>,
     /// A declaration without an end was met: no other is searched to the end of the text.
     endless: bool,
 }
@@ -39,7 +37,7 @@ pub(super) struct Tokenizer<'a> {
 impl<'a> Tokenizer<'a> {
     /// Starts at the beginning of `text`.
     pub(super) fn new(text: &'a str) -> Self {
-        Self { text, pos: 0, cut: false, html_doctype: false, subset: None, endless: false }
+        Self { text, pos: 0, cut: false, html_doctype: false, endless: false }
     }
 
     /// Byte position of the next token.
@@ -117,22 +115,20 @@ impl<'a> Tokenizer<'a> {
         None
     }
 
-    /// Nothing of a document type is used but for the text of its internal subset.
+    /// A document type is passed over, with the entities it declares.
     fn doctype(&mut self, rest: &'a str) {
         let bytes = rest.as_bytes();
         let word = |at: usize, len: usize| bytes.get(at..at + len).unwrap_or_default();
         self.html_doctype |=
             word(2, 7).eq_ignore_ascii_case(b"doctype") && word(10, 4).eq_ignore_ascii_case(b"html");
-        let (mut open, mut quote, mut at) = (None, None, 2);
+        let (mut open, mut quote, mut at) = (false, None, 2);
         while let Some(&b) = bytes.get(at).filter(|_| !self.endless) {
             match (b, quote) {
                 (b'"' | b'\'', None) => quote = Some(b),
                 (_, Some(q)) if b == q => quote = None,
-                (b'[', None) if open.is_none() => open = Some(at + 1),
-                (b']', None) => {
-                    self.subset = open.take().map(|from| &rest[from..at]).or(self.subset);
-                }
-                (b'>', None) if open.is_none() => break,
+                (b'[', None) => open = true,
+                (b']', None) => open = false,
+                (b'>', None) if !open => break,
                 _ => {}
             }
             at += 1;

@@ -14,7 +14,6 @@ const MAX_PIECES: usize = 200_000;
 /// An element's start tag and where it ends.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Tag<'a> {
-    name: &'a str,
     ns: Ns,
     local: &'a str,
     attrs: &'a str,
@@ -78,7 +77,7 @@ impl<'a> Tree<'a> {
 
     /// Holds just a start tag, for its attributes.
     pub(super) fn alone(&mut self, name: &'a str, attrs: &'a str) {
-        let tag = Tag { name, ns: Ns::Other, local: name, attrs, end: 1 };
+        let tag = Tag { ns: Ns::Other, local: name, attrs, end: 1 };
         self.pieces = vec![Piece::Start(tag), Piece::End];
     }
 
@@ -146,7 +145,7 @@ impl<'a> Builder<'_, 'a> {
         let declared = self.scope.enter(attrs);
         let (ns, local) = self.scope.resolve(name);
         self.open.push(Open { at: self.tree.pieces.len(), name, declared });
-        self.tree.pieces.push(Piece::Start(Tag { name, ns, local, attrs, end: 0 }));
+        self.tree.pieces.push(Piece::Start(Tag { ns, local, attrs, end: 0 }));
     }
 
     fn child(&mut self, name: &'a str, attrs: &'a str, empty: bool) {
