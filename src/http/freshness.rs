@@ -117,7 +117,7 @@ mod tests {
             ("99999999999999999999999", Some(7 * 86400)),
             ("Tue, 01 Jul 2025 02:00:00 GMT", Some(7200)),
             ("Tuesday, 01-Jul-25 02:00:00 GMT", Some(7200)),
-            ("Tue, 01 Jul 2035 02:00:00 GMT", Some(7 * 86400)),
+            ("Sun, 01 Jul 2035 02:00:00 GMT", Some(7 * 86400)),
             ("Fri, 31 Dec 1999 23:59:59 GMT", None),
             ("-5", None),
             ("soon", None),

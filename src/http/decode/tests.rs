@@ -75,10 +75,10 @@ fn cut_data_gives_what_there_is() {
         (Coding::Brotli, brotli(&long[..60_000])),
         (Coding::Zstd, zstd_of(&long)),
     ] {
-        let (bytes, end) = decode(&data[..data.len() / 2], &[coding], usize::MAX);
+        let (bytes, end) = decode(&data[..data.len() / 8 * 7], &[coding], usize::MAX);
         assert!(matches!(end, End::Cut(_)), "{coding:?}");
         assert!(long.starts_with(&bytes), "{coding:?}");
-        assert!(bytes.len() > 1000 || coding == Coding::Brotli, "{coding:?} {}", bytes.len());
+        assert!(bytes.len() > 1000, "{coding:?} {}", bytes.len());
     }
 }
 

@@ -1,0 +1,83 @@
+use super::*;
+use crate::support::raw::Step;
+use std::time::Instant;
+
+fn slow(wait: u64) -> impl Fn(&str) -> Vec<Step> + Send + Sync {
+    move |_| vec![Step::Wait(Duration::from_millis(wait)), Step::Send(answer("200 OK", &[], b"x"))]
+}
+
+#[tokio::test]
+async fn per_host_is_never_exceeded() {
+    let server = RawServer::start(slow(15)).await;
+    let client = client_with(64, 2, ZERO);
+    let tasks: Vec<_> = (0..20)
+        .map(|i| {
+            let url = server.url(&format!("/{i}"));
+            let request = if i % 2 == 0 { feed(&url) } else { page(&url) };
+            let client = client.clone();
+            tokio::spawn(async move { client.fetch(request).await })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap().unwrap();
+    }
+    assert_eq!(server.busiest(), 2);
+    assert_eq!(server.paths().iter().filter(|p| *p == "/robots.txt").count(), 1);
+    assert!(server.connections() <= 4, "{} connections", server.connections());
+}
+
+#[tokio::test]
+async fn the_pause_holds_for_redirects_and_robots() {
+    let times = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let log = Arc::clone(&times);
+    let server = RawServer::start(move |head| {
+        log.lock().unwrap().push(Instant::now());
+        let bytes = match head.split(' ').nth(1) {
+            Some("/robots.txt") => answer("404 Not Found", &[], b""),
+            Some("/a") => answer("302 Found", &["Location: /b"], b""),
+            _ => answer("200 OK", &[], b"x"),
+        };
+        vec![Step::Send(bytes)]
+    })
+    .await;
+    let delay = Duration::from_millis(60);
+    client_with(64, 2, delay).fetch(page(&server.url("/a"))).await.unwrap();
+    assert_eq!(server.paths(), ["/robots.txt", "/a", "/b"]);
+    let times = times.lock().unwrap();
+    for pair in times.windows(2) {
+        assert!(pair[1] - pair[0] >= delay, "{:?}", pair[1] - pair[0]);
+    }
+}
+
+#[tokio::test]
+async fn a_hanging_host_holds_up_nobody_else() {
+    let hanging = RawServer::start(|_| vec![Step::Hang]).await;
+    let fine = RawServer::start(slow(0)).await;
+    let client = client_with(4, 2, ZERO);
+    let mut stuck = tokio::task::JoinSet::new();
+    for _ in 0..10 {
+        let (client, request) = (client.clone(), feed(&hanging.url("/")));
+        stuck.spawn(async move { client.fetch(request).await });
+    }
+    tokio::time::sleep(Duration::from_millis(20)).await;
+    for _ in 0..5 {
+        client.fetch(feed(&fine.url("/"))).await.unwrap();
+    }
+    assert_eq!(hanging.busiest().max(hanging.paths().len()), 2);
+    // Giving up frees the turns at once.
+    stuck.abort_all();
+    while stuck.join_next().await.is_some() {}
+    let request = under(&hanging.url("/"), |p| p.timeout = Duration::from_millis(50));
+    assert_eq!(client.fetch(request).await.unwrap_err().kind, "timeout");
+}
+
+#[tokio::test]
+async fn a_host_asked_once_keeps_no_connection() {
+    let server = RawServer::start(slow(0)).await;
+    let client = client();
+    client.fetch(feed(&server.url("/1"))).await.unwrap();
+    for i in 2..6 {
+        client.fetch(feed(&server.url(&format!("/{i}")))).await.unwrap();
+    }
+    assert_eq!(server.connections(), 2, "the first is closed, from the second on one is kept");
+}
