@@ -12,6 +12,7 @@ pub mod http;
 pub mod identity;
 pub mod model;
 pub mod newsstand;
+pub mod os;
 pub mod publish;
 pub mod schedule;
 pub mod store;

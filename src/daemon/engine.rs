@@ -165,8 +165,7 @@ impl Engine {
         }
     }
 
-    /// Polls and scrapes until `stop`, then waits for nothing: whoever stops it
-    /// decides how long running jobs may go on (`abort`).
+    /// Polls and scrapes until `stop`; running jobs then have a few seconds to finish.
     ///
     /// # Errors
     /// The store can't be read at the start.
@@ -220,6 +219,15 @@ impl Engine {
         std::time::Duration::try_from(left).unwrap_or_default().min(LOOK_AGAIN)
             + std::time::Duration::from_millis(1)
     }
+}
+
+/// Waits a little for running jobs, then ends them: what they asked for will be
+/// asked for again.
+pub(super) async fn let_finish<T: 'static>(jobs: &mut tokio::task::JoinSet<T>) {
+    const GRACE: std::time::Duration = std::time::Duration::from_secs(3);
+    // After the time has passed, the rest is ended.
+    let _ = tokio::time::timeout(GRACE, async { while jobs.join_next().await.is_some() {} }).await;
+    jobs.shutdown().await;
 }
 
 /// Counts events; several observers may share it.

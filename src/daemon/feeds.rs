@@ -1,6 +1,6 @@
 //! The loop that polls feeds.
 
-use super::engine::{Engine, Once};
+use super::engine::{self, Engine, Once};
 use super::poll;
 use crate::model::{HostKey, SourceId};
 use crate::schedule::{Queue, Rhythm, Waiting, provisional};
@@ -60,7 +60,7 @@ pub(super) async fn run(
             () = tokio::time::sleep(pause) => {}
         }
     }
-    feeds.jobs.shutdown().await;
+    engine::let_finish(&mut feeds.jobs).await;
     Ok(())
 }
 

@@ -1,6 +1,6 @@
 //! The loop that fetches article pages.
 
-use super::engine::Engine;
+use super::engine::{self, Engine};
 use super::scrape;
 use crate::model::{HostKey, SourceId};
 use crate::schedule::{Queue, Waiting};
@@ -58,7 +58,7 @@ pub(super) async fn run(
             () = tokio::time::sleep(pause) => pages.refill().await?,
         }
     }
-    pages.jobs.shutdown().await;
+    engine::let_finish(&mut pages.jobs).await;
     Ok(())
 }
 

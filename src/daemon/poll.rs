@@ -7,7 +7,7 @@ use super::filter::wanted;
 use super::settings::{Settings, without_credentials};
 use crate::config::{FullText, Source};
 use crate::feed::{self, ParseError};
-use crate::identity::{StripRules, candidate, clean_link, content_hash, digest};
+use crate::identity::{StripRules, candidate, clean_link, content_hash, digest, web_address};
 use crate::model::{
     FeedDocument, FeedHints, FetchError, FetchRequest, FetchResponse, Purpose, Reason, Retry, Validators,
 };
@@ -198,7 +198,7 @@ fn parse(
         .map(|entry| Incoming {
             candidate: candidate(&source.id, &entry, rules),
             hash: content_hash(&entry),
-            url: entry.link.as_deref().and_then(|link| Url::parse(link).ok()).map(|link| clean_link(&link, rules).into()),
+            url: entry.link.as_deref().and_then(web_address).map(|link| clean_link(&link, rules).into()),
             wanted: wanted(source, &entry),
             entry,
         })

@@ -30,7 +30,7 @@ pub fn url_key(url: &Url, rules: StripRules<'_>) -> EntryKey {
 /// article unless there is nothing else (RSS 2.0 `item`; RFC 4287 §4.2.6).
 pub fn candidate(source: &SourceId, entry: &FeedEntry, rules: StripRules<'_>) -> Candidate {
     let scope = source.as_str().as_bytes();
-    let link = entry.link.as_deref().and_then(|link| Url::parse(link).ok());
+    let link = entry.link.as_deref().and_then(web_address);
     let guid = entry.guid.as_deref().map(|guid| digest(&[b"guid", scope, guid.as_bytes()]));
     let titled = entry.title.is_some() || entry.content.is_some() || entry.summary.is_some();
     let named = link.as_ref().filter(|url| !is_site_root(url) || (guid.is_none() && !titled));
@@ -54,6 +54,11 @@ pub fn candidate(source: &SourceId, entry: &FeedEntry, rules: StripRules<'_>) ->
             entry.content.as_deref().or(entry.summary.as_deref()).unwrap_or_default().as_bytes(),
         ]),
     }
+}
+
+/// An http or https address; anything else names no article.
+pub fn web_address(link: &str) -> Option<Url> {
+    Url::parse(link.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https"))
 }
 
 /// Changes when title or text of an entry change, and with nothing else:

@@ -10,7 +10,7 @@ mod tracking;
 
 pub use assign::{Assignment, Candidate, Known, Target, assign};
 pub use canonical::{Canonical, canonical, clean_link, is_site_root};
-pub use keys::{candidate, content_hash, digest, url_key};
+pub use keys::{candidate, content_hash, digest, url_key, web_address};
 pub use pages::page_keys;
 pub use titles::titles_agree;
 pub use tracking::{StripRules, TrackingRule};

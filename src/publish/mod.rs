@@ -8,6 +8,7 @@
 //! is kept out here once more all the same: characters that XML 1.0 forbids,
 //! addresses that are not http or https, text that could close an element.
 
+mod assemble;
 mod atom;
 mod body;
 mod chars;
@@ -23,6 +24,7 @@ mod text;
 mod time;
 mod xml;
 
+pub use assemble::{SourceInfo, assemble};
 pub use atom::atom;
 pub use file_name::{file_name, file_suffix};
 pub use json_feed::json_feed;

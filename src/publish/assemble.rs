@@ -1,0 +1,80 @@
+//! From what the store keeps to what is published: cleaned, absolute, complete.
+
+use crate::html::{plain_text, safe_url, sanitize};
+use crate::model::{Carrier, Origin, PublishedEntry, SourceId, StoredEntry};
+use std::collections::BTreeSet;
+use url::Url;
+
+/// What the configuration says about a source, for its entries.
+#[derive(Debug, Clone, Default)]
+pub struct SourceInfo {
+    /// Title instead of the feed's own.
+    pub title: Option<String>,
+    /// Address of the feed, without credentials.
+    pub url: String,
+    /// Tags of all its entries.
+    pub tags: Vec<String>,
+}
+
+/// Makes a stored entry ready for publication. `info` answers for configured
+/// sources; entries of others keep what the store knows of them.
+///
+/// Cleaning comes last, whatever the text has been through before.
+pub fn assemble(entry: StoredEntry, info: impl Fn(&SourceId) -> Option<SourceInfo>) -> PublishedEntry {
+    let base = entry.extra.base.as_deref().or(entry.url.as_deref());
+    let base = base.and_then(|base| Url::parse(base).ok());
+    let clean = |html: Option<&str>| {
+        let html = sanitize(html?, base.as_ref());
+        (!html.trim().is_empty()).then_some(html)
+    };
+    let full_text = entry.article.is_some();
+    let content_html = match entry.article {
+        Some(article) => Some(article),
+        None => clean(entry.content.as_deref()),
+    };
+    let summary_html = clean(entry.summary.as_deref());
+    let mut tags = BTreeSet::new();
+    let mut origins = Vec::with_capacity(entry.carriers.len());
+    for carrier in entry.carriers {
+        let info = info(&carrier.source).unwrap_or_default();
+        tags.extend(info.tags.iter().cloned());
+        origins.push(origin(carrier, info));
+    }
+    let http = |url: &str| safe_url(url, base.as_ref()).filter(|url| url.starts_with("http"));
+    let enclosures = entry.extra.enclosures.into_iter().filter_map(|mut enclosure| {
+        enclosure.url = http(&enclosure.url)?;
+        Some(enclosure)
+    });
+    PublishedEntry {
+        id: entry.id,
+        url: entry.url.as_deref().and_then(http),
+        title: entry.title,
+        authors: entry.authors,
+        published: entry.published,
+        updated: entry.updated,
+        first_seen: entry.first_seen,
+        summary_html,
+        content_html,
+        full_text,
+        tags: tags.into_iter().collect(),
+        categories: entry.extra.categories,
+        enclosures: enclosures.collect(),
+        image: entry.extra.image.as_deref().and_then(http),
+        lang: entry.lang,
+        origins,
+        source_element: entry.extra.source,
+    }
+}
+
+fn origin(carrier: Carrier, info: SourceInfo) -> Origin {
+    let named = info.title.or(carrier.title).map(|title| plain_text(&title));
+    let title = named.filter(|title| !title.is_empty()).unwrap_or_else(|| carrier.source.to_string());
+    Origin {
+        title,
+        feed_id: carrier.feed_id.unwrap_or_else(|| info.url.clone()),
+        feed_url: info.url,
+        link: carrier.link,
+        updated: carrier.updated,
+        source: carrier.source,
+    }
+}

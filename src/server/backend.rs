@@ -1,0 +1,68 @@
+//! What the server needs from the rest of the program.
+
+use bytes::Bytes;
+use jiff::Timestamp;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// An output format of the merged feed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Format {
+    /// Atom 1.0
+    Atom,
+    /// RSS 2.0
+    Rss,
+    /// JSON Feed 1.1
+    Json,
+}
+
+impl Format {
+    /// Media type with charset.
+    pub fn content_type(self) -> &'static str {
+        match self {
+            Self::Atom => "application/atom+xml; charset=utf-8",
+            Self::Rss => "application/rss+xml; charset=utf-8",
+            Self::Json => "application/feed+json; charset=utf-8",
+        }
+    }
+
+    /// Path of the merged feed.
+    pub fn path(self) -> &'static str {
+        match self {
+            Self::Atom => "/feed.atom",
+            Self::Rss => "/feed.rss",
+            Self::Json => "/feed.json",
+        }
+    }
+}
+
+/// A document, rendered once and sent many times.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rendered {
+    /// As it is.
+    pub plain: Bytes,
+    /// Compressed with gzip.
+    pub gzip: Bytes,
+    /// Digest of the content, the base of the entity tags: the same after a restart.
+    pub digest: String,
+    /// Newest change of what it shows.
+    pub last_modified: Timestamp,
+    /// How long readers may keep it.
+    pub max_age: Duration,
+}
+
+/// An answer on its way; the error is for the log, nobody outside sees it.
+pub type Answering<'a, T> = Pin<Box<dyn Future<Output = Result<T, String>> + Send + 'a>>;
+
+/// Whoever has the content.
+pub trait Backend: Send + Sync {
+    /// The merged feed.
+    fn feed(&self, format: Format) -> Answering<'_, Arc<Rendered>>;
+    /// The front page, HTML.
+    fn front_page(&self) -> Answering<'_, String>;
+    /// Metrics in Prometheus' text format.
+    fn metrics(&self) -> Answering<'_, String>;
+    /// Whether database and scheduler answer.
+    fn ready(&self) -> Answering<'_, ()>;
+}

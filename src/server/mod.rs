@@ -1,0 +1,10 @@
+//! The HTTP server: what is rendered elsewhere, sent as RFC 9110 wants it.
+
+mod accept;
+mod backend;
+mod conditional;
+mod listen;
+mod routes;
+
+pub use backend::{Answering, Backend, Format, Rendered};
+pub use listen::{BindError, Listener, serve};

@@ -1,0 +1,118 @@
+//! Paths and what they answer.
+
+use super::accept::gzip;
+use super::backend::{Answering, Backend, Format, Rendered};
+use super::conditional::{date_of, not_modified};
+use axum::Router;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use std::sync::Arc;
+
+type Shared = Arc<dyn Backend>;
+
+/// Nothing but our own style may load or run on our pages.
+const CSP: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
+
+pub(super) fn router(backend: Shared) -> Router {
+    let feed = |format: Format| {
+        get(move |State(backend): State<Shared>, headers: HeaderMap| async move {
+            or_unavailable(backend.feed(format)).await.map(|doc| document(&doc, format.content_type(), &headers))
+        })
+    };
+    Router::new()
+        .route("/", get(front_page))
+        .route(Format::Atom.path(), feed(Format::Atom))
+        .route(Format::Rss.path(), feed(Format::Rss))
+        .route(Format::Json.path(), feed(Format::Json))
+        .route("/health", get(|| async { text("ok\n".to_owned()) }))
+        .route("/ready", get(ready))
+        .route("/metrics", get(metrics))
+        .fallback(|| async { (StatusCode::NOT_FOUND, text("not found\n".to_owned())) })
+        .method_not_allowed_fallback(|| async {
+            (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")], text("method not allowed\n".to_owned()))
+        })
+        .with_state(backend)
+}
+
+async fn front_page(State(backend): State<Shared>) -> Result<Response, Response> {
+    let page = or_unavailable(backend.front_page()).await?;
+    let headers = [
+        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
+        (header::CONTENT_SECURITY_POLICY, CSP),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (header::CACHE_CONTROL, "no-cache"),
+        (ROBOTS, "noindex"),
+    ];
+    Ok((headers, page).into_response())
+}
+
+async fn ready(State(backend): State<Shared>) -> Result<Response, Response> {
+    or_unavailable(backend.ready()).await.map(|()| text("ready\n".to_owned()))
+}
+
+async fn metrics(State(backend): State<Shared>) -> Result<Response, Response> {
+    let body = or_unavailable(backend.metrics()).await?;
+    Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], body).into_response())
+}
+
+/// The reason goes to the log; who asked learns that it is not their fault.
+async fn or_unavailable<T>(answer: Answering<'_, T>) -> Result<T, Response> {
+    answer.await.map_err(|error| {
+        tracing::error!(error.message = %error, "server.unavailable");
+        let headers = [(header::RETRY_AFTER, "60")];
+        (StatusCode::SERVICE_UNAVAILABLE, headers, text("temporarily unavailable\n".to_owned())).into_response()
+    })
+}
+
+fn text(body: String) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "text/plain; charset=utf-8"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::CACHE_CONTROL, "no-store"),
+    ];
+    (headers, body).into_response()
+}
+
+/// A rendered document: in the coding the reader takes, or 304 if it has it already.
+fn document(doc: &Rendered, content_type: &'static str, request: &HeaderMap) -> Response {
+    let one = |name: HeaderName| request.get(name).and_then(|value| value.to_str().ok());
+    let all: Vec<&str> =
+        request.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok()).collect();
+    let zip = gzip((!all.is_empty()).then(|| all.join(",")).as_deref());
+    let zipped = format!("{}-gzip", doc.digest);
+    let tag = if zip { &zipped } else { &doc.digest };
+    let none_match: Vec<&str> =
+        request.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok()).collect();
+    let known =
+        not_modified(&none_match, one(header::IF_MODIFIED_SINCE), [&doc.digest, &zipped], doc.last_modified);
+    let mut response = if known {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        Response::new(Body::from(if zip { doc.gzip.clone() } else { doc.plain.clone() }))
+    };
+    let headers = response.headers_mut();
+    let mut set = |name: HeaderName, value: &str| {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            headers.insert(name, value);
+        }
+    };
+    set(header::ETAG, &format!("\"{tag}\""));
+    set(header::LAST_MODIFIED, &httpdate::fmt_http_date(date_of(doc.last_modified)));
+    set(header::CACHE_CONTROL, &format!("max-age={}", doc.max_age.as_secs()));
+    set(header::VARY, "Accept-Encoding");
+    if !known {
+        set(header::CONTENT_TYPE, content_type);
+        set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+        set(ROBOTS, "noindex");
+        if zip {
+            set(header::CONTENT_ENCODING, "gzip");
+        }
+    }
+    response
+}
