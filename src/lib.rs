@@ -4,6 +4,9 @@
 //! `ARCHITECTURE.md` is the map. In short:
 //! config → schedule → fetch → feed → identity → store → article → store → publish → server.
 
+pub mod app;
+pub mod article;
+pub mod cli;
 pub mod config;
 pub mod daemon;
 pub mod feed;
@@ -15,4 +18,5 @@ pub mod newsstand;
 pub mod os;
 pub mod publish;
 pub mod schedule;
+pub mod server;
 pub mod store;

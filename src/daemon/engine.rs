@@ -102,7 +102,7 @@ impl Engine {
         let (now, wanted) = (clock.now(), settings.wanted());
         let seed = store
             .write(move |conn| {
-                store::created(conn, now)?;
+                store::note_created(conn, now)?;
                 store::heal_clock(conn, now)?;
                 store::sync_sources(conn, now, &wanted)?;
                 store::seed(conn)

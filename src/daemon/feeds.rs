@@ -145,8 +145,11 @@ impl Feeds {
             self.running.insert(handle.id(), (id, host.clone()));
         }
         let started: HashSet<&SourceId> = self.running.values().map(|(id, _)| id).collect();
-        let refused: Vec<(SourceId, HostKey)> =
-            hosts.iter().filter(|(id, _)| !started.contains(id)).map(|(id, host)| (id.clone(), host.clone())).collect();
+        let refused: Vec<(SourceId, HostKey)> = hosts
+            .iter()
+            .filter(|(id, _)| !started.contains(id))
+            .map(|(id, host)| (id.clone(), host.clone()))
+            .collect();
         for (id, host) in refused {
             self.queue.done(&host);
             self.put_back(id, host).await?;

@@ -9,10 +9,12 @@ mod filter;
 mod pages;
 mod poll;
 mod ports;
+mod press;
 mod scrape;
 mod settings;
 
-pub use engine::{Engine, Once, Tally};
+pub use engine::{Engine, Once, Tally, counted};
 pub use event::{Event, Observer};
 pub use ports::{Clock, Fetch, Fetching};
-pub use settings::Settings;
+pub use press::{Press, assembled, document, members, source_infos};
+pub use settings::{Settings, without_credentials};

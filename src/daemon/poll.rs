@@ -91,8 +91,7 @@ async fn ask(engine: &Engine, settings: &Settings, source: &Source, claimed: &Cl
     match &answer.result {
         // A server that asks for a pause means both addresses.
         Err(failure) if failure.retry != Retry::Gone && !matches!(failure.retry, Retry::Later(Some(_))) => {
-            let again =
-                ask_at(engine, settings, source, claimed, &source.url, Validators::default()).await;
+            let again = ask_at(engine, settings, source, claimed, &source.url, Validators::default()).await;
             Answer { fell_back: true, bytes: again.bytes + answer.bytes, ..again }
         }
         _ => answer,
@@ -153,7 +152,8 @@ async fn read(
         return Ok(Read::Unchanged(response));
     }
     let (source, known) = (source.clone(), claimed.body_hash.clone());
-    let fail = |kind, message: &str| Failure { reason: Reason::new(kind, message), retry: Retry::Later(None) };
+    let fail =
+        |kind, message: &str| Failure { reason: Reason::new(kind, message), retry: Retry::Later(None) };
     let url = response.url.clone();
     let work = move || parse(&source, response, known.as_deref(), discovered);
     match engine.compute(work).await {
@@ -213,7 +213,8 @@ fn judge(engine: &Engine, source: &Source, claimed: &ClaimedFeed, answer: Answer
         let seed = (engine.seed, source.id.as_str(), claimed.attempt);
         next_poll(now, Rhythm { interval: source.interval, obey_hints: source.obey_hints, seed }, outcome)
     };
-    let delivered = |fresh_for: Option<Duration>, hints: &FeedHints| plan(Outcome::Delivered { fresh_for, hints });
+    let delivered =
+        |fresh_for: Option<Duration>, hints: &FeedHints| plan(Outcome::Delivered { fresh_for, hints });
     let (Plan { due, why }, outcome, event) = match answer.result {
         Err(Failure { reason, retry }) => {
             let retry_after = if let Retry::Later(asked) = retry { asked } else { None };
@@ -238,14 +239,24 @@ fn judge(engine: &Engine, source: &Source, claimed: &ClaimedFeed, answer: Answer
             (plan, PollOutcome::Delivered(Box::new(delivery)), event)
         }
     };
-    let record =
-        PollRecord { sid: claimed.sid, attempt: claimed.attempt, now, due, why, bytes: answer.bytes, outcome };
+    let record = PollRecord {
+        sid: claimed.sid,
+        attempt: claimed.attempt,
+        now,
+        due,
+        why,
+        bytes: answer.bytes,
+        outcome,
+    };
     (record, event)
 }
 
 fn delivery(engine: &Engine, source: &Source, document: Document) -> Delivery {
     let Document { response, hash, feed, entries, discovered } = document;
-    let cut = response.cut.clone().or_else(|| feed.truncated.then(|| "the document ends before its end".to_owned()));
+    let cut = response
+        .cut
+        .clone()
+        .or_else(|| feed.truncated.then(|| "the document ends before its end".to_owned()));
     let warning = cut.clone().map(|cut| format!("incomplete, what came was kept: {cut}"));
     let warning = warning.or_else(|| {
         let first = feed.warnings.first()?;

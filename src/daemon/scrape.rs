@@ -72,9 +72,7 @@ async fn fetch(
 
 fn failed(engine: &Engine, page: &ClaimedPage, error: &FetchError) -> PageOutcome {
     let retry = match error.retry {
-        Retry::Later(asked) => {
-            retry_page(engine.clock.now(), page.attempts, asked, (engine.seed, page.seq))
-        }
+        Retry::Later(asked) => retry_page(engine.clock.now(), page.attempts, asked, (engine.seed, page.seq)),
         Retry::Permanent | Retry::Gone => None,
     };
     PageOutcome::Failed { reason: Reason::new(error.kind.clone(), &error.to_string()), retry }
@@ -125,7 +123,12 @@ fn article_of(source: &Source, page: &ClaimedPage, response: &FetchResponse) -> 
     }
 }
 
-fn aliases(source: &Source, page: &ClaimedPage, response: &FetchResponse, canonical: Option<&str>) -> Vec<Alias> {
+fn aliases(
+    source: &Source,
+    page: &ClaimedPage,
+    response: &FetchResponse,
+    canonical: Option<&str>,
+) -> Vec<Alias> {
     let Ok(link) = Url::parse(&page.url) else { return Vec::new() };
     let canonical = canonical.and_then(|url| Url::parse(url).ok());
     let rules = StripRules { extra: &source.strip_params };
@@ -139,11 +142,9 @@ fn event(page: &ClaimedPage, outcome: &PageOutcome) -> Event {
             title: one_line(&page.title, 200),
             used: html.is_some(),
         },
-        PageOutcome::Failed { reason, .. } => Event::ScrapeFailed {
-            source: page.source.clone(),
-            url: page.url.clone(),
-            reason: reason.clone(),
-        },
+        PageOutcome::Failed { reason, .. } => {
+            Event::ScrapeFailed { source: page.source.clone(), url: page.url.clone(), reason: reason.clone() }
+        }
     }
 }
 

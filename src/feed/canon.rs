@@ -48,9 +48,15 @@ impl Canon {
     /// The finished document: the feed's own fields in `self`, then its entries.
     pub(super) fn document(&self, entries: &Self) -> String {
         let (start, end) = if self.is_rss() {
-            (r#"<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:media="http://search.yahoo.com/mrss/"><channel>"#, "</channel></rss>")
+            (
+                r#"<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:media="http://search.yahoo.com/mrss/"><channel>"#,
+                "</channel></rss>",
+            )
         } else {
-            (r#"<feed xmlns="http://www.w3.org/2005/Atom" xmlns:media="http://search.yahoo.com/mrss/">"#, "</feed>")
+            (
+                r#"<feed xmlns="http://www.w3.org/2005/Atom" xmlns:media="http://search.yahoo.com/mrss/">"#,
+                "</feed>",
+            )
         };
         [start, &self.out, &entries.out, end].concat()
     }
@@ -155,7 +161,11 @@ impl Canon {
             }
             None | Some("alternate") if self.is_rss() => self.leaf("link", &url),
             None | Some("alternate") => {
-                self.tag("link", &[("rel", Some("alternate")), ("href", Some(&url)), ("type", el.attr("type").as_deref())], "");
+                self.tag(
+                    "link",
+                    &[("rel", Some("alternate")), ("href", Some(&url)), ("type", el.attr("type").as_deref())],
+                    "",
+                );
             }
             _ => {}
         }
@@ -174,7 +184,9 @@ impl Canon {
             return;
         }
         let inner = |names: &[&str]| {
-            el.children().find(|c| names.iter().any(|n| c.local().eq_ignore_ascii_case(n))).and_then(|c| c.value())
+            el.children()
+                .find(|c| names.iter().any(|n| c.local().eq_ignore_ascii_case(n)))
+                .and_then(|c| c.value())
         };
         let (name, url) = if el.has_markup() {
             let url = inner(&["uri", "url", "homepage"]).and_then(|url| absolute(&url, base));
@@ -210,7 +222,11 @@ impl Canon {
         let Some(name) = name.filter(|_| progress.categories < MAX_LIST) else { return };
         progress.categories += 1;
         let name = head(&name, MAX_NAME);
-        if self.is_rss() { self.leaf("category", name) } else { self.tag("category", &[("term", Some(name))], "") }
+        if self.is_rss() {
+            self.leaf("category", name)
+        } else {
+            self.tag("category", &[("term", Some(name))], "")
+        }
     }
 
     /// RSS enclosures and Media RSS.
@@ -229,12 +245,17 @@ impl Canon {
                     progress.enclosures += 1;
                     let attr = |name| el.attr(name);
                     let (mime, size, time) = (attr("type"), attr("fileSize"), attr("duration"));
-                    let attrs = [("type", mime.as_deref()), ("fileSize", size.as_deref()), ("duration", time.as_deref())];
+                    let attrs = [
+                        ("type", mime.as_deref()),
+                        ("fileSize", size.as_deref()),
+                        ("duration", time.as_deref()),
+                    ];
                     self.tag("media:content", &[&[("url", Some(url.as_str()))], &attrs[..]].concat(), "");
                 }
             }
             Ns::Media if el.local().eq_ignore_ascii_case("group") => {
-                for child in el.children().filter(|c| c.is(Ns::Media, "content") || c.is(Ns::Media, "title")) {
+                for child in el.children().filter(|c| c.is(Ns::Media, "content") || c.is(Ns::Media, "title"))
+                {
                     self.attachment(child, base, progress);
                     self.field(child, base, progress);
                 }

@@ -1,9 +1,9 @@
 //! The feed library's answer as a [`FeedDocument`]. The only place that knows it.
 
+use super::ParseError;
 use super::fields::Fields;
 use super::read::Reading;
 use super::text::{legal, mend_mojibake, one_line};
-use super::ParseError;
 use crate::html::plain_text;
 use crate::model::{Enclosure, FeedDocument, FeedEntry, FeedKind, Person};
 use feed_rs::model as lib;
@@ -13,7 +13,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 pub(super) fn convert(reading: Reading) -> Result<FeedDocument, ParseError> {
     let feed = library(&reading.xml)?;
     if feed.entries.len() != reading.entries.len() {
-        let message = format!("{} entries were found, {} could be read", reading.entries.len(), feed.entries.len());
+        let message =
+            format!("{} entries were found, {} could be read", reading.entries.len(), feed.entries.len());
         return Err(ParseError::Malformed { line: None, message });
     }
     let kind = reading.kind;

@@ -106,7 +106,8 @@ fn construct(el: Element<'_, '_>, max: usize) -> Option<String> {
         // The div that XHTML content is wrapped in is not part of it.
         let mut inner = el.children();
         let first = inner.next().filter(|c| c.local().eq_ignore_ascii_case("div"));
-        let only = first.filter(|_| kind.as_deref().is_some_and(|k| k.contains("xhtml")) && inner.next().is_none());
+        let only =
+            first.filter(|_| kind.as_deref().is_some_and(|k| k.contains("xhtml")) && inner.next().is_none());
         only.unwrap_or(el).inner_html(max)
     } else {
         let text = el.text();
@@ -164,7 +165,9 @@ fn source(el: Element<'_, '_>, base: &Url) -> (Option<SourceElement>, Vec<String
                 found.link = child.attr("href").and_then(|href| absolute(&href, base)).or(found.link);
             }
         } else if child.is(Ns::Atom, "author") && authors.len() < 32 {
-            authors.extend(child.children().find(|c| c.is(Ns::Atom, "name")).and_then(|c| one_line(&c.value()?, 500)));
+            authors.extend(
+                child.children().find(|c| c.is(Ns::Atom, "name")).and_then(|c| one_line(&c.value()?, 500)),
+            );
         }
     }
     ((found != SourceElement::default()).then_some(found), authors)
@@ -218,7 +221,8 @@ pub(super) fn hint(el: Element<'_, '_>, hints: &mut FeedHints, period: &mut Peri
     if el.is(Ns::Rss, "ttl") {
         hints.ttl = number().filter(|&n| n > 0).map(|minutes| Duration::from_secs(u64::from(minutes) * 60));
     } else if el.is(Ns::Rss, "skipHours") {
-        let hours = el.children().filter(|c| c.is(Ns::Rss, "hour")).filter_map(|c| c.value()?.parse::<u8>().ok());
+        let hours =
+            el.children().filter(|c| c.is(Ns::Rss, "hour")).filter_map(|c| c.value()?.parse::<u8>().ok());
         // Some count from 1 to 24.
         hints.skip_hours = hours.filter(|&h| h <= 24).map(|h| h % 24).take(24).collect();
         hints.skip_hours.sort_unstable();

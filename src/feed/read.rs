@@ -106,7 +106,11 @@ impl<'a> Reader<'a> {
         }
         self.truncated |= !self.open.is_empty() || self.tokens.cut;
         if self.truncated && self.kind.is_some() {
-            self.warn("truncated", self.text.len(), "the document ends before its end; its complete entries were kept");
+            self.warn(
+                "truncated",
+                self.text.len(),
+                "the document ends before its end; its complete entries were kept",
+            );
         }
     }
 
@@ -181,7 +185,9 @@ impl<'a> Reader<'a> {
 
     /// `true` at the end of the feed.
     fn end(&mut self, name: &str) -> bool {
-        let Some(at) = self.open.iter().rposition(|open| open.name.eq_ignore_ascii_case(name)) else { return false };
+        let Some(at) = self.open.iter().rposition(|open| open.name.eq_ignore_ascii_case(name)) else {
+            return false;
+        };
         if let Some(open) = self.open.get(at) {
             self.scope.leave(open.declared);
         }
@@ -228,7 +234,8 @@ impl<'a> Reader<'a> {
     /// One warning of a kind is enough.
     fn warn(&mut self, kind: &'static str, at: usize, message: &str) {
         if self.warned.insert(kind) {
-            let line = self.text.as_bytes()[..at.min(self.text.len())].iter().filter(|&&b| b == b'\n').count() + 1;
+            let line =
+                self.text.as_bytes()[..at.min(self.text.len())].iter().filter(|&&b| b == b'\n').count() + 1;
             self.warnings.push(Warning { line: Some(line), kind, message: message.to_owned() });
         }
     }

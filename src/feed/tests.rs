@@ -7,7 +7,9 @@ fn read(text: &str) -> FeedDocument {
 
 #[test]
 fn plain_rss() {
-    let doc = read("<rss version='2.0'><channel><title>T</title><link>/</link><item><title>A</title><link>/a</link></item></channel></rss>");
+    let doc = read(
+        "<rss version='2.0'><channel><title>T</title><link>/</link><item><title>A</title><link>/a</link></item></channel></rss>",
+    );
     assert_eq!(doc.entries.len(), 1);
     assert_eq!(doc.entries[0].link.as_deref(), Some("https://example.org/a"));
 }

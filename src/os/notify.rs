@@ -24,8 +24,9 @@ fn tell(message: &str) {
         Some((b'/', _)) => SocketAddr::from_pathname(&name),
         _ => return,
     };
-    let sent = address
-        .and_then(|address| UnixDatagram::unbound().and_then(|socket| socket.send_to_addr(message.as_bytes(), &address)));
+    let sent = address.and_then(|address| {
+        UnixDatagram::unbound().and_then(|socket| socket.send_to_addr(message.as_bytes(), &address))
+    });
     if let Err(error) = sent {
         tracing::warn!(error.message = %error, "notify.failed");
     }

@@ -40,7 +40,7 @@ pub fn assemble(entry: StoredEntry, info: impl Fn(&SourceId) -> Option<SourceInf
         tags.extend(info.tags.iter().cloned());
         origins.push(origin(carrier, info));
     }
-    let http = |url: &str| safe_url(url, base.as_ref()).filter(|url| url.starts_with("http"));
+    let http = |url: &str| safe_url(url, base.as_ref(), false);
     let enclosures = entry.extra.enclosures.into_iter().filter_map(|mut enclosure| {
         enclosure.url = http(&enclosure.url)?;
         Some(enclosure)

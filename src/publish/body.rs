@@ -1,7 +1,7 @@
 //! What of an entry's text goes into a feed.
 
-use super::text::to_text;
 use super::{Content, chars};
+use crate::html::to_text;
 use crate::model::PublishedEntry;
 
 /// Characters of a beginning that stands in for a teaser.

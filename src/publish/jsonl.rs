@@ -3,8 +3,8 @@
 use super::chars::{clean, line};
 use super::json_feed::{Attachment, Author, Carrier, attachments, authors, carriers, to_json};
 use super::links;
-use super::text::to_text;
 use super::time::rfc3339;
+use crate::html::to_text;
 use crate::model::PublishedEntry;
 use serde::Serialize;
 use std::borrow::Cow;

@@ -1,8 +1,8 @@
 //! An article as a Markdown document.
 
 use super::chars::{begins_reference, clean, line};
-use super::text::to_markdown;
 use super::{links, time};
+use crate::html::to_markdown;
 use crate::model::{Person, PublishedEntry};
 use serde::Serialize;
 use sha2::{Digest, Sha256};

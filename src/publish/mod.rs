@@ -20,7 +20,6 @@ mod markdown;
 mod opml;
 mod rss;
 mod source;
-mod text;
 mod time;
 mod xml;
 

@@ -14,14 +14,15 @@ use std::sync::Arc;
 type Shared = Arc<dyn Backend>;
 
 /// Nothing but our own style may load or run on our pages.
-const CSP: &str =
-    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+const CSP: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
 
 pub(super) fn router(backend: Shared) -> Router {
     let feed = |format: Format| {
         get(move |State(backend): State<Shared>, headers: HeaderMap| async move {
-            or_unavailable(backend.feed(format)).await.map(|doc| document(&doc, format.content_type(), &headers))
+            or_unavailable(backend.feed(format))
+                .await
+                .map(|doc| document(&doc, format.content_type(), &headers))
         })
     };
     Router::new()
@@ -34,7 +35,11 @@ pub(super) fn router(backend: Shared) -> Router {
         .route("/metrics", get(metrics))
         .fallback(|| async { (StatusCode::NOT_FOUND, text("not found\n".to_owned())) })
         .method_not_allowed_fallback(|| async {
-            (StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, "GET, HEAD")], text("method not allowed\n".to_owned()))
+            (
+                StatusCode::METHOD_NOT_ALLOWED,
+                [(header::ALLOW, "GET, HEAD")],
+                text("method not allowed\n".to_owned()),
+            )
         })
         .with_state(backend)
 }
@@ -66,7 +71,8 @@ async fn or_unavailable<T>(answer: Answering<'_, T>) -> Result<T, Response> {
     answer.await.map_err(|error| {
         tracing::error!(error.message = %error, "server.unavailable");
         let headers = [(header::RETRY_AFTER, "60")];
-        (StatusCode::SERVICE_UNAVAILABLE, headers, text("temporarily unavailable\n".to_owned())).into_response()
+        (StatusCode::SERVICE_UNAVAILABLE, headers, text("temporarily unavailable\n".to_owned()))
+            .into_response()
     })
 }
 

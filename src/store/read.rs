@@ -164,10 +164,15 @@ pub fn seed(conn: &Connection) -> rusqlite::Result<u64> {
     meta(conn, "seed").map(i64::unsigned_abs)
 }
 
-/// When the store was made; noted by the first call.
-pub fn created(conn: &Connection, now: Timestamp) -> rusqlite::Result<Timestamp> {
-    conn.execute("UPDATE meta SET value = ?1 WHERE key = 'created' AND value = 0", [ms(now)])?;
+/// When the store was made.
+pub fn created(conn: &Connection) -> rusqlite::Result<Timestamp> {
     meta(conn, "created").map(time)
+}
+
+/// Notes when the store was made, the first time.
+pub fn note_created(conn: &Connection, now: Timestamp) -> rusqlite::Result<()> {
+    conn.execute("UPDATE meta SET value = ?1 WHERE key = 'created' AND value = 0", [ms(now)])?;
+    Ok(())
 }
 
 fn meta(conn: &Connection, key: &str) -> rusqlite::Result<i64> {

@@ -1,0 +1,61 @@
+//! Finding and reading the configuration.
+
+use crate::app;
+use crate::config::Config;
+use crate::daemon::Settings;
+use anyhow::{anyhow, bail};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// The file that `--config` names, else the first of the usual places.
+pub(super) fn file(given: Option<PathBuf>) -> anyhow::Result<PathBuf> {
+    match given {
+        Some(file) => Ok(file),
+        None => usual_place().ok_or_else(|| {
+            let places: Vec<String> = places().iter().map(|place| place.display().to_string()).collect();
+            anyhow!("no configuration file found; looked for {}. Name one with --config FILE", places.join(", "))
+        }),
+    }
+}
+
+/// The configuration, or every mistake in it.
+pub(super) fn config(given: Option<PathBuf>) -> anyhow::Result<Config> {
+    let file = file(given)?;
+    app::load_config(&file).map_err(|report| {
+        for mistake in report.mistakes() {
+            eprintln!("{mistake}");
+        }
+        let count = report.mistakes().len();
+        anyhow!("{} in the configuration; nothing was done", if count == 1 { "1 mistake".to_owned() } else { format!("{count} mistakes") })
+    })
+}
+
+/// The same, ready for the daemon.
+pub(super) fn settings(given: Option<PathBuf>) -> anyhow::Result<Arc<Settings>> {
+    config(given).map(Settings::new)
+}
+
+/// For commands that work without: the configuration if there is one.
+pub(super) fn optional(given: Option<PathBuf>) -> anyhow::Result<Config> {
+    match given.clone().or_else(usual_place) {
+        Some(file) => config(Some(file)),
+        None => match app::parse_config("data_dir = \"/nonexistent\"", "defaults".as_ref()) {
+            Ok(config) => Ok(config),
+            Err(report) => bail!("the defaults are not accepted: {report}"),
+        },
+    }
+}
+
+fn usual_place() -> Option<PathBuf> {
+    places().into_iter().find(|place| place.is_file())
+}
+
+fn places() -> Vec<PathBuf> {
+    let mut places = vec![PathBuf::from("./offprint.toml"), PathBuf::from("./config/offprint.toml")];
+    let home = std::env::var_os("XDG_CONFIG_HOME")
+        .map(PathBuf::from)
+        .or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".config")));
+    places.extend(home.map(|home| home.join("offprint/offprint.toml")));
+    places.push(PathBuf::from("/etc/offprint/offprint.toml"));
+    places
+}

@@ -1,0 +1,74 @@
+//! What commands read and write: files, addresses, standard streams.
+
+use crate::app;
+use crate::config::Config;
+use crate::model::{FetchPolicy, FetchRequest, Purpose, Validators};
+use anyhow::Context;
+use std::io::{Read, Write};
+use std::sync::Arc;
+use url::Url;
+
+/// Most that is read from a file or from standard input.
+const MAX_INPUT: u64 = 128 << 20;
+
+/// A document and where it came from.
+pub(super) struct Document {
+    pub(super) bytes: Vec<u8>,
+    pub(super) content_type: Option<String>,
+    /// Its address, if it was fetched.
+    pub(super) url: Option<Url>,
+}
+
+/// Reads a file, `-`, or an http(s) address.
+pub(super) fn read(place: &str, purpose: Purpose, config: &Config) -> anyhow::Result<Document> {
+    if place.starts_with("http://") || place.starts_with("https://") {
+        return super::block_on(fetch(place, purpose, config));
+    }
+    let bytes = if place == "-" {
+        let mut bytes = Vec::new();
+        std::io::stdin().take(MAX_INPUT).read_to_end(&mut bytes).context("cannot read standard input")?;
+        bytes
+    } else {
+        read_file(place)?
+    };
+    Ok(Document { bytes, content_type: None, url: None })
+}
+
+/// Reads a file.
+pub(super) fn read_file(path: &str) -> anyhow::Result<Vec<u8>> {
+    let open = || -> std::io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        std::fs::File::open(path)?.take(MAX_INPUT).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    };
+    open().with_context(|| format!("cannot read {path}"))
+}
+
+async fn fetch(address: &str, purpose: Purpose, config: &Config) -> anyhow::Result<Document> {
+    let url = Url::parse(address).with_context(|| format!("{address}: not an address"))?;
+    let fetch = &config.fetch;
+    let policy = FetchPolicy {
+        user_agent: fetch.user_agent.clone(),
+        timeout: fetch.timeout,
+        max_size: match purpose {
+            Purpose::Feed => fetch.max_feed_size,
+            Purpose::Page => fetch.max_page_size,
+        },
+        obey_robots: fetch.obey_robots,
+        allow_private: fetch.allow_private_addresses,
+        allow_addresses: fetch.allow_addresses.clone(),
+    };
+    let request = FetchRequest { url, purpose, validators: Validators::default(), policy: Arc::new(policy) };
+    let response = app::network(fetch).fetch(request).await?;
+    if let Some(cut) = &response.cut {
+        eprintln!("offprint: {address}: incomplete: {cut}");
+    }
+    Ok(Document { bytes: response.body, content_type: response.content_type, url: Some(response.url) })
+}
+
+/// Writes to standard output.
+pub(super) fn print(text: &str) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    Ok(out.flush()?)
+}

@@ -1,0 +1,67 @@
+//! The command line: flags in, meaning out. One file a command.
+
+mod args;
+mod check;
+mod demo;
+mod export;
+mod extract;
+mod fetch;
+mod find;
+mod input;
+mod parse;
+mod progress;
+mod run;
+mod url;
+
+use args::{Args, Command};
+use clap::Parser;
+use std::process::ExitCode;
+
+/// Reads the command line, does what it says, answers the exit status:
+/// 0 done, 1 it could not be done, 2 wrong usage.
+pub fn main() -> ExitCode {
+    let args = Args::parse();
+    let (format, level) = (args.log_format.into(), args.level());
+    crate::os::start_logging(format, level);
+    let config = args.config;
+    let done = match args.command {
+        Command::Run => run::run(config),
+        Command::Fetch(what) => fetch::run(config, what),
+        Command::Check(what) => check::run(config, &what),
+        Command::Export(what) => export::run(config, what),
+        Command::Extract(what) => extract::run(config, &what),
+        Command::Parse(what) => parse::run(config, &what),
+        Command::Url { url } => url::run(config, &url),
+        Command::Demo { once } => demo::run(once),
+        Command::Schema => schema(),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Whoever reads our output has had enough: no fault.
+            if is_broken_pipe(&error) {
+                return ExitCode::SUCCESS;
+            }
+            eprintln!("offprint: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn schema() -> anyhow::Result<()> {
+    input::print(&format!("{:#}\n", crate::config::schema()))
+}
+
+fn is_broken_pipe(error: &anyhow::Error) -> bool {
+    let kind = error.downcast_ref::<std::io::Error>().map(std::io::Error::kind);
+    kind == Some(std::io::ErrorKind::BrokenPipe)
+}
+
+/// A runtime whose threads end with the command, whatever still runs on them.
+fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
+    let threads = std::thread::available_parallelism().map_or(2, std::num::NonZero::get).min(4);
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build()?;
+    let result = runtime.block_on(work);
+    runtime.shutdown_background();
+    result
+}

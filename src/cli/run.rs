@@ -1,0 +1,13 @@
+//! `offprint run`
+
+use crate::app;
+use std::path::PathBuf;
+
+/// The daemon, in the foreground.
+pub(super) fn run(config: Option<PathBuf>) -> anyhow::Result<()> {
+    let settings = super::find::settings(config)?;
+    for warning in settings.config.warnings() {
+        tracing::warn!(warning, "config");
+    }
+    super::block_on(app::run(settings))
+}

@@ -1,0 +1,158 @@
+//! Renders what is served, once per change.
+
+use super::engine::Engine;
+use super::settings::{Settings, without_credentials};
+use crate::config::Content;
+use crate::model::{PublishedEntry, SourceId};
+use crate::publish::{self, FeedMeta, SourceInfo};
+use crate::server::{Format, Rendered};
+use crate::store::{self, Selection, StoreError, Summary};
+use bytes::Bytes;
+use jiff::Timestamp;
+use std::collections::HashMap;
+use std::io::Write;
+use std::sync::Arc;
+use tokio::sync::Mutex;
+
+/// Renders the merged feed and keeps it until something changes.
+pub struct Press {
+    engine: Arc<Engine>,
+    /// Address under which readers reach the server, no slash at the end.
+    base: String,
+    /// One place a format: two readers who come at once wait for one rendering.
+    shelf: [Mutex<Option<Shelved>>; 3],
+}
+
+struct Shelved {
+    revision: i64,
+    settings: Arc<Settings>,
+    until: Option<Timestamp>,
+    rendered: Arc<Rendered>,
+}
+
+impl Press {
+    /// A press for the engine's store. `base` is used where `base_url` is not set.
+    pub fn new(engine: Arc<Engine>, base: String) -> Self {
+        Self { engine, base, shelf: Default::default() }
+    }
+
+    /// The engine it reads from.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// The merged feed.
+    ///
+    /// # Errors
+    /// The store can't be read.
+    pub async fn feed(&self, format: Format) -> Result<Arc<Rendered>, StoreError> {
+        let mut shelf = self.shelf[format as usize].lock().await;
+        let revision = self.engine.store().read(store::revision).await?;
+        let (now, settings) = (self.engine.clock.now(), self.engine.settings());
+        if let Some(shelved) = &*shelf
+            && shelved.revision == revision
+            && Arc::ptr_eq(&shelved.settings, &settings)
+            && shelved.until.is_none_or(|until| now < until)
+        {
+            return Ok(shelved.rendered.clone());
+        }
+        let summary = members(&self.engine, &settings).await?;
+        let until = summary.until;
+        let created = self.engine.store().read(store::created).await?;
+        let base = self.base_url(&settings);
+        let print = settings.clone();
+        let rendered = self.engine.compute(move || render(&print, &base, format, summary, created)).await;
+        let rendered = Arc::new(rendered.ok_or(StoreError::Closed)?);
+        *shelf = Some(Shelved { revision, settings, until, rendered: rendered.clone() });
+        Ok(rendered)
+    }
+
+    /// Address under which readers reach the server, no slash at the end.
+    pub fn base_url(&self, settings: &Settings) -> String {
+        match &settings.config.output.base_url {
+            Some(url) => url.as_str().trim_end_matches('/').to_owned(),
+            None => self.base.clone(),
+        }
+    }
+}
+
+/// The entries of the merged feed, as they are stored.
+///
+/// # Errors
+/// The store can't be read.
+pub async fn members(engine: &Engine, settings: &Settings) -> Result<Summary, StoreError> {
+    let output = &settings.config.output;
+    let selection =
+        Selection { limit: output.limit, window: output.window, max_per_source: output.max_per_source };
+    let now = engine.clock.now();
+    engine.store().read(move |conn| store::merged(conn, now, &selection)).await
+}
+
+/// What the configuration says about its sources, for [`publish::assemble`].
+pub fn source_infos(settings: &Settings) -> HashMap<SourceId, SourceInfo> {
+    let info = |source: &crate::config::Source| SourceInfo {
+        title: source.title.clone(),
+        url: without_credentials(&source.url).into(),
+        tags: source.tags.clone(),
+    };
+    settings.config.sources.iter().map(|source| (source.id.clone(), info(source))).collect()
+}
+
+/// Cleans entries and makes them ready for publication. Needs a processor.
+pub fn assembled(settings: &Settings, entries: Vec<crate::model::StoredEntry>) -> Vec<PublishedEntry> {
+    let infos = source_infos(settings);
+    entries.into_iter().map(|entry| publish::assemble(entry, |id| infos.get(id).cloned())).collect()
+}
+
+/// One document of the merged feed as text. Needs a processor.
+pub fn document(
+    settings: &Settings,
+    base: &str,
+    format: Format,
+    entries: &[PublishedEntry],
+    created: Timestamp,
+) -> String {
+    let output = &settings.config.output;
+    let updated = entries.iter().map(|entry| entry.updated).max();
+    let meta = FeedMeta {
+        id: publish::feed_id("/feed"),
+        title: output.title.clone(),
+        description: output.description.clone(),
+        author: output.author.clone(),
+        home_url: format!("{base}/"),
+        self_url: format!("{base}{}", format.path()),
+        next_url: None,
+        updated: updated.unwrap_or(created),
+        lang: None,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+    };
+    let content = match output.content {
+        Content::Full => publish::Content::Full,
+        Content::Summary => publish::Content::Summary,
+        Content::None => publish::Content::None,
+    };
+    match format {
+        Format::Atom => publish::atom(&meta, entries, content),
+        Format::Rss => publish::rss(&meta, entries, content),
+        Format::Json => publish::json_feed(&meta, entries, content),
+    }
+}
+
+fn render(settings: &Settings, base: &str, format: Format, summary: Summary, created: Timestamp) -> Rendered {
+    let touched = summary.entries.iter().map(|entry| entry.touched.max(entry.listed)).max();
+    let shortest = settings.config.sources.iter().filter(|s| s.enabled).map(|s| s.interval).min();
+    let entries = assembled(settings, summary.entries);
+    let plain = document(settings, base, format, &entries, created);
+    let mut zip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    // Writing into memory does not fail.
+    let gzip = zip.write_all(plain.as_bytes()).and_then(|()| zip.finish()).unwrap_or_default();
+    let digest: String =
+        crate::identity::digest(&[plain.as_bytes()]).0.iter().map(|byte| format!("{byte:02x}")).collect();
+    Rendered {
+        gzip: Bytes::from(gzip),
+        digest,
+        last_modified: touched.unwrap_or(created),
+        max_age: shortest.unwrap_or_default().min(std::time::Duration::from_mins(5)),
+        plain: Bytes::from(plain),
+    }
+}
