@@ -90,3 +90,17 @@ async fn waiting_for_a_turn_does_not_count() {
     let (a, b, c, d) = tokio::join!(ask(), ask(), ask(), ask());
     assert!(a.is_ok() && b.is_ok() && c.is_ok() && d.is_ok());
 }
+
+#[tokio::test]
+async fn media_is_not_downloaded_as_a_page() {
+    let film = b"HTTP/1.1 200 OK\r\nContent-Type: Video/mp4; x=y\r\nContent-Length: 1000000\r\n\r\n".to_vec();
+    let server = RawServer::start(move |head| {
+        let robots = head.contains("robots");
+        vec![Step::Send(if robots { answer("404 No", &[], b"") } else { film.clone() }), Step::Hang]
+    })
+    .await;
+    let mut request = page(&server.url("/film"));
+    Arc::make_mut(&mut request.policy).obey_robots = false;
+    let error = client().fetch(request).await.unwrap_err();
+    assert!(error.kind == "not-html" && error.message.contains("video/mp4"), "{error}");
+}
