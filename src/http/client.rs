@@ -29,9 +29,9 @@ pub type Clock = Arc<dyn Fn() -> jiff::Timestamp + Send + Sync>;
 /// How much is asked of the network at once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// Requests at once, in all; at least 1.
+    /// Requests at once, in all; at least 1. Pages get three quarters of them at most.
     pub concurrency: usize,
-    /// Requests at once to one host ([`HostKey`]); at least 1.
+    /// Requests at once to one host ([`HostKey`]); at least 1, and fewer than `concurrency`.
     pub per_host: usize,
     /// Pause between requests to one host; may be zero.
     pub host_delay: Duration,
@@ -59,6 +59,8 @@ type Reading<'a> = Pin<Box<dyn Future<Output = Result<(Verdict, Instant), FetchE
 struct Ask<'a> {
     policy: &'a FetchPolicy,
     terms: Terms,
+    /// Whether it is for a page (or the robots.txt before it).
+    page: bool,
     /// Whether robots.txt decides.
     robots: bool,
     /// Whether another request to the host will follow soon.
@@ -97,12 +99,12 @@ impl Client {
         let max_size = usize::try_from(policy.max_size).unwrap_or(usize::MAX);
         let headers = headers(&request);
         let conditional = headers.contains_key(IF_NONE_MATCH) || headers.contains_key(IF_MODIFIED_SINCE);
-        // A feed may be called anything.
-        let no_media = request.purpose == Purpose::Page;
+        let page = request.purpose == Purpose::Page;
         let ask = Ask {
             policy,
-            terms: Terms { headers, max_size, truncate: false, no_media },
-            robots: request.purpose == Purpose::Page && policy.obey_robots,
+            terms: Terms { headers, max_size, truncate: false, no_media: page },
+            page,
+            robots: page && policy.obey_robots,
             more_to_come: false,
         };
         let mut trip = Trip::new(&request.url, MAX_REDIRECTS)?;
@@ -145,7 +147,7 @@ impl Inner {
         clients: &Clients,
         left: &mut Duration,
     ) -> Result<Hop, FetchError> {
-        let turn = self.gate.turn(HostKey::of(&trip.url)).await;
+        let turn = self.gate.turn(HostKey::of(&trip.url), ask.page).await;
         // A connection is kept only where it is likely to be used again.
         let recent = turn.since_last.is_some_and(|ago| ago < self.idle);
         let client = clients.pick(recent || turn.others || ask.more_to_come);
@@ -186,6 +188,7 @@ impl Inner {
                     truncate: true,
                     no_media: false,
                 },
+                page: true,
                 robots: false,
                 more_to_come: true,
             };

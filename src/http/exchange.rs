@@ -122,5 +122,11 @@ async fn read_body(
 
 /// The body is larger than the policy allows; so it will be next time.
 pub(super) fn too_large(url: &Url, max: usize) -> FetchError {
-    permanent("too-large", url, format!("the answer is larger than {max} bytes"))
+    let mib = 1024 * 1024;
+    let size = if max >= mib && max.is_multiple_of(mib) {
+        format!("{} MiB", max / mib)
+    } else {
+        format!("{max} bytes")
+    };
+    permanent("too-large", url, format!("the answer is larger than {size} (max_feed_size, max_page_size)"))
 }

@@ -9,7 +9,7 @@ async fn hurried(server: &RawServer) -> FetchError {
     let started = Instant::now();
     let request = under(&server.url("/"), |p| p.timeout = SHORT);
     let error = client().fetch(request).await.unwrap_err();
-    assert!(started.elapsed() < SHORT * 4, "{error} after {:?}", started.elapsed());
+    assert!(started.elapsed() < SHORT * 10, "{error} after {:?}", started.elapsed());
     error
 }
 
@@ -82,7 +82,7 @@ async fn one_deadline_for_all_hops() {
 #[tokio::test]
 async fn waiting_for_a_turn_does_not_count() {
     let server = RawServer::start(|_| {
-        vec![Step::Wait(Duration::from_millis(150)), Step::Send(answer("200 OK", &[], b"x"))]
+        vec![Step::Wait(Duration::from_millis(100)), Step::Send(answer("200 OK", &[], b"x"))]
     })
     .await;
     let client = client_with(64, 1, ZERO);
