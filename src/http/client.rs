@@ -4,7 +4,7 @@ use super::answer::{self, Question, judge};
 use super::connect::{Clients, Connections};
 use super::decode::End;
 use super::error::{failure, permanent};
-use super::exchange::{Cap, Hop, Progress, Raw, exchange};
+use super::exchange::{Hop, Progress, Raw, Terms, exchange};
 use super::gate::Gate;
 use super::guard::{Guard, allowed, refusal};
 use super::redirect::Trip;
@@ -12,7 +12,7 @@ use super::request::{headers, robots_headers};
 use super::robots::{self, Robots};
 use super::robots_cache::{FRESH, FRESH_FAILURE, RobotsCache, Verdict};
 use crate::model::{FetchError, FetchPolicy, FetchRequest, FetchResponse, HostKey, Purpose};
-use reqwest::header::{HeaderMap, IF_MODIFIED_SINCE, IF_NONE_MATCH};
+use reqwest::header::{IF_MODIFIED_SINCE, IF_NONE_MATCH};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -29,9 +29,9 @@ pub type Clock = Arc<dyn Fn() -> jiff::Timestamp + Send + Sync>;
 /// How much is asked of the network at once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
-    /// Requests at once, in all; at least 1.
+    /// Requests at once, in all; at least 1. Pages get three quarters of them at most.
     pub concurrency: usize,
-    /// Requests at once to one host ([`HostKey`]); at least 1.
+    /// Requests at once to one host ([`HostKey`]); at least 1, and fewer than `concurrency`.
     pub per_host: usize,
     /// Pause between requests to one host; may be zero.
     pub host_delay: Duration,
@@ -52,11 +52,15 @@ struct Inner {
     idle: Duration,
 }
 
+/// A robots.txt being read, and until when what it says counts.
+type Reading<'a> = Pin<Box<dyn Future<Output = Result<(Verdict, Instant), FetchError>> + Send + 'a>>;
+
 /// What all hops of one request have in common.
 struct Ask<'a> {
     policy: &'a FetchPolicy,
-    headers: HeaderMap,
-    cap: Cap,
+    terms: Terms,
+    /// Whether it is for a page (or the robots.txt before it).
+    page: bool,
     /// Whether robots.txt decides.
     robots: bool,
     /// Whether another request to the host will follow soon.
@@ -93,15 +97,16 @@ impl Client {
     pub async fn fetch(&self, request: FetchRequest) -> Result<FetchResponse, FetchError> {
         let policy = &request.policy;
         let max_size = usize::try_from(policy.max_size).unwrap_or(usize::MAX);
+        let headers = headers(&request);
+        let conditional = headers.contains_key(IF_NONE_MATCH) || headers.contains_key(IF_MODIFIED_SINCE);
+        let page = request.purpose == Purpose::Page;
         let ask = Ask {
             policy,
-            headers: headers(&request),
-            cap: Cap { bytes: max_size, truncate: false },
-            robots: request.purpose == Purpose::Page && policy.obey_robots,
+            terms: Terms { headers, max_size, truncate: false, no_media: page },
+            page,
+            robots: page && policy.obey_robots,
             more_to_come: false,
         };
-        let conditional =
-            ask.headers.contains_key(IF_NONE_MATCH) || ask.headers.contains_key(IF_MODIFIED_SINCE);
         let mut trip = Trip::new(&request.url, MAX_REDIRECTS)?;
         let raw = self.inner.walk(&mut trip, &ask).await?;
         let now = || system_time((self.inner.clock)());
@@ -129,7 +134,7 @@ impl Inner {
             }
             match self.hop(trip, ask, &clients, &mut left).await? {
                 Hop::Redirect(status, location) => trip.follow(status, location.as_ref())?,
-                Hop::Answer(raw) => return Ok(raw),
+                Hop::Answer(raw) => return Ok(*raw),
             }
         }
     }
@@ -142,13 +147,13 @@ impl Inner {
         clients: &Clients,
         left: &mut Duration,
     ) -> Result<Hop, FetchError> {
-        let turn = self.gate.turn(HostKey::of(&trip.url)).await;
+        let turn = self.gate.turn(HostKey::of(&trip.url), ask.page).await;
         // A connection is kept only where it is likely to be used again.
         let recent = turn.since_last.is_some_and(|ago| ago < self.idle);
         let client = clients.pick(recent || turn.others || ask.more_to_come);
         let started = Instant::now();
         let mut progress = Progress::default();
-        let work = exchange(client, &trip.url, &ask.headers, trip.authorization(), ask.cap, &mut progress);
+        let work = exchange(client, &trip.url, &ask.terms, trip.authorization(), &mut progress);
         let done = tokio::time::timeout(*left, work).await;
         *left = left.saturating_sub(started.elapsed());
         drop(turn);
@@ -170,19 +175,20 @@ impl Inner {
     }
 
     /// Boxed, because reading a robots.txt is a walk within a walk.
-    fn read_robots<'a>(
-        &'a self,
-        page: &Url,
-        policy: &'a FetchPolicy,
-    ) -> Pin<Box<dyn Future<Output = Result<(Verdict, Instant), FetchError>> + Send + 'a>> {
+    fn read_robots<'a>(&'a self, page: &Url, policy: &'a FetchPolicy) -> Reading<'a> {
         let mut url = page.clone();
         url.set_path("/robots.txt");
         url.set_query(None);
         Box::pin(async move {
             let ask = Ask {
                 policy,
-                headers: robots_headers(&policy.user_agent),
-                cap: Cap { bytes: robots::MAX_SIZE + 1, truncate: true },
+                terms: Terms {
+                    headers: robots_headers(&policy.user_agent),
+                    max_size: robots::MAX_SIZE + 1,
+                    truncate: true,
+                    no_media: false,
+                },
+                page: true,
                 robots: false,
                 more_to_come: true,
             };

@@ -1,21 +1,25 @@
 //! One request and its answer, without following it anywhere.
 
 use super::decode::{Coding, codings};
-use super::error::{describe, failure, of_reqwest, permanent};
+use super::error::{describe, failure, of_reqwest, permanent, shown};
 use super::redirect::is_redirect;
 use super::request::authorize;
 use crate::model::FetchError;
-use reqwest::header::{CONTENT_ENCODING, HeaderMap, HeaderValue, LOCATION};
+use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
 use reqwest::{Client, Method, Request, Response};
 use url::Url;
 
-/// How much of a body is read.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Cap {
-    /// Bytes that may cross the network.
-    pub bytes: usize,
+/// What every hop of a request has in common.
+#[derive(Debug)]
+pub(super) struct Terms {
+    /// Everything that is sent but Authorization.
+    pub headers: HeaderMap,
+    /// Bytes of a body that may cross the network.
+    pub max_size: usize,
     /// Whether a longer body is cut there; otherwise it is an error.
     pub truncate: bool,
+    /// Whether only text is wanted: pictures, films and the like are not downloaded.
+    pub no_media: bool,
 }
 
 /// How far an exchange has got, for the message should it take too long.
@@ -31,7 +35,7 @@ pub(super) enum Hop {
     /// Look there.
     Redirect(u16, Option<HeaderValue>),
     /// The answer.
-    Answer(Raw),
+    Answer(Box<Raw>),
 }
 
 /// An answer as it came; the body is there for 200 and 203 only, not yet decoded.
@@ -49,13 +53,12 @@ pub(super) struct Raw {
 pub(super) async fn exchange(
     client: &Client,
     url: &Url,
-    headers: &HeaderMap,
+    terms: &Terms,
     authorization: Option<&HeaderValue>,
-    cap: Cap,
     progress: &mut Progress,
 ) -> Result<Hop, FetchError> {
     let mut request = Request::new(Method::GET, url.clone());
-    headers.clone_into(request.headers_mut());
+    terms.headers.clone_into(request.headers_mut());
     authorize(request.headers_mut(), authorization);
     let mut response = client.execute(request).await.map_err(|e| of_reqwest(&e, url))?;
     progress.answered = true;
@@ -65,24 +68,35 @@ pub(super) async fn exchange(
     }
     let mut raw = Raw { status, headers: HeaderMap::new(), codings: Vec::new(), body: Vec::new(), cut: None };
     if matches!(status, 200 | 203) {
+        if let Some(media) = media_type(response.headers()).filter(|_| terms.no_media) {
+            return Err(permanent("not-html", url, format!("the answer is {media}, not a page")));
+        }
         let values = response.headers().get_all(CONTENT_ENCODING).iter().map(HeaderValue::as_bytes);
         raw.codings = codings(values).map_err(|message| failure("encoding", url, message))?;
-        read_body(&mut response, url, cap, &mut raw, progress).await?;
+        read_body(&mut response, url, terms, &mut raw, progress).await?;
     }
     raw.headers = std::mem::take(response.headers_mut());
-    Ok(Hop::Answer(raw))
+    Ok(Hop::Answer(Box::new(raw)))
+}
+
+/// The `Content-Type` if it is one that cannot hold an article.
+fn media_type(headers: &HeaderMap) -> Option<String> {
+    let value = headers.get(CONTENT_TYPE)?.to_str().ok()?;
+    let kind = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let media = ["image/", "audio/", "video/", "font/", "application/pdf", "application/zip"];
+    media.iter().any(|m| kind.starts_with(m)).then(|| shown(kind.as_bytes()))
 }
 
 async fn read_body(
     response: &mut Response,
     url: &Url,
-    cap: Cap,
+    terms: &Terms,
     raw: &mut Raw,
     progress: &mut Progress,
 ) -> Result<(), FetchError> {
     let announced = response.content_length().unwrap_or(0);
-    if announced > cap.bytes as u64 && !cap.truncate {
-        return Err(too_large(url, cap.bytes));
+    if announced > terms.max_size as u64 && !terms.truncate {
+        return Err(too_large(url, terms.max_size));
     }
     // Only so much is reserved on the server's word.
     raw.body.reserve(usize::try_from(announced).unwrap_or(0).min(256 * 1024));
@@ -97,16 +111,22 @@ async fn read_body(
                 return Ok(());
             }
         };
-        let room = cap.bytes - raw.body.len();
+        let room = terms.max_size - raw.body.len();
         raw.body.extend_from_slice(chunk.get(..room).unwrap_or(&chunk));
         progress.bytes = raw.body.len();
         if chunk.len() > room {
-            return if cap.truncate { Ok(()) } else { Err(too_large(url, cap.bytes)) };
+            return if terms.truncate { Ok(()) } else { Err(too_large(url, terms.max_size)) };
         }
     }
 }
 
 /// The body is larger than the policy allows; so it will be next time.
 pub(super) fn too_large(url: &Url, max: usize) -> FetchError {
-    permanent("too-large", url, format!("the answer is larger than {max} bytes"))
+    let mib = 1024 * 1024;
+    let size = if max >= mib && max.is_multiple_of(mib) {
+        format!("{} MiB", max / mib)
+    } else {
+        format!("{max} bytes")
+    };
+    permanent("too-large", url, format!("the answer is larger than {size} (max_feed_size, max_page_size)"))
 }

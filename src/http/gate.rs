@@ -4,7 +4,8 @@
 //! redirect) queues at the same gate, first come, first served. At most
 //! `per_host` requests are under way there, and each starts at least `delay`
 //! after the last one started or ended, whichever was later. The one at the head
-//! of a host's queue then takes one of the places in all.
+//! of a host's queue then takes one of the places in all. Pages never take all of
+//! them, and no host alone does: whatever hangs, feeds of others are still asked.
 //!
 //! A turn is given back by dropping it, and so is a place in the queue.
 
@@ -23,6 +24,8 @@ const SWEEP_FROM: usize = 64;
 pub(super) struct Gate {
     hosts: Mutex<Hosts>,
     places: Arc<Semaphore>,
+    /// Those of them that pages may have.
+    page_places: Arc<Semaphore>,
     per_host: usize,
     delay: Duration,
 }
@@ -57,6 +60,7 @@ pub(super) struct Turn {
     /// Whether others were waiting or under way when the turn was given.
     pub others: bool,
     _slot: OwnedSemaphorePermit,
+    _page_place: Option<OwnedSemaphorePermit>,
     _place: OwnedSemaphorePermit,
 }
 
@@ -66,22 +70,24 @@ impl Gate {
         Self {
             hosts: Mutex::new(Hosts { map: HashMap::new(), sweep_at: SWEEP_FROM }),
             places: Arc::new(Semaphore::new(places)),
-            per_host: per_host.clamp(1, Semaphore::MAX_PERMITS),
+            page_places: Arc::new(Semaphore::new((places - places.div_ceil(4)).max(1))),
+            per_host: per_host.clamp(1, (places - 1).max(1)),
             delay,
         }
     }
 
-    /// Waits for a turn at the host. Safe to drop at any point.
-    pub(super) async fn turn(&self, key: HostKey) -> Turn {
+    /// Waits for a turn at the host, for a page or something else. Safe to drop at any point.
+    pub(super) async fn turn(&self, key: HostKey, page: bool) -> Turn {
         let host = self.host(key);
         let head = host.head.lock().await;
         let slot = take(&host.slots).await;
-        let (place, times) = loop {
+        let (page_place, place, times) = loop {
             let due = lock(&host.times).next_start;
             if due > Instant::now() {
                 tokio::time::sleep_until(due).await;
                 continue;
             }
+            let page_place = if page { Some(take(&self.page_places).await) } else { None };
             let place = take(&self.places).await;
             // Another request may have ended here while we waited for a place:
             // then the pause starts again, and others may use the place meanwhile.
@@ -90,7 +96,7 @@ impl Gate {
             if times.next_start <= now {
                 let before = *times;
                 times.next_start = later(now, self.delay);
-                break (place, before);
+                break (page_place, place, before);
             }
         };
         drop(head);
@@ -101,6 +107,7 @@ impl Gate {
             delay: self.delay,
             host,
             _slot: slot,
+            _page_place: page_place,
             _place: place,
         }
     }

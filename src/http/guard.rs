@@ -96,7 +96,7 @@ fn special_v6(ip: Ipv6Addr) -> Option<&'static str> {
         [0x100, 0, 0, 0 | 1, ..] => "discard",
         [0x2001, 0, ..] => "Teredo",
         [0x2001, 0xdb8, ..] | [0x3fff, 0..=0xfff, ..] => "documentation",
-        [0x2001, 2..=0x1ff, ..] => "protocol",
+        [0x2001, 1..=0x1ff, ..] => "protocol",
         [0x2002, ..] => "6to4",
         [0xfc00..=0xfdff, ..] => "private",
         [0xfe80..=0xfebf, ..] => "link-local",

@@ -55,7 +55,8 @@ pub struct FetchResponse {
     pub url: Url,
     /// Address after the leading permanent redirects (301, 308), if there were any.
     pub permanent_url: Option<Url>,
-    /// Validators of this very response.
+    /// Validators of this very response. A 304 replaces those it carries; what it
+    /// leaves out stays as it was (RFC 9111 §4.3.4).
     pub validators: Validators,
     /// `Content-Type`, as it stands.
     pub content_type: Option<String>,
@@ -86,7 +87,8 @@ pub enum Retry {
 #[error("{url}: {message}")]
 pub struct FetchError {
     /// A short, fixed name: `dns`, `connect`, `tls`, `timeout`, `http-404`, `too-large`,
-    /// `address`, `robots`, `redirect`, `encoding`, `protocol`, `unexpected-304`.
+    /// `address`, `robots`, `redirect`, `encoding`, `protocol`, `unexpected-304`,
+    /// `not-html` (a page that is a picture, a film, a PDF …).
     pub kind: String,
     /// The address that failed, without credentials.
     pub url: String,

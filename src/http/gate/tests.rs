@@ -15,7 +15,7 @@ async fn run(gate: &Arc<Gate>, count: usize, length: Duration) -> Vec<(Duration,
     for _ in 0..count {
         let gate = Arc::clone(gate);
         tasks.push(tokio::spawn(async move {
-            let turn = gate.turn(key("a.example")).await;
+            let turn = gate.turn(key("a.example"), false).await;
             let start = zero.elapsed();
             tokio::time::sleep(length).await;
             drop(turn);
@@ -56,8 +56,8 @@ async fn two_at_once_keep_their_distance() {
 async fn hosts_do_not_wait_for_each_other() {
     let gate = Gate::new(10, 1, SECOND);
     let zero = Instant::now();
-    let a = gate.turn(key("a.example")).await;
-    let b = gate.turn(key("b.example")).await;
+    let a = gate.turn(key("a.example"), false).await;
+    let b = gate.turn(key("b.example"), false).await;
     assert!(!a.others && b.since_last.is_none());
     assert!(zero.elapsed() < Duration::from_millis(5));
 }
@@ -70,7 +70,7 @@ async fn no_more_than_concurrency_in_all() {
         .map(|i| {
             let (gate, running, most) = (Arc::clone(&gate), Arc::clone(&running), Arc::clone(&most));
             tokio::spawn(async move {
-                let _turn = gate.turn(key(&format!("h{}.example", i % 10))).await;
+                let _turn = gate.turn(key(&format!("h{}.example", i % 10)), false).await;
                 most.fetch_max(running.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
                 tokio::time::sleep(SECOND).await;
                 running.fetch_sub(1, Ordering::SeqCst);
@@ -86,19 +86,19 @@ async fn no_more_than_concurrency_in_all() {
 #[tokio::test(start_paused = true)]
 async fn dropping_frees_the_turn_and_the_queue() {
     let gate = Arc::new(Gate::new(1, 1, SECOND));
-    let held = gate.turn(key("a.example")).await;
+    let held = gate.turn(key("a.example"), false).await;
     // One waits for the slot at the head, one behind it; both give up.
     for _ in 0..2 {
-        let waiting = tokio::time::timeout(SECOND, gate.turn(key("a.example")));
+        let waiting = tokio::time::timeout(SECOND, gate.turn(key("a.example"), false));
         assert!(waiting.await.is_err());
     }
     // One waits for a place in all and gives up.
-    assert!(tokio::time::timeout(SECOND, gate.turn(key("b.example"))).await.is_err());
+    assert!(tokio::time::timeout(SECOND, gate.turn(key("b.example"), false)).await.is_err());
     drop(held);
     // One gives up during the pause.
     let short = Duration::from_millis(300);
-    assert!(tokio::time::timeout(short, gate.turn(key("a.example"))).await.is_err());
-    let turn = tokio::time::timeout(SECOND, gate.turn(key("a.example"))).await;
+    assert!(tokio::time::timeout(short, gate.turn(key("a.example"), false)).await.is_err());
+    let turn = tokio::time::timeout(SECOND, gate.turn(key("a.example"), false)).await;
     assert!(turn.is_ok_and(|t| t.since_last.is_some_and(|d| d >= SECOND)));
 }
 
@@ -106,8 +106,26 @@ async fn dropping_frees_the_turn_and_the_queue() {
 async fn idle_hosts_are_forgotten() {
     let gate = Gate::new(10, 2, SECOND);
     for i in 0..5000 {
-        drop(gate.turn(key(&format!("h{i}.example"))).await);
+        drop(gate.turn(key(&format!("h{i}.example")), false).await);
         tokio::time::advance(Duration::from_millis(100)).await;
     }
     assert!(gate.remembered() <= 2 * SWEEP_FROM, "{}", gate.remembered());
+}
+
+#[tokio::test(start_paused = true)]
+async fn pages_and_single_hosts_leave_room_for_feeds() {
+    let gate = Gate::new(4, 9, Duration::ZERO);
+    let soon = |name: &'static str, page| tokio::time::timeout(SECOND, gate.turn(key(name), page));
+    let mut held = Vec::new();
+    for name in ["a.example", "b.example", "c.example"] {
+        held.push(soon(name, true).await.unwrap());
+    }
+    assert!(soon("d.example", true).await.is_err(), "three of four places are for pages");
+    held.push(soon("e.example", false).await.unwrap());
+    held.clear();
+    for _ in 0..3 {
+        held.push(soon("a.example", false).await.unwrap());
+    }
+    assert!(soon("a.example", false).await.is_err(), "no host takes the last place");
+    assert!(soon("b.example", false).await.is_ok());
 }

@@ -59,7 +59,9 @@ async fn a_hanging_host_holds_up_nobody_else() {
         let (client, request) = (client.clone(), feed(&hanging.url("/")));
         stuck.spawn(async move { client.fetch(request).await });
     }
-    tokio::time::sleep(Duration::from_millis(20)).await;
+    while hanging.paths().len() < 2 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
     for _ in 0..5 {
         client.fetch(feed(&fine.url("/"))).await.unwrap();
     }
