@@ -27,6 +27,8 @@ pub(super) struct Canon {
 /// What one feed or entry has had so far.
 #[derive(Debug, Default)]
 pub(super) struct Progress {
+    /// Of the feed itself.
+    of_feed: bool,
     title: bool,
     links: usize,
     people: usize,
@@ -37,6 +39,13 @@ pub(super) struct Progress {
     spare_title: Option<String>,
     spare_links: Vec<String>,
     spare_person: Option<String>,
+}
+
+impl Progress {
+    /// For the feed's own fields.
+    pub(super) fn of_feed() -> Self {
+        Self { of_feed: true, ..Self::default() }
+    }
 }
 
 impl Canon {
@@ -110,7 +119,7 @@ impl Canon {
             self.leaf("title", &title);
         }
         if let Some(name) = progress.spare_person.filter(|_| progress.people == 0) {
-            self.write_person(&name, None);
+            self.write_person(&name, None, progress.of_feed);
         }
         for link in progress.spare_links {
             self.leaf("link", &link);
@@ -184,17 +193,13 @@ impl Canon {
         };
         if let Some(name) = name {
             progress.people += 1;
-            if self.is_rss() && el.ns() == Ns::Rss {
-                self.leaf("author", head(&name, MAX_NAME));
-            } else {
-                self.write_person(head(&name, MAX_NAME), url.as_deref());
-            }
+            self.write_person(head(&name, MAX_NAME), url.as_deref(), progress.of_feed);
         }
     }
 
-    fn write_person(&mut self, name: &str, url: Option<&str>) {
+    fn write_person(&mut self, name: &str, url: Option<&str>, of_feed: bool) {
         if self.is_rss() {
-            self.leaf("dc:creator", name);
+            self.leaf(if of_feed { "managingEditor" } else { "dc:creator" }, name);
             return;
         }
         self.open("author");

@@ -5,7 +5,7 @@ use super::canon::{Canon, Progress, own_base};
 use super::fields::{self, Dates, Fields, Period};
 use super::names::{Ns, Scope};
 use super::token::{Token, Tokenizer};
-use super::tree::{Element, Ending, Tree};
+use super::tree::{Element, Ending, Fault, Tree};
 use super::{Limits, ParseError};
 use crate::model::{FeedHints, FeedKind, Warning};
 use jiff::Timestamp;
@@ -68,7 +68,7 @@ pub(super) fn read(text: &str, base: &Url, limits: &Limits) -> Result<Reading, P
         outer: base.clone(),
         kind: None,
         feed: Canon::new(FeedKind::Rss),
-        progress: Progress::default(),
+        progress: Progress::of_feed(),
         items: Canon::new(FeedKind::Rss),
         entries: Vec::new(),
         dates: Dates::default(),
@@ -125,12 +125,17 @@ impl<'a> Reader<'a> {
             return true;
         }
         let ending = tree.read(&mut self.tokens, &mut self.scope, tag);
+        for &(fault, at) in &tree.faults {
+            self.fault(fault, at);
+        }
         let Some(el) = tree.root() else { return true };
         let core = matches!(el.ns(), Ns::Rss | Ns::Atom);
         if core && matches!(local.as_str(), "item" | "entry") {
             self.entry(el, ending, at)
         } else {
-            if ending == Ending::Closed {
+            if ending == Ending::Cut {
+                self.truncated = true;
+            } else {
                 self.field(el);
             }
             true
@@ -223,6 +228,16 @@ impl<'a> Reader<'a> {
         if self.lang.is_none() && (el.is(Ns::Rss, "language") || el.is(Ns::Dc, "language")) {
             self.lang = el.value().and_then(|lang| language(&lang));
         }
+    }
+
+    fn fault(&mut self, fault: Fault, at: usize) {
+        let (kind, message) = match fault {
+            Fault::Reference => ("reference", "an & that begins no XML reference was taken for text or HTML"),
+            Fault::Prefix => ("prefix", "a namespace prefix was not declared; it was taken for what it usually means"),
+            Fault::Nesting => ("nesting", "tags do not match; they were put in order"),
+            Fault::Size => ("too-deep", "an element was nested too deeply or too large; the rest of its markup was left out"),
+        };
+        self.warn(kind, at, message);
     }
 
     /// One warning of a kind is enough.
