@@ -57,9 +57,15 @@ impl Canon {
     /// The finished document: the feed's own fields in `self`, then its entries.
     pub(super) fn document(&self, entries: &Self) -> String {
         let (start, end) = if self.is_rss() {
-            (r#"<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:media="http://search.yahoo.com/mrss/"><channel>"#, "</channel></rss>")
+            (
+                r#"<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:media="http://search.yahoo.com/mrss/"><channel>"#,
+                "</channel></rss>",
+            )
         } else {
-            (r#"<feed xmlns="http://www.w3.org/2005/Atom" xmlns:media="http://search.yahoo.com/mrss/">"#, "</feed>")
+            (
+                r#"<feed xmlns="http://www.w3.org/2005/Atom" xmlns:media="http://search.yahoo.com/mrss/">"#,
+                "</feed>",
+            )
         };
         [start, &self.out, &entries.out, end].concat()
     }
@@ -79,7 +85,7 @@ impl Canon {
     }
 
     /// RDF names its resources in an attribute.
-    pub(super) fn about(&mut self, el: Element<'_, '_>, progress: &mut Progress) {
+    fn about(&mut self, el: Element<'_, '_>, progress: &mut Progress) {
         if self.is_rss()
             && let Some(about) = el.attr("rdf:about")
         {
@@ -119,7 +125,7 @@ impl Canon {
             self.leaf("title", &title);
         }
         if let Some(name) = progress.spare_person.filter(|_| progress.people == 0) {
-            self.write_person(&name, None, progress.of_feed);
+            self.write_person(&person_name(&name), None, progress.of_feed);
         }
         for link in progress.spare_links {
             self.leaf("link", &link);
@@ -164,7 +170,11 @@ impl Canon {
             }
             None | Some("alternate") if self.is_rss() => self.leaf("link", &url),
             None | Some("alternate") => {
-                self.tag("link", &[("rel", Some("alternate")), ("href", Some(&url)), ("type", el.attr("type").as_deref())], "");
+                self.tag(
+                    "link",
+                    &[("rel", Some("alternate")), ("href", Some(&url)), ("type", el.attr("type").as_deref())],
+                    "",
+                );
             }
             _ => {}
         }
@@ -183,7 +193,9 @@ impl Canon {
             return;
         }
         let inner = |names: &[&str]| {
-            el.children().find(|c| names.iter().any(|n| c.local().eq_ignore_ascii_case(n))).and_then(|c| c.value())
+            el.children()
+                .find(|c| names.iter().any(|n| c.local().eq_ignore_ascii_case(n)))
+                .and_then(|c| c.value())
         };
         let (name, url) = if el.has_markup() {
             let url = inner(&["uri", "url", "homepage"]).and_then(|url| absolute(&url, base));
@@ -193,7 +205,7 @@ impl Canon {
         };
         if let Some(name) = name {
             progress.people += 1;
-            self.write_person(head(&name, MAX_NAME), url.as_deref(), progress.of_feed);
+            self.write_person(&person_name(head(&name, MAX_NAME)), url.as_deref(), progress.of_feed);
         }
     }
 
@@ -215,7 +227,11 @@ impl Canon {
         let Some(name) = name.filter(|_| progress.categories < MAX_LIST) else { return };
         progress.categories += 1;
         let name = head(&name, MAX_NAME);
-        if self.is_rss() { self.leaf("category", name) } else { self.tag("category", &[("term", Some(name))], "") }
+        if self.is_rss() {
+            self.leaf("category", name)
+        } else {
+            self.tag("category", &[("term", Some(name))], "")
+        }
     }
 
     /// RSS enclosures and Media RSS.
@@ -234,12 +250,17 @@ impl Canon {
                     progress.enclosures += 1;
                     let attr = |name| el.attr(name);
                     let (mime, size, time) = (attr("type"), attr("fileSize"), attr("duration"));
-                    let attrs = [("type", mime.as_deref()), ("fileSize", size.as_deref()), ("duration", time.as_deref())];
+                    let attrs = [
+                        ("type", mime.as_deref()),
+                        ("fileSize", size.as_deref()),
+                        ("duration", time.as_deref()),
+                    ];
                     self.tag("media:content", &[&[("url", Some(url.as_str()))], &attrs[..]].concat(), "");
                 }
             }
             Ns::Media if el.local().eq_ignore_ascii_case("group") => {
-                for child in el.children().filter(|c| c.is(Ns::Media, "content") || c.is(Ns::Media, "title")) {
+                for child in el.children().filter(|c| c.is(Ns::Media, "content") || c.is(Ns::Media, "title"))
+                {
                     self.attachment(child, base, progress);
                     self.field(child, base, progress);
                 }
@@ -296,6 +317,24 @@ impl Canon {
         escape(text, &mut self.out);
         self.close(name);
     }
+}
+
+/// The name in `mail@example.org (Name)` and `Name <mail@example.org>`.
+fn person_name(raw: &str) -> String {
+    let is_mail = |text: &str| text.contains('@') && !text.trim().contains(' ');
+    for (open, close) in [('(', ')'), ('<', '>')] {
+        if let Some((outside, rest)) = raw.split_once(open)
+            && let Some((inside, _)) = rest.split_once(close)
+        {
+            if is_mail(outside) && !inside.trim().is_empty() {
+                return inside.trim().to_owned();
+            }
+            if is_mail(inside) && !outside.trim().is_empty() {
+                return outside.trim().trim_matches('"').to_owned();
+            }
+        }
+    }
+    raw.trim().trim_start_matches("mailto:").to_owned()
 }
 
 /// Whether a text construct of Atom holds escaped HTML.

@@ -26,17 +26,16 @@ pub(super) fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Decoded
     let http = content_type.and_then(http_charset);
     let xml = declared(bytes);
     let wanted = [http.as_deref(), xml.as_deref()].into_iter().flatten().find_map(usable);
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        if wanted.is_none_or(|encoding| encoding == UTF_8 || !believable(encoding, text)) {
-            let lie = wanted.filter(|e| *e != UTF_8 && !text.is_ascii());
-            let warning = lie.map(|e| warning(format!("declared as {}, but it is UTF-8", e.name())));
-            return Decoded { text: text.into(), warning };
-        }
+    if let Ok(text) = std::str::from_utf8(bytes)
+        && wanted.is_none_or(|encoding| encoding == UTF_8 || !believable(encoding, text))
+    {
+        let lie = wanted.filter(|e| *e != UTF_8 && !text.is_ascii());
+        let warning = lie.map(|e| warning(format!("declared as {}, but it is UTF-8", e.name())));
+        return Decoded { text: text.into(), warning };
     }
     match wanted {
         Some(encoding) if encoding == UTF_8 => broken_utf8(bytes),
         Some(encoding) => declared_text(encoding, xml.as_deref().and_then(usable), bytes),
-        None if std::str::from_utf8(bytes).is_ok() => with(UTF_8, bytes, None),
         None => {
             let guess = guess(bytes);
             with(guess, bytes, Some(warning(format!("no character set declared; read as {}", guess.name()))))
@@ -48,7 +47,8 @@ pub(super) fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Decoded
 fn believable(encoding: &'static Encoding, text: &str) -> bool {
     let foreign = text.chars().filter(|c| !c.is_ascii()).take(10).count();
     // Without any, only escape sequences (ISO-2022-JP) can mean something else.
-    foreign == 0 && !encoding.is_ascii_compatible() || !encoding.is_single_byte() && (1..10).contains(&foreign)
+    foreign == 0 && !encoding.is_ascii_compatible()
+        || !encoding.is_single_byte() && (1..10).contains(&foreign)
 }
 
 fn declared_text<'a>(
@@ -63,7 +63,8 @@ fn declared_text<'a>(
     if let Some(other) = other.filter(|o| *o != encoding) {
         let (text, bad) = other.decode_without_bom_handling(bytes);
         if !bad {
-            let warning = warning(format!("declared as {} and {}; the latter is right", encoding.name(), other.name()));
+            let warning =
+                warning(format!("declared as {} and {}; the latter is right", encoding.name(), other.name()));
             return Decoded { text, warning: Some(warning) };
         }
     }
@@ -164,9 +165,14 @@ mod tests {
     }
 
     fn encode(text: &str, big: bool, width: usize) -> Vec<u8> {
-        let units: Vec<u32> =
-            if width == 2 { text.encode_utf16().map(u32::from).collect() } else { text.chars().map(u32::from).collect() };
-        let bytes = |u: u32| if big { u.to_be_bytes()[4 - width..].to_vec() } else { u.to_le_bytes()[..width].to_vec() };
+        let units: Vec<u32> = if width == 2 {
+            text.encode_utf16().map(u32::from).collect()
+        } else {
+            text.chars().map(u32::from).collect()
+        };
+        let bytes = |u: u32| {
+            if big { u.to_be_bytes()[4 - width..].to_vec() } else { u.to_le_bytes()[..width].to_vec() }
+        };
         units.into_iter().flat_map(bytes).collect()
     }
 
@@ -198,6 +204,11 @@ mod tests {
         let as_utf16 = "<?xml version='1.0' encoding='utf-16'?><a>é</a>";
         assert_eq!(text(as_utf16.as_bytes(), None), as_utf16);
         let mostly = b"<a>\xc3\xa9\xc3\xa9\xc3\xa9\xff</a>";
-        assert_eq!(text(&[b"<?xml version='1.0' encoding='utf-8'?>", &mostly[..]].concat(), None).matches('é').count(), 3);
+        assert_eq!(
+            text(&[b"<?xml version='1.0' encoding='utf-8'?>", &mostly[..]].concat(), None)
+                .matches('é')
+                .count(),
+            3
+        );
     }
 }

@@ -1,9 +1,9 @@
 //! The feed library's answer as a [`FeedDocument`]. The only place that knows it.
 
+use super::ParseError;
 use super::fields::Fields;
 use super::read::Reading;
 use super::text::{legal, mend_mojibake, one_line};
-use super::ParseError;
 use crate::html::plain_text;
 use crate::model::{Enclosure, FeedDocument, FeedEntry, FeedKind, Person};
 use feed_rs::model as lib;
@@ -13,7 +13,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 pub(super) fn convert(reading: Reading) -> Result<FeedDocument, ParseError> {
     let feed = library(&reading.xml)?;
     if feed.entries.len() != reading.entries.len() {
-        let message = format!("{} entries were found, {} could be read", reading.entries.len(), feed.entries.len());
+        let message =
+            format!("{} entries were found, {} could be read", reading.entries.len(), feed.entries.len());
         return Err(ParseError::Malformed { line: None, message });
     }
     let kind = reading.kind;
@@ -103,30 +104,12 @@ fn authors(people: Vec<lib::Person>) -> Vec<Person> {
     let mut found: Vec<Person> = Vec::new();
     for person in people {
         let raw = person.name.filter(|name| !name.trim().is_empty()).or(person.email);
-        let Some(name) = raw.and_then(|raw| one_line(&plain_text(&person_name(&raw)), 512)) else { continue };
+        let Some(name) = raw.and_then(|raw| one_line(&plain_text(&raw), 512)) else { continue };
         if !found.iter().any(|known| known.name == name) {
             found.push(Person { name, url: person.uri });
         }
     }
     found
-}
-
-/// The name in `mail@example.org (Name)` and `Name <mail@example.org>`.
-fn person_name(raw: &str) -> String {
-    let is_mail = |text: &str| text.contains('@') && !text.trim().contains(' ');
-    for (open, close) in [('(', ')'), ('<', '>')] {
-        if let Some((outside, rest)) = raw.split_once(open)
-            && let Some((inside, _)) = rest.split_once(close)
-        {
-            if is_mail(outside) && !inside.trim().is_empty() {
-                return inside.trim().to_owned();
-            }
-            if is_mail(inside) && !outside.trim().is_empty() {
-                return outside.trim().trim_matches('"').to_owned();
-            }
-        }
-    }
-    raw.trim().trim_start_matches("mailto:").to_owned()
 }
 
 fn categories(all: Vec<lib::Category>) -> Vec<String> {

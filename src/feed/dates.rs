@@ -80,7 +80,8 @@ fn iso(text: &str) -> Option<Timestamp> {
     let mut parts = Parts { date: Some(date), ..Parts::default() };
     rest = rest.trim_start_matches(['T', 't', ' ', ',']);
     if rest.starts_with(|c: char| c.is_ascii_digit()) {
-        let end = rest.find(|c: char| !c.is_ascii_digit() && !matches!(c, ':' | '.' | ',')).unwrap_or(rest.len());
+        let end =
+            rest.find(|c: char| !c.is_ascii_digit() && !matches!(c, ':' | '.' | ',')).unwrap_or(rest.len());
         parts.time = Some(clock(&rest[..end])?);
         rest = &rest[end..];
     }
@@ -100,7 +101,8 @@ fn iso_date(text: &str) -> Option<(Date, &str)> {
     if let Some(week) = rest.strip_prefix('W') {
         let number: i8 = week.get(..2)?.parse().ok()?;
         let day = week.get(2..).and_then(|d| d.strip_prefix('-')).and_then(|d| d.get(..1));
-        let weekday = jiff::civil::Weekday::from_monday_one_offset(day.map_or(Ok(1), str::parse).ok()?).ok()?;
+        let weekday =
+            jiff::civil::Weekday::from_monday_one_offset(day.map_or(Ok(1), str::parse).ok()?).ok()?;
         let date = jiff::civil::ISOWeekDate::new(year, number, weekday).ok()?.date();
         return Some((date, &week[if day.is_some() { 4 } else { 2 }..]));
     }
@@ -111,7 +113,9 @@ fn iso_date(text: &str) -> Option<(Date, &str)> {
         return (date.year() == year).then_some((date, rest));
     }
     let month = i8::try_from(month).ok()?;
-    let Some(after) = rest.strip_prefix(['-', '/', '.']) else { return Some((Date::new(year, month, 1).ok()?, rest)) };
+    let Some(after) = rest.strip_prefix(['-', '/', '.']) else {
+        return Some((Date::new(year, month, 1).ok()?, rest));
+    };
     let (day, _, rest) = number(after)?;
     Some((Date::new(year, month, i8::try_from(day).ok()?).ok()?, rest))
 }
@@ -234,7 +238,8 @@ fn numeric_zone(word: &str) -> Option<i32> {
         None if rest.len() > 2 => rest.split_at_checked(rest.len() - 2)?,
         None => (rest, "0"),
     };
-    let (hours, minutes): (i32, i32) = (hours.parse().ok()?, minutes.get(..2).unwrap_or(minutes).parse().ok()?);
+    let (hours, minutes): (i32, i32) =
+        (hours.parse().ok()?, minutes.get(..2).unwrap_or(minutes).parse().ok()?);
     (hours <= 24 && minutes < 60).then_some(sign * (hours * 3600 + minutes * 60))
 }
 
@@ -290,22 +295,114 @@ fn zone(word: &str) -> Option<i32> {
 /// Month by the beginning of its name; longer beginnings stand before shorter ones.
 fn month(word: &str) -> Option<i8> {
     const NAMES: [(&str, i8); 92] = [
-        ("červenec", 7), ("července", 7), ("červen", 6), ("června", 6), ("marras", 11), ("tammi", 1), ("helmi", 2),
-        ("maalis", 3), ("huhti", 4), ("touko", 5), ("kesä", 6), ("heinä", 7), ("elok", 8), ("syys", 9),
-        ("loka", 10), ("joulu", 12), ("juil", 7), ("juin", 6), ("listop", 11), ("jan", 1), ("gen", 1), ("ene", 1),
-        ("led", 1), ("sty", 1), ("янв", 1), ("ιαν", 1), ("feb", 2), ("fév", 2), ("fev", 2), ("úno", 2),
-        ("lut", 2), ("фев", 2), ("φεβ", 2), ("mar", 3), ("mär", 3), ("mae", 3), ("mrt", 3), ("maa", 3),
-        ("már", 3), ("bře", 3), ("мар", 3), ("μαρ", 3), ("μάρ", 3), ("apr", 4), ("avr", 4), ("abr", 4),
-        ("ápr", 4), ("dub", 4), ("kwi", 4), ("апр", 4), ("απρ", 4), ("may", 5), ("mai", 5), ("maj", 5),
-        ("máj", 5), ("mag", 5), ("mei", 5), ("kvě", 5), ("мая", 5), ("май", 5), ("μαι", 5), ("μάι", 5),
-        ("jun", 6), ("jún", 6), ("giu", 6), ("cze", 6), ("июн", 6), ("ιου", 6), ("jul", 7), ("júl", 7),
-        ("lug", 7), ("lip", 7), ("июл", 7), ("aug", 8), ("aoû", 8), ("aou", 8), ("ago", 8), ("srp", 8),
-        ("sie", 8), ("авг", 8), ("αυγ", 8), ("sep", 9), ("szep", 9), ("set", 9), ("wrz", 9), ("zář", 9),
-        ("сен", 9), ("σεπ", 9), ("okt", 10), ("oct", 10), ("out", 10), ("ott", 10),
+        ("červenec", 7),
+        ("července", 7),
+        ("červen", 6),
+        ("června", 6),
+        ("marras", 11),
+        ("tammi", 1),
+        ("helmi", 2),
+        ("maalis", 3),
+        ("huhti", 4),
+        ("touko", 5),
+        ("kesä", 6),
+        ("heinä", 7),
+        ("elok", 8),
+        ("syys", 9),
+        ("loka", 10),
+        ("joulu", 12),
+        ("juil", 7),
+        ("juin", 6),
+        ("listop", 11),
+        ("jan", 1),
+        ("gen", 1),
+        ("ene", 1),
+        ("led", 1),
+        ("sty", 1),
+        ("янв", 1),
+        ("ιαν", 1),
+        ("feb", 2),
+        ("fév", 2),
+        ("fev", 2),
+        ("úno", 2),
+        ("lut", 2),
+        ("фев", 2),
+        ("φεβ", 2),
+        ("mar", 3),
+        ("mär", 3),
+        ("mae", 3),
+        ("mrt", 3),
+        ("maa", 3),
+        ("már", 3),
+        ("bře", 3),
+        ("мар", 3),
+        ("μαρ", 3),
+        ("μάρ", 3),
+        ("apr", 4),
+        ("avr", 4),
+        ("abr", 4),
+        ("ápr", 4),
+        ("dub", 4),
+        ("kwi", 4),
+        ("апр", 4),
+        ("απρ", 4),
+        ("may", 5),
+        ("mai", 5),
+        ("maj", 5),
+        ("máj", 5),
+        ("mag", 5),
+        ("mei", 5),
+        ("kvě", 5),
+        ("мая", 5),
+        ("май", 5),
+        ("μαι", 5),
+        ("μάι", 5),
+        ("jun", 6),
+        ("jún", 6),
+        ("giu", 6),
+        ("cze", 6),
+        ("июн", 6),
+        ("ιου", 6),
+        ("jul", 7),
+        ("júl", 7),
+        ("lug", 7),
+        ("lip", 7),
+        ("июл", 7),
+        ("aug", 8),
+        ("aoû", 8),
+        ("aou", 8),
+        ("ago", 8),
+        ("srp", 8),
+        ("sie", 8),
+        ("авг", 8),
+        ("αυγ", 8),
+        ("sep", 9),
+        ("szep", 9),
+        ("set", 9),
+        ("wrz", 9),
+        ("zář", 9),
+        ("сен", 9),
+        ("σεπ", 9),
+        ("okt", 10),
+        ("oct", 10),
+        ("out", 10),
+        ("ott", 10),
     ];
     const LATE: [(&str, i8); 14] = [
-        ("říj", 10), ("paź", 10), ("paz", 10), ("окт", 10), ("οκτ", 10), ("nov", 11), ("lis", 11), ("ноя", 11),
-        ("νοε", 11), ("dec", 12), ("dez", 12), ("déc", 12), ("dic", 12), ("дек", 12),
+        ("říj", 10),
+        ("paź", 10),
+        ("paz", 10),
+        ("окт", 10),
+        ("οκτ", 10),
+        ("nov", 11),
+        ("lis", 11),
+        ("ноя", 11),
+        ("νοε", 11),
+        ("dec", 12),
+        ("dez", 12),
+        ("déc", 12),
+        ("dic", 12),
+        ("дек", 12),
     ];
     const LAST: [(&str, i8); 3] = [("gru", 12), ("pros", 12), ("δεκ", 12)];
     let word = if word.starts_with("ιουλ") || word.starts_with("ιούλ") { "jul" } else { word };
@@ -362,8 +459,20 @@ mod tests {
     fn unreadable() {
         let long = "1 ".repeat(100);
         for text in [
-            "", "now", "yesterday", "0000-00-00", "2003-13-01", "32 Jun 2003", "31 Feb 2003", "04/05/2003", "12",
-            "99999999999999999999", "2003-06-10T99:00", "-", "é1", &long,
+            "",
+            "now",
+            "yesterday",
+            "0000-00-00",
+            "2003-13-01",
+            "32 Jun 2003",
+            "31 Feb 2003",
+            "04/05/2003",
+            "12",
+            "99999999999999999999",
+            "2003-06-10T99:00",
+            "-",
+            "é1",
+            &long,
         ] {
             assert_eq!(utc(text), "-", "{text}");
         }

@@ -98,7 +98,8 @@ mod tests {
 
     #[test]
     fn respects_base() {
-        let html = r#"<base href="/b/"><base href="/c/"><link rel=alternate type=application/feed+json href=f>"#;
+        let html =
+            r#"<base href="/b/"><base href="/c/"><link rel=alternate type=application/feed+json href=f>"#;
         assert_eq!(urls(html), ["https://example.org/b/f"]);
     }
 }

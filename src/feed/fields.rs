@@ -86,7 +86,7 @@ fn text_role(el: Element<'_, '_>) -> Option<Role> {
         Ns::Xhtml if is(&["body", "div"]) => Some(Role::Content),
         Ns::Atom if is(&["content"]) => Some(Role::Content),
         Ns::Rss if is(&["content", "fullitem", "fulltext", "body"]) => Some(Role::Content),
-        Ns::Rss if is(&["description", "summary"]) => Some(Role::Summary),
+        Ns::Rss if is(&["description", "summary", "abstract"]) => Some(Role::Summary),
         Ns::Atom if is(&["summary"]) => Some(Role::Summary),
         Ns::Dc if is(&["description", "abstract"]) => Some(Role::Spare),
         Ns::Itunes if is(&["summary", "subtitle"]) => Some(Role::Spare),
@@ -106,7 +106,8 @@ fn construct(el: Element<'_, '_>, max: usize) -> Option<String> {
         // The div that XHTML content is wrapped in is not part of it.
         let mut inner = el.children();
         let first = inner.next().filter(|c| c.local().eq_ignore_ascii_case("div"));
-        let only = first.filter(|_| kind.as_deref().is_some_and(|k| k.contains("xhtml")) && inner.next().is_none());
+        let only =
+            first.filter(|_| kind.as_deref().is_some_and(|k| k.contains("xhtml")) && inner.next().is_none());
         only.unwrap_or(el).inner_html(max)
     } else {
         let text = el.text();
@@ -164,7 +165,9 @@ fn source(el: Element<'_, '_>, base: &Url) -> (Option<SourceElement>, Vec<String
                 found.link = child.attr("href").and_then(|href| absolute(&href, base)).or(found.link);
             }
         } else if child.is(Ns::Atom, "author") && authors.len() < 32 {
-            authors.extend(child.children().find(|c| c.is(Ns::Atom, "name")).and_then(|c| one_line(&c.value()?, 500)));
+            authors.extend(
+                child.children().find(|c| c.is(Ns::Atom, "name")).and_then(|c| one_line(&c.value()?, 500)),
+            );
         }
     }
     ((found != SourceElement::default()).then_some(found), authors)
@@ -175,7 +178,6 @@ fn source(el: Element<'_, '_>, base: &Url) -> (Option<SourceElement>, Vec<String
 pub(super) struct Dates {
     published: Option<Timestamp>,
     updated: Option<Timestamp>,
-    created: Option<Timestamp>,
     /// `dc:date`: publication or change, the standard does not say.
     either: Option<Timestamp>,
 }
@@ -187,7 +189,6 @@ impl Dates {
         let slot = match el.ns() {
             Ns::Rss | Ns::Atom if is(&["pubDate", "published", "issued"]) => &mut self.published,
             Ns::Rss | Ns::Atom if is(&["updated", "modified", "lastBuildDate"]) => &mut self.updated,
-            Ns::Rss | Ns::Atom | Ns::Dc if is(&["created"]) => &mut self.created,
             Ns::Dc if is(&["issued"]) => &mut self.published,
             Ns::Dc if is(&["modified"]) => &mut self.updated,
             Ns::Dc | Ns::Rss if is(&["date"]) => &mut self.either,
@@ -201,8 +202,8 @@ impl Dates {
     /// Published and updated.
     pub(super) fn result(&self, kind: FeedKind) -> (Option<Timestamp>, Option<Timestamp>) {
         match kind {
-            FeedKind::Rss if self.published.is_none() => (self.either.or(self.created), self.updated),
-            _ => (self.published.or(self.created), self.updated.or(self.either)),
+            FeedKind::Rss if self.published.is_none() => (self.either, self.updated),
+            _ => (self.published, self.updated.or(self.either)),
         }
     }
 
@@ -218,7 +219,8 @@ pub(super) fn hint(el: Element<'_, '_>, hints: &mut FeedHints, period: &mut Peri
     if el.is(Ns::Rss, "ttl") {
         hints.ttl = number().filter(|&n| n > 0).map(|minutes| Duration::from_secs(u64::from(minutes) * 60));
     } else if el.is(Ns::Rss, "skipHours") {
-        let hours = el.children().filter(|c| c.is(Ns::Rss, "hour")).filter_map(|c| c.value()?.parse::<u8>().ok());
+        let hours =
+            el.children().filter(|c| c.is(Ns::Rss, "hour")).filter_map(|c| c.value()?.parse::<u8>().ok());
         // Some count from 1 to 24.
         hints.skip_hours = hours.filter(|&h| h <= 24).map(|h| h % 24).take(24).collect();
         hints.skip_hours.sort_unstable();

@@ -17,7 +17,9 @@ pub(super) fn read(text: &str, base: &Url, limits: &Limits) -> Result<FeedDocume
     let version = feed.text("version").unwrap_or_default();
     if !version.contains("jsonfeed.org") && !parsed.has_items {
         return Err(match parsed.error {
-            Some((line, message)) if version.is_empty() => ParseError::Malformed { line: Some(line), message },
+            Some((line, message)) if version.is_empty() => {
+                ParseError::Malformed { line: Some(line), message }
+            }
             _ => ParseError::NotAFeed,
         });
     }
@@ -54,7 +56,8 @@ fn entry(item: &Loose, base: &Url, max_text: usize) -> FeedEntry {
     let own = || Url::parse(guid.as_deref()?).ok().and_then(|url| absolute(url.as_str(), base));
     let link = address("url").or_else(own).or_else(|| address("external_url"));
     let html = |name: &str| item.text(name).map(|html| cut_html(&legal(&html), max_text).to_owned());
-    let plain = |name: &str| item.text(name).map(|text| cut_html(&text_to_html(&legal(&text)), max_text).to_owned());
+    let plain =
+        |name: &str| item.text(name).map(|text| cut_html(&text_to_html(&legal(&text)), max_text).to_owned());
     let filled = |text: &String| !text.trim().is_empty();
     let date = |name: &str| item.text(name).and_then(|text| dates::parse(&text));
     FeedEntry {
@@ -66,7 +69,12 @@ fn entry(item: &Loose, base: &Url, max_text: usize) -> FeedEntry {
         published: date("date_published"),
         updated: date("date_modified"),
         categories: tags(item),
-        enclosures: item.list("attachments").iter().take(MAX_LIST).filter_map(|a| attachment(a, base)).collect(),
+        enclosures: item
+            .list("attachments")
+            .iter()
+            .take(MAX_LIST)
+            .filter_map(|a| attachment(a, base))
+            .collect(),
         lang: line(item, "language"),
         source: None,
         link,

@@ -67,7 +67,8 @@ pub(super) struct Parsed {
 /// Reads an object; members of `list` are collected up to `max`.
 pub(super) fn parse(text: &str, list: &str, max: usize) -> Parsed {
     let text = mend_surrogates(text);
-    let mut document = Document { list, max, fields: Vec::new(), items: Vec::new(), has_items: false, skipped: 0 };
+    let mut document =
+        Document { list, max, fields: Vec::new(), items: Vec::new(), has_items: false, skipped: 0 };
     let mut json = serde_json::Deserializer::from_str(&text);
     let outcome = (&mut json).deserialize_map(&mut document);
     let error = outcome.err().map(|error| (error.line(), error.to_string()));
@@ -264,6 +265,9 @@ mod tests {
 
     #[test]
     fn surrogates() {
-        assert_eq!(mend_surrogates(r"\ud83d\ude00 \ud83d \\ud83d \udc00x"), r"\ud83d\ude00 \ufffd \\ud83d \ufffdx");
+        assert_eq!(
+            mend_surrogates(r"\ud83d\ude00 \ud83d \\ud83d \udc00x"),
+            r"\ud83d\ude00 \ufffd \\ud83d \ufffdx"
+        );
     }
 }

@@ -40,8 +40,12 @@ impl Ns {
             "purl.org/rss/1.0/modules/syndication" => Self::Sy,
             "purl.org/rss/1.0/modules/dcterms" => Self::Dc,
             "purl.org/rss/1.0" | "my.netscape.com/rdf/simple/0.9" | "purl.org/net/rss1.1" => Self::Rss,
-            "channel.netscape.com/rdf/simple/0.9" | "my.netscape.com/publish/formats/rss-0.91.dtd" => Self::Rss,
-            u if u.starts_with("backend.userland.com/") || u.starts_with("blogs.law.harvard.edu/") => Self::Rss,
+            "channel.netscape.com/rdf/simple/0.9" | "my.netscape.com/publish/formats/rss-0.91.dtd" => {
+                Self::Rss
+            }
+            u if u.starts_with("backend.userland.com/") || u.starts_with("blogs.law.harvard.edu/") => {
+                Self::Rss
+            }
             "www.rssboard.org/rss-specification" | "cyber.law.harvard.edu/rss" => Self::Rss,
             u if u.starts_with("purl.org/dc/") => Self::Dc,
             u if u.starts_with("www.itunes.com/dtds/podcast") => Self::Itunes,
@@ -146,7 +150,8 @@ mod tests {
         let mut scope = Scope::new();
         assert_eq!(scope.resolve("item"), (Ns::Rss, "item"));
         assert_eq!(scope.resolve("dc:date"), (Ns::Dc, "date"));
-        let before = scope.enter(r#" xmlns="http://www.w3.org/2005/Atom" xmlns:x='HTTP://purl.org/dc/elements/1.1' "#);
+        let before =
+            scope.enter(r#" xmlns="http://www.w3.org/2005/Atom" xmlns:x='HTTP://purl.org/dc/elements/1.1' "#);
         assert_eq!(scope.resolve("entry"), (Ns::Atom, "entry"));
         assert_eq!(scope.resolve("x:date"), (Ns::Dc, "date"));
         scope.leave(before);

@@ -54,7 +54,10 @@ struct Reader<'a> {
     warnings: Vec<Warning>,
     warned: HashSet<&'static str>,
     truncated: bool,
+    /// `<html>` was met before any feed.
     html: bool,
+    /// Whether the first element is one of HTML's.
+    page: Option<bool>,
 }
 
 /// Reads an XML feed of any dialect.
@@ -79,6 +82,7 @@ pub(super) fn read(text: &str, base: &Url, limits: &Limits) -> Result<Reading, P
         warned: HashSet::new(),
         truncated: false,
         html: false,
+        page: None,
     };
     reader.walk();
     reader.result()
@@ -106,7 +110,11 @@ impl<'a> Reader<'a> {
         }
         self.truncated |= !self.open.is_empty() || self.tokens.cut;
         if self.truncated && self.kind.is_some() {
-            self.warn("truncated", self.text.len(), "the document ends before its end; its complete entries were kept");
+            self.warn(
+                "truncated",
+                self.text.len(),
+                "the document ends before its end; its complete entries were kept",
+            );
         }
     }
 
@@ -146,17 +154,20 @@ impl<'a> Reader<'a> {
     fn root(&mut self, at: usize, name: &str) -> bool {
         let local = name.rsplit_once(':').map_or(name, |(_, local)| local).to_ascii_lowercase();
         let (kind, core) = match local.as_str() {
+            // A feed that a page shows is not the page's feed.
+            _ if self.html => return false,
             "rss" | "rdf" | "channel" | "item" => (FeedKind::Rss, Ns::Rss),
             "feed" | "entry" => (FeedKind::Atom, Ns::Atom),
-            "html" | "head" | "body" => {
+            "html" => {
                 self.html = true;
                 return false;
             }
-            _ => return false,
+            other => {
+                let page = ["head", "title", "meta", "link", "script", "body", "div", "p", "h1", "br", "b"];
+                self.page = self.page.or(Some(page.contains(&other)));
+                return false;
+            }
         };
-        if self.html {
-            return false;
-        }
         self.kind = Some(kind);
         self.scope.core = core;
         self.feed = Canon::new(kind);
@@ -178,15 +189,14 @@ impl<'a> Reader<'a> {
         if self.lang.is_none() {
             self.lang = tree.root().and_then(|el| language(&el.attr("xml:lang")?));
         }
-        if let Some(el) = tree.root() {
-            self.feed.about(el, &mut self.progress);
-        }
         self.open.push(Container { name, base, declared });
     }
 
     /// `true` at the end of the feed.
     fn end(&mut self, name: &str) -> bool {
-        let Some(at) = self.open.iter().rposition(|open| open.name.eq_ignore_ascii_case(name)) else { return false };
+        let Some(at) = self.open.iter().rposition(|open| open.name.eq_ignore_ascii_case(name)) else {
+            return false;
+        };
         if let Some(open) = self.open.get(at) {
             self.scope.leave(open.declared);
         }
@@ -233,9 +243,14 @@ impl<'a> Reader<'a> {
     fn fault(&mut self, fault: Fault, at: usize) {
         let (kind, message) = match fault {
             Fault::Reference => ("reference", "an & that begins no XML reference was taken for text or HTML"),
-            Fault::Prefix => ("prefix", "a namespace prefix was not declared; it was taken for what it usually means"),
+            Fault::Prefix => {
+                ("prefix", "a namespace prefix was not declared; it was taken for what it usually means")
+            }
             Fault::Nesting => ("nesting", "tags do not match; they were put in order"),
-            Fault::Size => ("too-deep", "an element was nested too deeply or too large; the rest of its markup was left out"),
+            Fault::Size => (
+                "too-deep",
+                "an element was nested too deeply or too large; the rest of its markup was left out",
+            ),
         };
         self.warn(kind, at, message);
     }
@@ -243,14 +258,15 @@ impl<'a> Reader<'a> {
     /// One warning of a kind is enough.
     fn warn(&mut self, kind: &'static str, at: usize, message: &str) {
         if self.warned.insert(kind) {
-            let line = self.text.as_bytes()[..at.min(self.text.len())].iter().filter(|&&b| b == b'\n').count() + 1;
+            let line =
+                self.text.as_bytes()[..at.min(self.text.len())].iter().filter(|&&b| b == b'\n').count() + 1;
             self.warnings.push(Warning { line: Some(line), kind, message: message.to_owned() });
         }
     }
 
     fn result(mut self) -> Result<Reading, ParseError> {
         let Some(kind) = self.kind else {
-            return Err(if self.html || self.tokens.html_doctype {
+            return Err(if self.html || self.tokens.html_doctype || self.page == Some(true) {
                 ParseError::Html { feed_link: None }
             } else {
                 ParseError::NotAFeed

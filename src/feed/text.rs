@@ -77,7 +77,8 @@ fn is_legal(c: char) -> bool {
 /// Without the characters that XML forbids.
 pub(super) fn legal(text: &str) -> Cow<'_, str> {
     // In pieces, so that the compiler can look at many bytes at once.
-    let suspicious = |b: u8| (b < 0x20) & (b != b'\t') & (b != b'\n') & (b != b'\r') | (b == 0x7f) | (b == 0xef);
+    let suspicious =
+        |b: u8| (b < 0x20) & (b != b'\t') & (b != b'\n') & (b != b'\r') | (b == 0x7f) | (b == 0xef);
     let any = |piece: &[u8]| piece.iter().fold(false, |found, &b| found | suspicious(b));
     if !text.as_bytes().chunks(1024).any(any) || text.chars().all(is_legal) {
         return Cow::Borrowed(text);

@@ -55,7 +55,9 @@ impl<'a> Tokenizer<'a> {
         let rest = &self.text.as_bytes()[self.pos..];
         let ends = |at: usize| {
             let word = rest.get(at + 2..at + 2 + name.len());
-            rest[at] == b'<' && rest.get(at + 1) == Some(&b'/') && word.is_some_and(|w| w.eq_ignore_ascii_case(name.as_bytes()))
+            rest[at] == b'<'
+                && rest.get(at + 1) == Some(&b'/')
+                && word.is_some_and(|w| w.eq_ignore_ascii_case(name.as_bytes()))
         };
         self.pos += (0..rest.len()).find(|&at| ends(at)).unwrap_or(rest.len());
     }
@@ -212,7 +214,8 @@ fn name_len(text: &str) -> usize {
 pub(super) fn attributes(attrs: &str) -> impl Iterator<Item = (&str, &str)> {
     let mut rest = attrs;
     std::iter::from_fn(move || {
-        rest = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '=' | '"' | '\''));
+        rest =
+            rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || matches!(c, '/' | '=' | '"' | '\''));
         if rest.is_empty() {
             return None;
         }

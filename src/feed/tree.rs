@@ -248,7 +248,8 @@ impl<'a> Builder<'_, 'a> {
             return false;
         }
         let is = |name: &str, of: &[&str]| of.iter().any(|n| n.eq_ignore_ascii_case(name));
-        let next = ["guid", "pubDate", "description", "enclosure", "author", "category", "comments", "dc:date"];
+        let next =
+            ["guid", "pubDate", "description", "enclosure", "author", "category", "comments", "dc:date"];
         let simple = ["title", "link", "guid", "pubDate", "author", "category", "comments"];
         is(name, &next) && is(leaf.tag.local, &simple)
             || is(name, &["title", "link"]) && is(leaf.tag.local, &simple)
@@ -408,8 +409,8 @@ fn start_tag(tag: &Tag<'_>, out: &mut String) {
 /// HTML elements that have no end tag.
 fn is_void(local: &str) -> bool {
     const VOID: [&str; 14] = [
-        "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track",
-        "wbr",
+        "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source",
+        "track", "wbr",
     ];
     VOID.iter().any(|v| v.eq_ignore_ascii_case(local))
 }
