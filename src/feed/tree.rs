@@ -372,6 +372,7 @@ impl<'t, 'a> Element<'t, 'a> {
                 }
                 Piece::End => {
                     if let Some(local) = open.pop()
+                        && is_plain_name(local)
                         && !is_void(local)
                     {
                         out.push_str("</");
@@ -390,11 +391,13 @@ fn escape_text(text: &str, out: &mut String) {
 }
 
 fn start_tag(tag: &Tag<'_>, out: &mut String) {
+    if !is_plain_name(tag.local) {
+        return;
+    }
     out.push('<');
     out.push_str(tag.local);
     for (name, value) in attributes(tag.attrs) {
-        let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b':' | b'.');
-        if name.starts_with("xmlns") || !name.bytes().all(plain) {
+        if name.starts_with("xmlns") || !is_plain_name(name) {
             continue;
         }
         out.push(' ');
@@ -404,6 +407,11 @@ fn start_tag(tag: &Tag<'_>, out: &mut String) {
         out.push('"');
     }
     out.push('>');
+}
+
+/// Names that HTML could know; others are not written.
+fn is_plain_name(name: &str) -> bool {
+    name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b':' | b'.'))
 }
 
 /// HTML elements that have no end tag.
