@@ -71,7 +71,8 @@ fn push_stories(page: &mut String, stories: &[PublishedEntry]) {
     page.push_str("<ol>");
     for story in stories {
         let title = if story.title.is_empty() { "(no title)" } else { &story.title };
-        let lang = story.lang.as_deref().map(|lang| format!(" lang=\"{}\"", escape(lang))).unwrap_or_default();
+        let lang =
+            story.lang.as_deref().map(|lang| format!(" lang=\"{}\"", escape(lang))).unwrap_or_default();
         let _ = write!(page, "<li{lang} dir=\"auto\">");
         let _ = match &story.url {
             Some(url) => write!(page, "<a href=\"{}\" rel=\"noreferrer\">{}</a>", escape(url), escape(title)),

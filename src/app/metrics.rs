@@ -14,9 +14,8 @@ pub(super) fn text(figures: &StoreFigures, now: Timestamp) -> String {
     one("offprint_entries", "gauge", "Stored entries.", figures.entries);
     one("offprint_pages_waiting", "gauge", "Article pages that are to be fetched.", figures.pages_waiting);
     one("offprint_store_bytes", "gauge", "Size of the database.", figures.bytes);
-    let since = |time: Option<Timestamp>| {
-        time.map(|time| now.duration_since(time).as_secs().max(0).unsigned_abs())
-    };
+    let since =
+        |time: Option<Timestamp>| time.map(|time| now.duration_since(time).as_secs().max(0).unsigned_abs());
     let mut each = |name: &str, kind: &str, help: &str, value: &dyn Fn(&SourceState) -> Option<u64>| {
         let _ = writeln!(out, "# HELP {name} {help}\n# TYPE {name} {kind}");
         for source in &figures.sources {
@@ -27,15 +26,34 @@ pub(super) fn text(figures: &StoreFigures, now: Timestamp) -> String {
         }
     };
     each("offprint_source_polls_total", "counter", "Polls.", &|s| Some(s.polls));
-    each("offprint_source_unchanged_total", "counter", "Polls answered by 304 or the same bytes.", &|s| Some(s.unchanged));
+    each("offprint_source_unchanged_total", "counter", "Polls answered by 304 or the same bytes.", &|s| {
+        Some(s.unchanged)
+    });
     each("offprint_source_errors_total", "counter", "Polls that failed.", &|s| Some(s.errors));
     each("offprint_source_received_bytes_total", "counter", "Bytes of bodies received.", &|s| Some(s.bytes));
-    each("offprint_source_entries", "gauge", "Stored entries that this source brought first.", &|s| Some(s.entries));
-    each("offprint_source_failures_in_a_row", "gauge", "Failed polls since the last good one.", &|s| Some(u64::from(s.failures)));
-    each("offprint_source_gone", "gauge", "1 if the feed answered 410 and is not polled any more.", &|s| Some(u64::from(s.gone)));
-    each("offprint_source_seconds_since_success", "gauge", "Seconds since the last good poll.", &|s| since(s.last_success));
-    each("offprint_source_pages_used_total", "counter", "Article pages whose text is used.", &|s| Some(s.pages_good));
-    each("offprint_source_pages_no_gain_total", "counter", "Article pages that had no more than the feed.", &|s| Some(s.pages_no_gain));
-    each("offprint_source_pages_failed_total", "counter", "Article pages that were given up.", &|s| Some(s.pages_failed));
+    each("offprint_source_entries", "gauge", "Stored entries that this source brought first.", &|s| {
+        Some(s.entries)
+    });
+    each("offprint_source_failures_in_a_row", "gauge", "Failed polls since the last good one.", &|s| {
+        Some(u64::from(s.failures))
+    });
+    each("offprint_source_gone", "gauge", "1 if the feed answered 410 and is not polled any more.", &|s| {
+        Some(u64::from(s.gone))
+    });
+    each("offprint_source_seconds_since_success", "gauge", "Seconds since the last good poll.", &|s| {
+        since(s.last_success)
+    });
+    each("offprint_source_pages_used_total", "counter", "Article pages whose text is used.", &|s| {
+        Some(s.pages_good)
+    });
+    each(
+        "offprint_source_pages_no_gain_total",
+        "counter",
+        "Article pages that had no more than the feed.",
+        &|s| Some(s.pages_no_gain),
+    );
+    each("offprint_source_pages_failed_total", "counter", "Article pages that were given up.", &|s| {
+        Some(s.pages_failed)
+    });
     out
 }

@@ -45,3 +45,9 @@ pub fn to_json(_: &serde_json::Value, _: &Extraction) -> serde_json::Value {
 pub fn to_markdown(_: &Article, _: &str) -> String {
     String::new()
 }
+
+impl Extraction {
+    pub fn explain(&self) -> String {
+        String::new()
+    }
+}

@@ -53,8 +53,12 @@ async fn try_source(
     source: &Source,
     policy: Arc<crate::model::FetchPolicy>,
 ) -> Result<String, String> {
-    let request =
-        FetchRequest { url: source.url.clone(), purpose: Purpose::Feed, validators: Validators::default(), policy };
+    let request = FetchRequest {
+        url: source.url.clone(),
+        purpose: Purpose::Feed,
+        validators: Validators::default(),
+        policy,
+    };
     let response = network.fetch(request).await.map_err(|error| error.to_string())?;
     let parsed = tokio::task::spawn_blocking(move || {
         let limits = feed::Limits::default();
@@ -64,7 +68,8 @@ async fn try_source(
     let (feed, moved) = parsed.await.map_err(|_| "reading the feed failed".to_owned())?;
     let feed = feed.map_err(|error| error.to_string())?;
     let title = feed.title.as_deref().map_or_else(|| "(no title)".to_owned(), |title| one_line(title, 60));
-    let moved = moved.map(|url| format!("; moved for good to {}", without_credentials(&url))).unwrap_or_default();
+    let moved =
+        moved.map(|url| format!("; moved for good to {}", without_credentials(&url))).unwrap_or_default();
     let repaired = match feed.warnings.len() {
         0 => String::new(),
         count => format!("; {count} repairs"),

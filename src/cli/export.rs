@@ -56,7 +56,9 @@ fn filter(mut entries: Vec<PublishedEntry>, what: &args::Export) -> Vec<Publishe
         entries.retain(|entry| entry.origins.iter().any(|origin| origin.source.as_str() == source));
     }
     entries.truncate(what.limit.unwrap_or(usize::MAX));
-    entries.sort_by(|a, b| b.published.cmp(&a.published).then(b.first_seen.cmp(&a.first_seen)).then(a.id.cmp(&b.id)));
+    entries.sort_by(|a, b| {
+        b.published.cmp(&a.published).then(b.first_seen.cmp(&a.first_seen)).then(a.id.cmp(&b.id))
+    });
     entries
 }
 
@@ -144,7 +146,9 @@ fn moment(text: &str, now: Timestamp) -> anyhow::Result<Timestamp> {
         return Ok(jiff::tz::TimeZone::UTC.to_timestamp(day.at(0, 0, 0, 0))?);
     }
     let pause = crate::config::duration(text).map_err(|_| {
-        anyhow!("--since {text}: neither a date (2026-01-31), a time (2026-01-31T10:00:00Z) nor a duration (7d)")
+        anyhow!(
+            "--since {text}: neither a date (2026-01-31), a time (2026-01-31T10:00:00Z) nor a duration (7d)"
+        )
     })?;
     Ok(now.checked_sub(pause)?)
 }

@@ -32,9 +32,8 @@ pub(super) fn run(config: Option<PathBuf>, what: args::Fetch) -> anyhow::Result<
 
 fn unknown(settings: &Settings, name: &str) -> anyhow::Error {
     let ids: Vec<&str> = settings.config.sources.iter().map(|source| source.id.as_str()).collect();
-    let near = ids.iter().max_by(|a, b| {
-        strsim::jaro_winkler(a, name).total_cmp(&strsim::jaro_winkler(b, name))
-    });
+    let near =
+        ids.iter().max_by(|a, b| strsim::jaro_winkler(a, name).total_cmp(&strsim::jaro_winkler(b, name)));
     let hint = near.map(|near| format!("; did you mean \"{near}\"?")).unwrap_or_default();
     anyhow!("no source \"{name}\" in {}{hint}", settings.config.file.display())
 }

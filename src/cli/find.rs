@@ -13,7 +13,10 @@ pub(super) fn file(given: Option<PathBuf>) -> anyhow::Result<PathBuf> {
         Some(file) => Ok(file),
         None => usual_place().ok_or_else(|| {
             let places: Vec<String> = places().iter().map(|place| place.display().to_string()).collect();
-            anyhow!("no configuration file found; looked for {}. Name one with --config FILE", places.join(", "))
+            anyhow!(
+                "no configuration file found; looked for {}. Name one with --config FILE",
+                places.join(", ")
+            )
         }),
     }
 }
@@ -26,7 +29,10 @@ pub(super) fn config(given: Option<PathBuf>) -> anyhow::Result<Config> {
             eprintln!("{mistake}");
         }
         let count = report.mistakes().len();
-        anyhow!("{} in the configuration; nothing was done", if count == 1 { "1 mistake".to_owned() } else { format!("{count} mistakes") })
+        anyhow!(
+            "{} in the configuration; nothing was done",
+            if count == 1 { "1 mistake".to_owned() } else { format!("{count} mistakes") }
+        )
     })
 }
 

@@ -25,7 +25,12 @@ pub(super) fn run(config: Option<PathBuf>, what: &args::Parse) -> anyhow::Result
     for place in &what.feeds {
         let read = input::read(place, Purpose::Feed, &config).and_then(|document| {
             let base = document.url.as_ref().unwrap_or(&base);
-            Ok(feed::parse(&document.bytes, document.content_type.as_deref(), base, &feed::Limits::default())?)
+            Ok(feed::parse(
+                &document.bytes,
+                document.content_type.as_deref(),
+                base,
+                &feed::Limits::default(),
+            )?)
         });
         match read {
             Ok(document) if what.format == ParseFormat::Json => {
@@ -67,7 +72,8 @@ fn batch(base: &Url) -> anyhow::Result<()> {
 
 fn summary(place: &str, document: &FeedDocument) -> String {
     let mut out = String::new();
-    let or_none = |text: &Option<String>| text.as_deref().map_or_else(|| "–".to_owned(), |text| one_line(text, 100));
+    let or_none =
+        |text: &Option<String>| text.as_deref().map_or_else(|| "–".to_owned(), |text| one_line(text, 100));
     let _ = writeln!(out, "{place}: {:?}, {} entries", document.kind, document.entries.len());
     let _ = writeln!(out, "  title    {}", or_none(&document.title));
     let _ = writeln!(out, "  link     {}", or_none(&document.link));
@@ -79,7 +85,8 @@ fn summary(place: &str, document: &FeedDocument) -> String {
         let _ = writeln!(out, "  repaired {line}{} ({})", one_line(&warning.message, 100), warning.kind);
     }
     for entry in document.entries.iter().take(10) {
-        let date = entry.published.or(entry.updated).map_or_else(|| "no date".to_owned(), |date| date.to_string());
+        let date =
+            entry.published.or(entry.updated).map_or_else(|| "no date".to_owned(), |date| date.to_string());
         let _ = writeln!(out, "  {}\n    {date}  {}", or_none(&entry.title), or_none(&entry.link));
     }
     if document.entries.len() > 10 {

@@ -24,6 +24,7 @@ pub use load::{load, parse};
 pub use report::{Mistake, Report};
 pub use schema::schema;
 pub use types::*;
+pub use units::duration;
 
 use std::path::{Path, PathBuf};
 

@@ -19,7 +19,7 @@ const SIZES: [(&str, u64); 8] = [
 /// `90s`, `1h30m`, `7d`: whole numbers with units, the largest unit first, each once.
 ///
 /// The error says what is wrong without repeating the text.
-pub(super) fn duration(text: &str) -> Result<Duration, String> {
+pub fn duration(text: &str) -> Result<Duration, String> {
     let mut rest = text;
     let mut total: u64 = 0;
     let mut smallest_so_far = u64::MAX;

@@ -27,6 +27,8 @@ pub(super) struct Canon {
 /// What one feed or entry has had so far.
 #[derive(Debug, Default)]
 pub(super) struct Progress {
+    /// Of the feed itself.
+    of_feed: bool,
     title: bool,
     links: usize,
     people: usize,
@@ -37,6 +39,13 @@ pub(super) struct Progress {
     spare_title: Option<String>,
     spare_links: Vec<String>,
     spare_person: Option<String>,
+}
+
+impl Progress {
+    /// For the feed's own fields.
+    pub(super) fn of_feed() -> Self {
+        Self { of_feed: true, ..Self::default() }
+    }
 }
 
 impl Canon {
@@ -76,7 +85,7 @@ impl Canon {
     }
 
     /// RDF names its resources in an attribute.
-    pub(super) fn about(&mut self, el: Element<'_, '_>, progress: &mut Progress) {
+    fn about(&mut self, el: Element<'_, '_>, progress: &mut Progress) {
         if self.is_rss()
             && let Some(about) = el.attr("rdf:about")
         {
@@ -116,7 +125,7 @@ impl Canon {
             self.leaf("title", &title);
         }
         if let Some(name) = progress.spare_person.filter(|_| progress.people == 0) {
-            self.write_person(&name, None);
+            self.write_person(&person_name(&name), None, progress.of_feed);
         }
         for link in progress.spare_links {
             self.leaf("link", &link);
@@ -196,17 +205,13 @@ impl Canon {
         };
         if let Some(name) = name {
             progress.people += 1;
-            if self.is_rss() && el.ns() == Ns::Rss {
-                self.leaf("author", head(&name, MAX_NAME));
-            } else {
-                self.write_person(head(&name, MAX_NAME), url.as_deref());
-            }
+            self.write_person(&person_name(head(&name, MAX_NAME)), url.as_deref(), progress.of_feed);
         }
     }
 
-    fn write_person(&mut self, name: &str, url: Option<&str>) {
+    fn write_person(&mut self, name: &str, url: Option<&str>, of_feed: bool) {
         if self.is_rss() {
-            self.leaf("dc:creator", name);
+            self.leaf(if of_feed { "managingEditor" } else { "dc:creator" }, name);
             return;
         }
         self.open("author");
@@ -312,6 +317,24 @@ impl Canon {
         escape(text, &mut self.out);
         self.close(name);
     }
+}
+
+/// The name in `mail@example.org (Name)` and `Name <mail@example.org>`.
+fn person_name(raw: &str) -> String {
+    let is_mail = |text: &str| text.contains('@') && !text.trim().contains(' ');
+    for (open, close) in [('(', ')'), ('<', '>')] {
+        if let Some((outside, rest)) = raw.split_once(open)
+            && let Some((inside, _)) = rest.split_once(close)
+        {
+            if is_mail(outside) && !inside.trim().is_empty() {
+                return inside.trim().to_owned();
+            }
+            if is_mail(inside) && !outside.trim().is_empty() {
+                return outside.trim().trim_matches('"').to_owned();
+            }
+        }
+    }
+    raw.trim().trim_start_matches("mailto:").to_owned()
 }
 
 /// Whether a text construct of Atom holds escaped HTML.

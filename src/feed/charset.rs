@@ -26,17 +26,16 @@ pub(super) fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Decoded
     let http = content_type.and_then(http_charset);
     let xml = declared(bytes);
     let wanted = [http.as_deref(), xml.as_deref()].into_iter().flatten().find_map(usable);
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        if wanted.is_none_or(|encoding| encoding == UTF_8 || !believable(encoding, text)) {
-            let lie = wanted.filter(|e| *e != UTF_8 && !text.is_ascii());
-            let warning = lie.map(|e| warning(format!("declared as {}, but it is UTF-8", e.name())));
-            return Decoded { text: text.into(), warning };
-        }
+    if let Ok(text) = std::str::from_utf8(bytes)
+        && wanted.is_none_or(|encoding| encoding == UTF_8 || !believable(encoding, text))
+    {
+        let lie = wanted.filter(|e| *e != UTF_8 && !text.is_ascii());
+        let warning = lie.map(|e| warning(format!("declared as {}, but it is UTF-8", e.name())));
+        return Decoded { text: text.into(), warning };
     }
     match wanted {
         Some(encoding) if encoding == UTF_8 => broken_utf8(bytes),
         Some(encoding) => declared_text(encoding, xml.as_deref().and_then(usable), bytes),
-        None if std::str::from_utf8(bytes).is_ok() => with(UTF_8, bytes, None),
         None => {
             let guess = guess(bytes);
             with(guess, bytes, Some(warning(format!("no character set declared; read as {}", guess.name()))))

@@ -104,30 +104,12 @@ fn authors(people: Vec<lib::Person>) -> Vec<Person> {
     let mut found: Vec<Person> = Vec::new();
     for person in people {
         let raw = person.name.filter(|name| !name.trim().is_empty()).or(person.email);
-        let Some(name) = raw.and_then(|raw| one_line(&plain_text(&person_name(&raw)), 512)) else { continue };
+        let Some(name) = raw.and_then(|raw| one_line(&plain_text(&raw), 512)) else { continue };
         if !found.iter().any(|known| known.name == name) {
             found.push(Person { name, url: person.uri });
         }
     }
     found
-}
-
-/// The name in `mail@example.org (Name)` and `Name <mail@example.org>`.
-fn person_name(raw: &str) -> String {
-    let is_mail = |text: &str| text.contains('@') && !text.trim().contains(' ');
-    for (open, close) in [('(', ')'), ('<', '>')] {
-        if let Some((outside, rest)) = raw.split_once(open)
-            && let Some((inside, _)) = rest.split_once(close)
-        {
-            if is_mail(outside) && !inside.trim().is_empty() {
-                return inside.trim().to_owned();
-            }
-            if is_mail(inside) && !outside.trim().is_empty() {
-                return outside.trim().trim_matches('"').to_owned();
-            }
-        }
-    }
-    raw.trim().trim_start_matches("mailto:").to_owned()
 }
 
 fn categories(all: Vec<lib::Category>) -> Vec<String> {

@@ -86,7 +86,7 @@ fn text_role(el: Element<'_, '_>) -> Option<Role> {
         Ns::Xhtml if is(&["body", "div"]) => Some(Role::Content),
         Ns::Atom if is(&["content"]) => Some(Role::Content),
         Ns::Rss if is(&["content", "fullitem", "fulltext", "body"]) => Some(Role::Content),
-        Ns::Rss if is(&["description", "summary"]) => Some(Role::Summary),
+        Ns::Rss if is(&["description", "summary", "abstract"]) => Some(Role::Summary),
         Ns::Atom if is(&["summary"]) => Some(Role::Summary),
         Ns::Dc if is(&["description", "abstract"]) => Some(Role::Spare),
         Ns::Itunes if is(&["summary", "subtitle"]) => Some(Role::Spare),
@@ -178,7 +178,6 @@ fn source(el: Element<'_, '_>, base: &Url) -> (Option<SourceElement>, Vec<String
 pub(super) struct Dates {
     published: Option<Timestamp>,
     updated: Option<Timestamp>,
-    created: Option<Timestamp>,
     /// `dc:date`: publication or change, the standard does not say.
     either: Option<Timestamp>,
 }
@@ -190,7 +189,6 @@ impl Dates {
         let slot = match el.ns() {
             Ns::Rss | Ns::Atom if is(&["pubDate", "published", "issued"]) => &mut self.published,
             Ns::Rss | Ns::Atom if is(&["updated", "modified", "lastBuildDate"]) => &mut self.updated,
-            Ns::Rss | Ns::Atom | Ns::Dc if is(&["created"]) => &mut self.created,
             Ns::Dc if is(&["issued"]) => &mut self.published,
             Ns::Dc if is(&["modified"]) => &mut self.updated,
             Ns::Dc | Ns::Rss if is(&["date"]) => &mut self.either,
@@ -204,8 +202,8 @@ impl Dates {
     /// Published and updated.
     pub(super) fn result(&self, kind: FeedKind) -> (Option<Timestamp>, Option<Timestamp>) {
         match kind {
-            FeedKind::Rss if self.published.is_none() => (self.either.or(self.created), self.updated),
-            _ => (self.published.or(self.created), self.updated.or(self.either)),
+            FeedKind::Rss if self.published.is_none() => (self.either, self.updated),
+            _ => (self.published, self.updated.or(self.either)),
         }
     }
 

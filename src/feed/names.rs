@@ -113,6 +113,12 @@ impl<'a> Scope<'a> {
         self.declared.truncate(before);
     }
 
+    /// Whether the prefix of an element's name has been declared.
+    pub(super) fn declares(&self, name: &str) -> bool {
+        let prefix = name.split_once(':').map_or("", |(prefix, _)| prefix);
+        prefix == "xml" || self.declared.iter().any(|(known, _)| *known == prefix)
+    }
+
     /// The element a feed begins with is what its local name says, whatever
     /// namespace was declared for it.
     pub(super) fn adopt(&mut self, root: &'a str) {

@@ -5,7 +5,7 @@ use super::canon::{Canon, Progress, own_base};
 use super::fields::{self, Dates, Fields, Period};
 use super::names::{Ns, Scope};
 use super::token::{Token, Tokenizer};
-use super::tree::{Element, Ending, Tree};
+use super::tree::{Element, Ending, Fault, Tree};
 use super::{Limits, ParseError};
 use crate::model::{FeedHints, FeedKind, Warning};
 use jiff::Timestamp;
@@ -54,7 +54,10 @@ struct Reader<'a> {
     warnings: Vec<Warning>,
     warned: HashSet<&'static str>,
     truncated: bool,
+    /// `<html>` was met before any feed.
     html: bool,
+    /// Whether the first element is one of HTML's.
+    page: Option<bool>,
 }
 
 /// Reads an XML feed of any dialect.
@@ -68,7 +71,7 @@ pub(super) fn read(text: &str, base: &Url, limits: &Limits) -> Result<Reading, P
         outer: base.clone(),
         kind: None,
         feed: Canon::new(FeedKind::Rss),
-        progress: Progress::default(),
+        progress: Progress::of_feed(),
         items: Canon::new(FeedKind::Rss),
         entries: Vec::new(),
         dates: Dates::default(),
@@ -79,6 +82,7 @@ pub(super) fn read(text: &str, base: &Url, limits: &Limits) -> Result<Reading, P
         warned: HashSet::new(),
         truncated: false,
         html: false,
+        page: None,
     };
     reader.walk();
     reader.result()
@@ -129,12 +133,17 @@ impl<'a> Reader<'a> {
             return true;
         }
         let ending = tree.read(&mut self.tokens, &mut self.scope, tag);
+        for &(fault, at) in &tree.faults {
+            self.fault(fault, at);
+        }
         let Some(el) = tree.root() else { return true };
         let core = matches!(el.ns(), Ns::Rss | Ns::Atom);
         if core && matches!(local.as_str(), "item" | "entry") {
             self.entry(el, ending, at)
         } else {
-            if ending == Ending::Closed {
+            if ending == Ending::Cut {
+                self.truncated = true;
+            } else {
                 self.field(el);
             }
             true
@@ -145,17 +154,20 @@ impl<'a> Reader<'a> {
     fn root(&mut self, at: usize, name: &str) -> bool {
         let local = name.rsplit_once(':').map_or(name, |(_, local)| local).to_ascii_lowercase();
         let (kind, core) = match local.as_str() {
+            // A feed that a page shows is not the page's feed.
+            _ if self.html => return false,
             "rss" | "rdf" | "channel" | "item" => (FeedKind::Rss, Ns::Rss),
             "feed" | "entry" => (FeedKind::Atom, Ns::Atom),
-            "html" | "head" | "body" => {
+            "html" => {
                 self.html = true;
                 return false;
             }
-            _ => return false,
+            other => {
+                let page = ["head", "title", "meta", "link", "script", "body", "div", "p", "h1", "br", "b"];
+                self.page = self.page.or(Some(page.contains(&other)));
+                return false;
+            }
         };
-        if self.html {
-            return false;
-        }
         self.kind = Some(kind);
         self.scope.core = core;
         self.feed = Canon::new(kind);
@@ -176,9 +188,6 @@ impl<'a> Reader<'a> {
         let base = tree.root().and_then(|el| own_base(el, &outer)).unwrap_or(outer);
         if self.lang.is_none() {
             self.lang = tree.root().and_then(|el| language(&el.attr("xml:lang")?));
-        }
-        if let Some(el) = tree.root() {
-            self.feed.about(el, &mut self.progress);
         }
         self.open.push(Container { name, base, declared });
     }
@@ -231,6 +240,21 @@ impl<'a> Reader<'a> {
         }
     }
 
+    fn fault(&mut self, fault: Fault, at: usize) {
+        let (kind, message) = match fault {
+            Fault::Reference => ("reference", "an & that begins no XML reference was taken for text or HTML"),
+            Fault::Prefix => {
+                ("prefix", "a namespace prefix was not declared; it was taken for what it usually means")
+            }
+            Fault::Nesting => ("nesting", "tags do not match; they were put in order"),
+            Fault::Size => (
+                "too-deep",
+                "an element was nested too deeply or too large; the rest of its markup was left out",
+            ),
+        };
+        self.warn(kind, at, message);
+    }
+
     /// One warning of a kind is enough.
     fn warn(&mut self, kind: &'static str, at: usize, message: &str) {
         if self.warned.insert(kind) {
@@ -242,7 +266,7 @@ impl<'a> Reader<'a> {
 
     fn result(mut self) -> Result<Reading, ParseError> {
         let Some(kind) = self.kind else {
-            return Err(if self.html || self.tokens.html_doctype {
+            return Err(if self.html || self.tokens.html_doctype || self.page == Some(true) {
                 ParseError::Html { feed_link: None }
             } else {
                 ParseError::NotAFeed

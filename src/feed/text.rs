@@ -76,8 +76,11 @@ fn is_legal(c: char) -> bool {
 
 /// Without the characters that XML forbids.
 pub(super) fn legal(text: &str) -> Cow<'_, str> {
-    let suspicious = |b: u8| (b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r')) || b == 0x7f || b == 0xef;
-    if !text.bytes().any(suspicious) || text.chars().all(is_legal) {
+    // In pieces, so that the compiler can look at many bytes at once.
+    let suspicious =
+        |b: u8| (b < 0x20) & (b != b'\t') & (b != b'\n') & (b != b'\r') | (b == 0x7f) | (b == 0xef);
+    let any = |piece: &[u8]| piece.iter().fold(false, |found, &b| found | suspicious(b));
+    if !text.as_bytes().chunks(1024).any(any) || text.chars().all(is_legal) {
         return Cow::Borrowed(text);
     }
     Cow::Owned(text.chars().filter(|&c| is_legal(c)).collect())
@@ -113,15 +116,24 @@ pub(super) fn text_to_html(text: &str) -> String {
     out
 }
 
-/// Text that was UTF-8, taken for Latin-1 and encoded again ("KÃ¶ln") as it
-/// once was. Only if every character fits, so that real text is never touched.
+/// Text that was UTF-8, taken for windows-1252 and encoded again ("KÃ¶ln") as it
+/// once was. Only if all of it fits, so that real text is never touched.
 pub(super) fn mend_mojibake(text: &str) -> Option<String> {
-    let lead = |c: char| ('\u{c2}'..='\u{f4}').contains(&c);
-    if text.is_ascii() || !text.contains(lead) || text.chars().any(|c| c > '\u{ff}') {
+    if text.is_ascii() || !text.contains(|c: char| ('\u{c2}'..='\u{f4}').contains(&c)) {
         return None;
     }
-    let bytes: Vec<u8> = text.chars().map(|c| c as u8).collect();
-    String::from_utf8(bytes).ok()
+    let bytes: Option<Vec<u8>> = text.chars().map(windows_1252_byte).collect();
+    String::from_utf8(bytes?).ok()
+}
+
+/// The byte a character was read from; control characters count as Latin-1.
+fn windows_1252_byte(c: char) -> Option<u8> {
+    if c <= '\u{ff}' {
+        return u8::try_from(c).ok();
+    }
+    let mut buffer = [0; 4];
+    let (bytes, _, bad) = encoding_rs::WINDOWS_1252.encode(c.encode_utf8(&mut buffer));
+    bytes.first().copied().filter(|_| !bad)
 }
 
 /// The beginning of `text`, at most `max` bytes, cut between characters.
@@ -178,6 +190,7 @@ mod tests {
     #[test]
     fn mojibake() {
         assert_eq!(mend_mojibake("KÃ¶ln: StraÃ\u{9f}en").as_deref(), Some("Köln: Straßen"));
+        assert_eq!(mend_mojibake("donâ€™t").as_deref(), Some("don’t"));
         for right in ["Köln", "Ãngström", "plain", "„KÃ¶ln“", "été"] {
             assert_eq!(mend_mojibake(right), None, "{right}");
         }

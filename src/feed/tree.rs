@@ -33,6 +33,21 @@ enum Piece<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Tree<'a> {
     pieces: Vec<Piece<'a>>,
+    /// What was wrong in it: the first of each kind, and its position in the text.
+    pub(super) faults: Vec<(Fault, usize)>,
+}
+
+/// Something in an element that is not XML, or not to be kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// An `&` that begins no reference known to XML.
+    Reference,
+    /// A prefix that was never declared.
+    Prefix,
+    /// Elements that were closed by another's end tag, or never opened.
+    Nesting,
+    /// Too deep or too many pieces.
+    Size,
 }
 
 /// How an element came to its end.
@@ -64,6 +79,7 @@ impl<'a> Tree<'a> {
         (name, attrs, empty): (&'a str, &'a str, bool),
     ) -> Ending {
         self.pieces.clear();
+        self.faults.clear();
         let mut builder = Builder { tree: self, scope, open: Vec::new(), overflow: 0 };
         builder.start(name, attrs);
         if empty {
@@ -115,13 +131,13 @@ impl<'a> Builder<'_, 'a> {
             let Some(token) = tokens.next() else { return Ending::Cut };
             match token {
                 Token::Start { name, attrs, empty } => {
-                    if self.begins_another(name) {
+                    if self.begins_another(name) || self.open.len() == 1 && self.ends_leaf(name) {
                         tokens.rewind(before);
                         return Ending::Implied;
                     }
-                    self.child(name, attrs, empty);
+                    self.child((name, attrs, empty), before);
                 }
-                Token::End(name) => match self.end(name) {
+                Token::End(name) => match self.end(name, before) {
                     Some(true) => return Ending::Closed,
                     Some(false) => {}
                     None => {
@@ -129,7 +145,12 @@ impl<'a> Builder<'_, 'a> {
                         return Ending::Implied;
                     }
                 },
-                Token::Text(text) => self.push(Piece::Text(text)),
+                Token::Text(text) => {
+                    if has_bare_ampersand(text) {
+                        self.fault(Fault::Reference, before);
+                    }
+                    self.push(Piece::Text(text));
+                }
                 Token::Cdata(text) => self.push(Piece::Cdata(text)),
             }
         }
@@ -141,6 +162,12 @@ impl<'a> Builder<'_, 'a> {
         }
     }
 
+    fn fault(&mut self, fault: Fault, at: usize) {
+        if !self.tree.faults.iter().any(|(known, _)| *known == fault) {
+            self.tree.faults.push((fault, at));
+        }
+    }
+
     fn start(&mut self, name: &'a str, attrs: &'a str) {
         let declared = self.scope.enter(attrs);
         let (ns, local) = self.scope.resolve(name);
@@ -148,23 +175,31 @@ impl<'a> Builder<'_, 'a> {
         self.tree.pieces.push(Piece::Start(Tag { ns, local, attrs, end: 0 }));
     }
 
-    fn child(&mut self, name: &'a str, attrs: &'a str, empty: bool) {
+    fn child(&mut self, (name, attrs, empty): (&'a str, &'a str, bool), at: usize) {
         if self.open.len() == 2 && self.ends_leaf(name) {
+            self.fault(Fault::Nesting, at);
             self.close_to(1);
         }
         if self.open.len() >= MAX_DEPTH || self.tree.pieces.len() >= MAX_PIECES {
+            self.fault(Fault::Size, at);
             self.overflow += usize::from(!empty);
             return;
         }
         self.start(name, attrs);
+        if name.contains(':') && !self.scope.declares(name) {
+            self.fault(Fault::Prefix, at);
+        }
         if empty {
             self.close_to(self.open.len() - 1);
         }
     }
 
     /// `Some(true)`: the element is complete. `None`: the tag belongs further out.
-    fn end(&mut self, name: &str) -> Option<bool> {
+    fn end(&mut self, name: &str, pos: usize) -> Option<bool> {
         let found = self.open.iter().rposition(|open| open.name.eq_ignore_ascii_case(name));
+        if self.overflow == 0 && found.is_none_or(|at| at + 1 < self.open.len()) {
+            self.fault(Fault::Nesting, pos);
+        }
         match found {
             Some(0) => Some(true),
             // A field's own end tag ends it whatever is open in it.
@@ -220,6 +255,19 @@ impl<'a> Builder<'_, 'a> {
             || is(name, &["title", "link"]) && is(leaf.tag.local, &simple)
             || is(name, &["guid", "pubDate"]) && is(leaf.tag.local, &["description"])
     }
+}
+
+/// Whether there is an `&` that XML does not allow.
+fn has_bare_ampersand(text: &str) -> bool {
+    let mut rest = text;
+    while let Some(at) = rest.find('&') {
+        rest = &rest[at + 1..];
+        let plain = ["amp;", "lt;", "gt;", "quot;", "apos;", "#"].iter().any(|name| rest.starts_with(name));
+        if !plain {
+            return true;
+        }
+    }
+    false
 }
 
 /// Names whose end tag ends a whole document part.
@@ -324,6 +372,7 @@ impl<'t, 'a> Element<'t, 'a> {
                 }
                 Piece::End => {
                     if let Some(local) = open.pop()
+                        && is_plain_name(local)
                         && !is_void(local)
                     {
                         out.push_str("</");
@@ -342,11 +391,13 @@ fn escape_text(text: &str, out: &mut String) {
 }
 
 fn start_tag(tag: &Tag<'_>, out: &mut String) {
+    if !is_plain_name(tag.local) {
+        return;
+    }
     out.push('<');
     out.push_str(tag.local);
     for (name, value) in attributes(tag.attrs) {
-        let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b':' | b'.');
-        if name.starts_with("xmlns") || !name.bytes().all(plain) {
+        if name.starts_with("xmlns") || !is_plain_name(name) {
             continue;
         }
         out.push(' ');
@@ -356,6 +407,11 @@ fn start_tag(tag: &Tag<'_>, out: &mut String) {
         out.push('"');
     }
     out.push('>');
+}
+
+/// Names that HTML could know; others are not written.
+fn is_plain_name(name: &str) -> bool {
+    name.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b':' | b'.'))
 }
 
 /// HTML elements that have no end tag.

@@ -1,4 +1,5 @@
 //! The one integration-test binary.
 
 mod http;
+mod layers;
 mod support;
