@@ -2,11 +2,12 @@
 
 use super::args::{self, ExtractFormat};
 use super::input;
-use crate::article::{self, Extraction, Hints, Page, Rules};
-use crate::model::Purpose;
+use crate::article::{self, Extraction, Hints, Notes, Page, Rules};
+use crate::model::{Purpose, one_line};
 use anyhow::{Context, anyhow};
 use serde::Deserialize;
 use serde_json::{Value, json};
+use std::fmt::Write as _;
 use std::io::{BufRead, Write};
 use std::path::PathBuf;
 use url::Url;
@@ -31,8 +32,7 @@ pub(super) fn run(config: Option<PathBuf>, what: &args::Extract) -> anyhow::Resu
     let extraction = article::extract(&page, &Hints::default(), &Rules::default())
         .map_err(|error| anyhow!("{place}: {error}"))?;
     if what.explain {
-        input::print(&extraction.explain())?;
-        return Ok(());
+        return input::print(&explain(&extraction));
     }
     let shown = url.as_ref().map(Url::as_str).or(extraction.article.canonical.as_deref()).unwrap_or_default();
     let text = match what.format {
@@ -42,6 +42,28 @@ pub(super) fn run(config: Option<PathBuf>, what: &args::Extract) -> anyhow::Resu
         ExtractFormat::Json => article::to_json(&json!(place), &extraction).to_string(),
     };
     input::print(&format!("{}\n", text.trim_end()))
+}
+
+/// How the article was found: candidates, scores, what was cut and why.
+fn explain(extraction: &Extraction) -> String {
+    let Notes { candidates, cuts, missed_selectors, remarks } = &extraction.notes;
+    let mut out = String::from("candidates, with scores\n");
+    for candidate in candidates {
+        let _ = writeln!(out, "  {:10.1}  {}", candidate.score, one_line(&candidate.what, 64));
+    }
+    out.push_str("cut, and why\n");
+    for cut in cuts {
+        let _ = writeln!(out, "  {:20}  {}", cut.why, one_line(&cut.what, 54));
+        let _ = writeln!(out, "                        {}", one_line(&cut.text, 54));
+    }
+    for selector in missed_selectors {
+        let _ = writeln!(out, "selector that found nothing: {selector}");
+    }
+    for remark in remarks {
+        let _ = writeln!(out, "{}", one_line(remark, 160));
+    }
+    let _ = writeln!(out, "{} characters of text", extraction.article.text.chars().count());
+    out
 }
 
 /// One page of a batch.
@@ -89,12 +111,10 @@ fn extract(question: &Question) -> anyhow::Result<Extraction> {
     let hints = Hints {
         title: question.title.clone(),
         summary: question.summary.clone(),
-        authors: match &question.author {
-            Some(Value::String(name)) => vec![name.clone()],
-            Some(Value::Array(names)) => {
-                names.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect()
-            }
-            _ => Vec::new(),
+        author: match &question.author {
+            Some(Value::String(name)) => Some(name.clone()),
+            Some(Value::Array(names)) => names.iter().find_map(|name| name.as_str().map(str::to_owned)),
+            _ => None,
         },
         published: question.published.as_deref().and_then(|date| date.parse().ok()),
         feed_text: None,

@@ -2,7 +2,7 @@
 
 use super::engine::Engine;
 use super::event::Event;
-use crate::article::{self, Hints, Page, Rules};
+use crate::article::{self, Hints, Page, Rules, Verdict};
 use crate::config::Source;
 use crate::identity::{StripRules, page_keys};
 use crate::model::{FetchError, FetchRequest, FetchResponse, Purpose, Reason, Retry, Validators, one_line};
@@ -92,7 +92,7 @@ fn article_of(source: &Source, page: &ClaimedPage, response: &FetchResponse) -> 
     let hints = Hints {
         title: Some(page.title.clone()).filter(|title| !title.is_empty()),
         summary: page.summary.clone(),
-        authors: page.authors.iter().map(|author| author.name.clone()).collect(),
+        author: page.authors.first().map(|author| author.name.clone()),
         published: Some(page.published),
         feed_text: page.content.clone(),
     };
@@ -106,20 +106,28 @@ fn article_of(source: &Source, page: &ClaimedPage, response: &FetchResponse) -> 
         Ok(extraction) => extraction,
         Err(error) => {
             let message = format!("{}: {error}", response.url);
-            return PageOutcome::Failed { reason: Reason::new(error.kind, &message), retry: None };
+            return PageOutcome::Failed { reason: Reason::new(error.kind(), &message), retry: None };
         }
     };
-    let aliases = aliases(source, page, response, extraction.article.canonical.as_deref());
-    let better = article::better_than_feed(&extraction.article, feed_html);
     let article = extraction.article;
+    let verdict = article::better_than_feed(&article, feed_html);
+    if matches!(verdict, Verdict::Wall | Verdict::Unrelated) {
+        // What such a page says of its address counts for nothing either.
+        let what = match verdict {
+            Verdict::Wall => "a wall, an error page or a shell instead of the article",
+            _ => "the page is about something else than the feed's text",
+        };
+        let message = format!("{}: {what}; the feed's own text is kept", response.url);
+        return PageOutcome::Failed { reason: Reason::new(verdict.kind(), &message), retry: None };
+    }
     PageOutcome::Extracted {
-        html: better.is_better().then_some(article.html),
+        aliases: aliases(source, page, response, article.canonical.as_deref()),
+        html: verdict.replaces().then_some(article.html),
         title: article.title,
         authors: article.authors,
         image: article.image.map(|picture| picture.url),
         lang: article.lang,
-        aliases,
-        selector_missed: extraction.selector_missed,
+        selector_missed: !extraction.notes.missed_selectors.is_empty(),
     }
 }
 
