@@ -93,10 +93,11 @@ pub(super) fn rewrite(html: &str, limits: &Limits, rewrite: &mut dyn Rewrite) ->
         out: String::with_capacity(html.len() + html.len() / 16),
         open: Vec::new(),
         dropped: HashMap::new(),
-        formatting: 0,
+        formatting: Vec::new(),
         tags: 0,
         stray: 0,
         after_pre: false,
+        fostered: 0,
         tidy: true,
     };
     let mut scanner = Scanner::new(html);
@@ -120,13 +121,21 @@ struct Pass<'l> {
     open: Vec<String>,
     /// Start tags that were dropped and whose end tags have to go too.
     dropped: HashMap<String, usize>,
-    formatting: usize,
+    /// Formatting elements without an end tag so far. They outlive their parents:
+    /// a tree builder opens them again in the next block.
+    formatting: Vec<String>,
     tags: usize,
     /// `<` characters that open nothing.
     stray: usize,
     after_pre: bool,
+    /// Tags so far that stand in a table but in no cell.
+    fostered: usize,
     tidy: bool,
 }
+
+/// A tree builder puts what stands in a table but in no cell before the table,
+/// at a cost that grows with what is there already. More such tags go.
+const MAX_FOSTERED: usize = 500;
 
 /// More stray `<` than this are left out: each is four bytes once escaped.
 const MAX_STRAY: usize = 100_000;
@@ -180,14 +189,24 @@ impl Pass<'_> {
         self.imply_ends(&name);
         let void = is_void(&name);
         let formatting = is_formatting(&name);
-        if self.open.len() >= self.limits.depth || (formatting && self.formatting >= self.limits.formatting) {
+        if self.is_fostered(&name) {
+            if !void {
+                self.drop_tag(name);
+            }
+            return;
+        }
+        if self.open.len() >= self.limits.depth
+            || (formatting && self.formatting.len() >= self.limits.formatting)
+        {
             if !void {
                 self.drop_tag(name);
             }
             return;
         }
         if rewrite.open(tag, &mut self.out) && !void {
-            self.formatting += usize::from(formatting);
+            if formatting {
+                self.formatting.push(name.clone());
+            }
             self.after_pre = matches!(name.as_str(), "pre" | "listing");
             self.open.push(name);
         }
@@ -251,20 +270,33 @@ impl Pass<'_> {
         }
         let formatting = is_formatting(&name);
         self.tidy &= self.open.last() == Some(&name);
-        if let Some(at) = self.find_open(&name) {
-            if formatting {
-                self.forget(at);
-            } else {
-                self.pop_to(at);
+        let found = self.find_open(&name);
+        if formatting {
+            let Some(at) = self.formatting.iter().rposition(|known| *known == name) else { return };
+            self.formatting.remove(at);
+            if let Some(at) = found {
+                self.open.remove(at);
             }
-        } else if formatting {
-            return;
+        } else if let Some(at) = found {
+            self.open.truncate(at);
         }
         if let Some(name) = rewrite.close(&name) {
             self.out.push_str("</");
             self.out.extend(name.chars().filter(|&c| c != '\0'));
             self.out.push('>');
         }
+    }
+
+    fn is_fostered(&mut self, name: &str) -> bool {
+        let table = |name: &str| matches!(name, "table" | "tbody" | "thead" | "tfoot" | "tr" | "colgroup");
+        if self.open.last().is_none_or(|last| !table(last))
+            || table(name)
+            || matches!(name, "td" | "th" | "caption" | "col")
+        {
+            return false;
+        }
+        self.fostered += 1;
+        self.fostered > MAX_FOSTERED
     }
 
     /// Whether a tree builder will end or move an open element for this tag.
@@ -302,16 +334,6 @@ impl Pass<'_> {
         None
     }
 
-    /// Formatting elements outlive their parents: a tree builder opens them again.
-    fn pop_to(&mut self, at: usize) {
-        self.open.truncate(at);
-    }
-
-    fn forget(&mut self, at: usize) {
-        self.open.remove(at);
-        self.formatting = self.formatting.saturating_sub(1);
-    }
-
     /// Ends that a start tag implies (WHATWG HTML §13.1.2.4), as far as they
     /// stand directly below: a page of 1,000 unclosed `<p>` is not deep.
     fn imply_ends(&mut self, name: &str) {
@@ -326,12 +348,19 @@ impl Pass<'_> {
             name if super::text::is_block(name) => &["p"],
             _ => return,
         };
-        while let Some(last) = self.open.last()
-            && closes.contains(&last.as_str())
+        if name == "a"
+            && let Some(at) = self.formatting.iter().rposition(|known| known == "a")
         {
-            let formatting = is_formatting(last);
-            self.open.pop();
-            self.formatting -= usize::from(formatting && self.formatting > 0);
+            self.formatting.remove(at);
+        }
+        // Formatting elements in between end with their parent; they stay in
+        // `formatting`, since a tree builder opens them again.
+        for at in (0..self.open.len()).rev() {
+            if closes.contains(&self.open[at].as_str()) {
+                self.open.truncate(at);
+            } else if !is_formatting(&self.open[at]) {
+                break;
+            }
         }
     }
 }

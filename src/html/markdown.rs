@@ -301,9 +301,7 @@ fn push_folded(text: &str, out: &mut String) {
     for c in text.chars() {
         if !c.is_whitespace() {
             out.push(c);
-        } else if !out.is_empty() && !out.ends_with([' ', '\u{b}']) {
-            out.push(' ');
-        } else if out.is_empty() {
+        } else if !out.ends_with([' ', '\u{b}']) {
             out.push(' ');
         }
     }

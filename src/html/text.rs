@@ -19,7 +19,7 @@ pub fn text_length(html: &str) -> usize {
                     }
                 }
                 let space = c.is_whitespace();
-                length += usize::from(!reference && !(space && gap));
+                length += usize::from(!(reference || (space && gap)));
                 reference |= c == '&';
                 gap = space;
             }
