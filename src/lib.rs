@@ -4,6 +4,7 @@
 //! `ARCHITECTURE.md` is the map. In short:
 //! config → schedule → fetch → feed → identity → store → article → store → publish → server.
 
+pub mod article;
 pub mod config;
 pub mod html;
 pub mod model;

@@ -1,0 +1,409 @@
+//! From the kept part of the tree to a list of blocks: one run of text or one
+//! picture each, between the opening and closing tags that hold them.
+
+use super::doc::Doc;
+use super::{escape, rules};
+
+/// What a block is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// A paragraph.
+    Paragraph,
+    /// A heading within the text.
+    Heading,
+    /// A list item or a definition.
+    Item,
+    /// A cell of a table.
+    Cell,
+    /// Words below a picture.
+    Caption,
+    /// Code or preformatted text.
+    Code,
+    /// A picture, a player, a rule: no text.
+    Media,
+}
+
+/// One run of text.
+#[derive(Debug, Clone)]
+pub(super) struct Block {
+    pub(super) kind: Kind,
+    /// HTML with its wrapping element.
+    pub(super) html: String,
+    /// Text, white space folded.
+    pub(super) text: String,
+    /// Share of the text that stands in links.
+    pub(super) linked: f64,
+    /// The element it stands in.
+    pub(super) at: usize,
+    /// Whether it stands in a quotation.
+    pub(super) quoted: bool,
+}
+
+/// A step of the document.
+#[derive(Debug, Clone)]
+pub(super) enum Step {
+    /// `<name>`
+    Open(&'static str),
+    /// `</name>`
+    Close(&'static str),
+    /// A block.
+    Block(Block),
+}
+
+#[derive(Clone, Copy)]
+struct Context {
+    kind: Kind,
+    wrap: &'static str,
+    quoted: bool,
+}
+
+/// Walks the given parts of the page in order.
+pub(super) fn collect(doc: &Doc<'_>, roots: &[usize], gone: &[bool]) -> Vec<Step> {
+    let mut walker = Walker { doc, gone, steps: Vec::new() };
+    let context = Context { kind: Kind::Paragraph, wrap: "p", quoted: false };
+    for &root in roots {
+        if doc.items[root].block {
+            walker.block(root, context);
+        } else {
+            let mut run = Run::new(root);
+            walker.inline(root, &mut run, false);
+            walker.flush(&mut run, context);
+        }
+    }
+    walker.steps
+}
+
+struct Walker<'d, 'a> {
+    doc: &'d Doc<'a>,
+    gone: &'d [bool],
+    steps: Vec<Step>,
+}
+
+/// Inline content on its way to become a block.
+struct Run {
+    html: String,
+    text: String,
+    linked: usize,
+    chars: usize,
+    in_link: usize,
+    at: usize,
+    breaks: usize,
+}
+
+impl Run {
+    fn new(at: usize) -> Self {
+        Self { html: String::new(), text: String::new(), linked: 0, chars: 0, in_link: 0, at, breaks: 0 }
+    }
+}
+
+impl Walker<'_, '_> {
+    fn is_inline(&self, at: usize) -> bool {
+        let item = &self.doc.items[at];
+        !item.block && !item.has_block
+    }
+
+    fn children(&mut self, parent: usize, context: Context) {
+        let doc = self.doc;
+        let mut run = Run::new(parent);
+        for child in doc.children(parent) {
+            if self.gone[child] || doc.items[child].skip {
+                continue;
+            }
+            if doc.items[child].name == "br" && run.breaks > 0 && context.wrap == "p" {
+                self.flush(&mut run, context);
+            } else if self.is_inline(child) {
+                self.inline(child, &mut run, false);
+            } else {
+                self.flush(&mut run, context);
+                self.block(child, context);
+            }
+        }
+        self.flush(&mut run, context);
+    }
+
+    fn flush(&mut self, run: &mut Run, context: Context) {
+        let run = std::mem::replace(run, Run::new(run.at));
+        let text = run.text.trim();
+        let html = run.html.trim().trim_end_matches("<br>").trim();
+        let media = html.contains("<img");
+        if text.is_empty() && !media {
+            return;
+        }
+        let kind = if text.is_empty() { Kind::Media } else { context.kind };
+        let html = if context.wrap.is_empty() {
+            html.to_owned()
+        } else {
+            format!("<{0}>{html}</{0}>", context.wrap)
+        };
+        self.steps.push(Step::Block(Block {
+            kind,
+            html,
+            text: text.to_owned(),
+            linked: run.linked as f64 / run.chars.max(1) as f64,
+            at: run.at,
+            quoted: context.quoted,
+        }));
+    }
+
+    fn block(&mut self, at: usize, context: Context) {
+        let item = &self.doc.items[at];
+        let nested = Context { wrap: if item.has_block { "p" } else { "" }, ..context };
+        match item.name {
+            "p" | "address" | "center" if !item.has_block => self.children(at, Context { wrap: "p", ..context }),
+            "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
+                let wrap = match item.name {
+                    "h1" | "h2" => "h2",
+                    "h3" => "h3",
+                    "h4" => "h4",
+                    "h5" => "h5",
+                    _ => "h6",
+                };
+                self.whole(at, Context { kind: Kind::Heading, wrap, ..context });
+            }
+            "ul" | "menu" => self.within("ul", at, context),
+            "ol" => self.within("ol", at, context),
+            "dl" => self.within("dl", at, context),
+            "li" | "dt" | "dd" => {
+                let name = match item.name {
+                    "dt" => "dt",
+                    "dd" => "dd",
+                    _ => "li",
+                };
+                self.within(name, at, Context { kind: Kind::Item, ..nested });
+            }
+            "table" if !super::clean::is_data_table(self.doc, at) => self.children(at, context),
+            "table" => self.within("table", at, context),
+            "thead" | "tbody" | "tfoot" if self.in_table() => {
+                let name = match item.name {
+                    "thead" => "thead",
+                    "tfoot" => "tfoot",
+                    _ => "tbody",
+                };
+                self.within(name, at, context);
+            }
+            "tr" if self.in_table() => self.within("tr", at, context),
+            "td" | "th" if self.in_table() => {
+                let name = if item.name == "th" { "th" } else { "td" };
+                self.within(name, at, Context { kind: Kind::Cell, ..nested });
+            }
+            "caption" if self.in_table() => {
+                self.whole(at, Context { kind: Kind::Caption, wrap: "caption", ..context });
+            }
+            "blockquote" => self.within("blockquote", at, Context { wrap: "p", quoted: true, ..context }),
+            "details" => self.within("details", at, context),
+            "summary" => self.whole(at, Context { wrap: "summary", ..context }),
+            "figure" if self.doc.count(at, &["table", "pre"]) == 0 && item.chars < 1200 => {
+                self.within("figure", at, Context { kind: Kind::Caption, ..context });
+            }
+            "figcaption" => self.whole(at, Context { kind: Kind::Caption, wrap: "figcaption", ..context }),
+            "pre" => self.code(at, context),
+            "hr" => self.media(at, "<hr>".to_owned(), context),
+            "video" | "audio" => self.player(at, context),
+            "iframe" => self.frame(at, context),
+            _ if self.is_caption(at) => self.whole(at, Context { kind: Kind::Caption, wrap: "p", ..context }),
+            _ => self.children(at, Context { wrap: "p", ..context }),
+        }
+    }
+
+    fn is_caption(&self, at: usize) -> bool {
+        let item = &self.doc.items[at];
+        item.chars > 0
+            && item.chars < 400
+            && !item.token.is_empty()
+            && rules::CAPTION_CLASS.is_match(&item.token)
+            && self.doc.count(at, &["img", "figure", "picture", "p"]) <= 1
+            && self.doc.count(at, &["img"]) == 0
+    }
+
+    fn in_table(&self) -> bool {
+        let mut depth = 0i32;
+        for step in self.steps.iter().rev() {
+            match step {
+                Step::Open("table") if depth == 0 => return true,
+                Step::Open("table") => depth -= 1,
+                Step::Close("table") => depth += 1,
+                _ => {}
+            }
+        }
+        false
+    }
+
+    fn within(&mut self, name: &'static str, at: usize, context: Context) {
+        self.steps.push(Step::Open(name));
+        self.children(at, context);
+        self.steps.push(Step::Close(name));
+    }
+
+    /// An element whose content is one run, whatever stands in it.
+    fn whole(&mut self, at: usize, context: Context) {
+        let mut run = Run::new(at);
+        let doc = self.doc;
+        for child in doc.children(at) {
+            if !self.gone[child] && !doc.items[child].skip {
+                self.inline(child, &mut run, context.kind == Kind::Caption);
+            }
+        }
+        self.flush(&mut run, context);
+    }
+
+    fn code(&mut self, at: usize, context: Context) {
+        let doc = self.doc;
+        let mut text = String::new();
+        for item in &doc.items[at..doc.items[at].end] {
+            if item.name == "br" {
+                text.push('\n');
+            }
+            if !item.skip {
+                text.push_str(item.text);
+            }
+        }
+        if !text.trim().is_empty() {
+            let html = format!("<pre>{}</pre>", escape(text.trim_matches('\n')));
+            let text = text.trim().to_owned();
+            self.steps.push(Step::Block(Block { kind: Kind::Code, html, text, linked: 0.0, at, quoted: context.quoted }));
+        }
+    }
+
+    fn media(&mut self, at: usize, html: String, context: Context) {
+        let text = String::new();
+        self.steps.push(Step::Block(Block { kind: Kind::Media, html, text, linked: 0.0, at, quoted: context.quoted }));
+    }
+
+    fn player(&mut self, at: usize, context: Context) {
+        let doc = self.doc;
+        let name = doc.items[at].name;
+        let mut html = format!("<{name}");
+        for attr in ["src", "data-src", "poster", "width", "height"] {
+            push_attr(doc, at, attr, &mut html);
+        }
+        html.push('>');
+        for child in at + 1..doc.items[at].end {
+            if doc.items[child].name == "source" {
+                push_tag(doc, child, "source", &["src", "srcset", "type"], &mut html);
+            }
+        }
+        html.push_str(&format!("</{name}>"));
+        if html.contains("src=") {
+            self.media(at, html, context);
+        }
+    }
+
+    /// A framed page is kept if its address says that it is there to be embedded.
+    fn frame(&mut self, at: usize, context: Context) {
+        let src = ["src", "data-src"].iter().find_map(|name| self.doc.attr(at, name)).unwrap_or_default();
+        let lower = src.to_ascii_lowercase();
+        if ["embed", "player", "/video"].iter().any(|word| lower.contains(word)) {
+            self.media(at, format!("<iframe src=\"{}\"></iframe>", escape(src)), context);
+        }
+    }
+
+    fn inline(&mut self, at: usize, run: &mut Run, caption: bool) {
+        let doc = self.doc;
+        let item = &doc.items[at];
+        if self.gone[at] || item.skip {
+            return;
+        }
+        if item.element.is_none() {
+            run.html.push_str(&escape(item.text));
+            push_folded(item.text, &mut run.text);
+            run.chars += item.chars;
+            run.linked += if run.in_link > 0 { item.chars } else { 0 };
+            if !item.text.trim().is_empty() {
+                run.breaks = 0;
+            }
+            return;
+        }
+        match item.name {
+            "br" => {
+                run.breaks += 1;
+                run.html.push_str("<br>");
+                return push_folded(" ", &mut run.text);
+            }
+            "img" => return self.image(at, run),
+            "source" | "wbr" | "hr" | "iframe" | "video" | "audio" => return,
+            _ => {}
+        }
+        if item.block {
+            run.html.push(' ');
+            push_folded(" ", &mut run.text);
+        }
+        let credit = caption && !item.token.is_empty() && rules::CREDIT_CLASS.is_match(&item.token);
+        let tag = if credit { Some("strong") } else { inline_tag(item.name) };
+        let link = tag == Some("a");
+        run.in_link += usize::from(link);
+        match tag {
+            Some("a") => push_tag(doc, at, "a", &["href", "title"], &mut run.html),
+            Some("time") => push_tag(doc, at, "time", &["datetime"], &mut run.html),
+            Some("abbr") => push_tag(doc, at, "abbr", &["title"], &mut run.html),
+            Some(tag) => run.html.push_str(&format!("<{tag}>")),
+            None => {}
+        }
+        for child in doc.children(at) {
+            self.inline(child, run, caption && !credit);
+        }
+        if let Some(tag) = tag {
+            run.html.push_str(&format!("</{tag}>"));
+        }
+        run.in_link -= usize::from(link);
+        if item.block {
+            run.html.push(' ');
+            push_folded(" ", &mut run.text);
+        }
+    }
+
+    fn image(&mut self, at: usize, run: &mut Run) {
+        const KEPT: &[&str] = &[
+            "src", "srcset", "sizes", "alt", "width", "height", "data-src", "data-original", "data-lazy-src",
+            "data-lazy", "data-original-src", "data-full-src", "data-srcset", "data-lazy-srcset",
+        ];
+        let doc = self.doc;
+        let mut html = String::new();
+        push_tag(doc, at, "img", KEPT, &mut html);
+        let parent = doc.items[at].parent;
+        if !html.contains("src") && doc.items[parent].name == "picture" {
+            let srcset = doc.children(parent).find_map(|s| doc.attr(s, "srcset").or_else(|| doc.attr(s, "data-srcset")));
+            if let Some(srcset) = srcset {
+                html = format!("<img srcset=\"{}\"", escape(srcset));
+                push_attr(doc, at, "alt", &mut html);
+                html.push('>');
+            }
+        }
+        let repeated = doc.ancestors(at).take(3).any(|up| doc.items[up].name == "noscript") && run.html.contains("<img");
+        if !repeated {
+            run.html.push_str(&html);
+        }
+    }
+}
+
+fn inline_tag(name: &str) -> Option<&'static str> {
+    const KEPT: &[&str] = &[
+        "a", "abbr", "b", "bdi", "bdo", "cite", "code", "del", "dfn", "em", "i", "ins", "kbd", "mark", "q", "rp", "rt",
+        "ruby", "s", "samp", "small", "strong", "sub", "sup", "time", "tt", "u", "var",
+    ];
+    KEPT.iter().find(|kept| **kept == name).copied()
+}
+
+fn push_attr(doc: &Doc<'_>, at: usize, name: &str, out: &mut String) {
+    if let Some(value) = doc.attr(at, name) {
+        out.push_str(&format!(" {name}=\"{}\"", escape(value)));
+    }
+}
+
+fn push_tag(doc: &Doc<'_>, at: usize, tag: &str, attrs: &[&str], out: &mut String) {
+    out.push('<');
+    out.push_str(tag);
+    for attr in attrs {
+        push_attr(doc, at, attr, out);
+    }
+    out.push('>');
+}
+
+fn push_folded(text: &str, out: &mut String) {
+    for c in text.chars() {
+        if !c.is_whitespace() {
+            out.push(c);
+        } else if !out.ends_with(' ') {
+            out.push(' ');
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! From a page's bytes to the article on it: headline, authors, date, pictures,
+//! and the body as HTML for reading and as running text.
+//!
+//! `decode` → [`crate::html::bound`] → one tree → `metadata`, `candidates`
+//! (where the article stands), `clean` (what goes), `blocks` (runs of text),
+//! `body` with `rules` (what each run is) → [`crate::html::sanitize`].
+//! No tree leaves [`extract`].
+
+mod blocks;
+mod body;
+mod byline;
+mod candidates;
+mod clean;
+mod dates;
+mod decode;
+mod doc;
+mod jsonld;
+mod markdown;
+mod metadata;
+mod rules;
+mod select;
+mod verdict;
+
+pub use clean::Cut;
+pub use markdown::to_markdown;
+pub use verdict::{Verdict, better_than_feed};
+
+use crate::html::{self, Limits};
+use crate::model::{Article, Reason};
+use html5ever::tendril::TendrilSink;
+use jiff::Timestamp;
+use url::Url;
+
+/// A page as it was fetched.
+#[derive(Debug, Clone, Copy)]
+pub struct Page<'a> {
+    /// The body, decompressed.
+    pub bytes: &'a [u8],
+    /// `Content-Type`, as it stands.
+    pub content_type: Option<&'a str>,
+    /// Address after all redirects.
+    pub url: &'a Url,
+}
+
+/// What the feed says about the article; each helps, none is needed.
+#[derive(Debug, Clone, Default)]
+pub struct Hints {
+    /// Title, plain text.
+    pub title: Option<String>,
+    /// Teaser, HTML or plain text.
+    pub summary: Option<String>,
+    /// Author, plain text.
+    pub author: Option<String>,
+    /// Publication date.
+    pub published: Option<Timestamp>,
+    /// The feed's own text, HTML.
+    pub feed_text: Option<String>,
+}
+
+/// What the operator says about pages of a source (CSS selectors).
+#[derive(Debug, Clone, Default)]
+pub struct Rules {
+    /// Selects the body.
+    pub content_selector: Option<String>,
+    /// Select what is to be removed.
+    pub remove_selectors: Vec<String>,
+}
+
+/// A candidate that was looked at.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scored {
+    /// Its elements with class and id.
+    pub what: String,
+    /// Its score.
+    pub score: f64,
+}
+
+/// How an extraction went, for people.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Notes {
+    /// The candidates, the last one the strictest search had to fall back to.
+    pub candidates: Vec<Scored>,
+    /// What was cut from the chosen one, and why.
+    pub cuts: Vec<Cut>,
+    /// Selectors that found nothing on this page.
+    pub missed_selectors: Vec<String>,
+    /// Things worth knowing: where title, authors and date were found.
+    pub remarks: Vec<String>,
+}
+
+/// An article and how it was found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Extraction {
+    /// The article.
+    pub article: Article,
+    /// How it was found.
+    pub notes: Notes,
+}
+
+/// Why a page gave no article.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ExtractError {
+    /// Media, documents, data.
+    #[error("the address leads to {what}, not to an HTML page; the feed's own text is kept")]
+    NotHtml {
+        /// What it is instead.
+        what: &'static str,
+    },
+    /// Nothing but white space.
+    #[error("the page is empty")]
+    Empty,
+    /// A page without running text: a shell filled by scripts, a wall, a list of links.
+    #[error("no article text was found on the page ({hint}); a `content_selector` for this source may help")]
+    NoArticle {
+        /// What the page looks like instead.
+        hint: &'static str,
+    },
+}
+
+impl ExtractError {
+    /// A short, fixed name: `not-html`, `empty`, `no-article`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::NotHtml { .. } => "not-html",
+            Self::Empty => "empty",
+            Self::NoArticle { .. } => "no-article",
+        }
+    }
+}
+
+impl From<ExtractError> for Reason {
+    fn from(error: ExtractError) -> Self {
+        Reason::new(error.kind(), error.to_string())
+    }
+}
+
+/// Escapes text for use in HTML, in attributes too.
+fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// Finds the article on a page.
+///
+/// # Errors
+/// If the bytes are no HTML page, or hold no running text.
+pub fn extract(page: &Page<'_>, hints: &Hints, rules: &Rules) -> Result<Extraction, ExtractError> {
+    let source = decode::decode(page.bytes, page.content_type)?;
+    let limits = Limits { metadata: true, ..Limits::default() };
+    let dom = parse(&html::bound(&source, &limits));
+    let mut notes = Notes::default();
+    let base = base_url(&dom, page.url);
+    let doc = doc::Doc::new(&dom);
+    if doc.items.is_empty() {
+        return Err(ExtractError::Empty);
+    }
+    let mut article = metadata::read(&dom, &doc, &base, hints, &mut notes);
+    let selected = select::apply(&dom, &doc, rules, &mut notes);
+    let known = body::Known {
+        titles: [article.title.as_deref(), hints.title.as_deref()]
+            .into_iter()
+            .flatten()
+            .map(body::fold)
+            .filter(|t| !t.is_empty())
+            .collect(),
+        authors: article.authors.iter().map(|a| body::fold(&a.name)).filter(|a| !a.is_empty()).collect(),
+        roots: selected.roots,
+        removed: &selected.removed,
+    };
+    let body = body::body(&doc, &known, &mut notes);
+    let Some(body) = body.filter(|body| !body.text.trim().is_empty()) else {
+        return Err(ExtractError::NoArticle { hint: verdict::looks_like(&doc) });
+    };
+    article.html = html::sanitize(&body.html, Some(&base));
+    article.text = clean_text(&body.text);
+    if article.text.is_empty() {
+        return Err(ExtractError::NoArticle { hint: verdict::looks_like(&doc) });
+    }
+    Ok(Extraction { article, notes })
+}
+
+/// Builds the tree with scripting off, so that `noscript` holds elements.
+fn parse(markup: &str) -> scraper::Html {
+    let mut options = html5ever::ParseOpts::default();
+    options.tree_builder.scripting_enabled = false;
+    let sink = scraper::HtmlTreeSink::new(scraper::Html::new_document());
+    html5ever::parse_document(sink, options).one(markup)
+}
+
+/// The base for relative addresses: `<base href>`, else the page's own address.
+fn base_url(dom: &scraper::Html, url: &Url) -> Url {
+    dom.root_element()
+        .descendent_elements()
+        .take(400)
+        .find(|element| element.value().name() == "base")
+        .and_then(|element| element.attr("href"))
+        .and_then(|href| url.join(href.trim()).ok())
+        .filter(|base| matches!(base.scheme(), "http" | "https"))
+        .unwrap_or_else(|| url.clone())
+}
+
+/// Each paragraph without characters that no output may carry.
+fn clean_text(text: &str) -> String {
+    text.split("\n\n")
+        .map(|paragraph| html::plain_text(&escape(paragraph)))
+        .filter(|paragraph| !paragraph.is_empty())
+        .collect::<Vec<_>>()
+        .join("\n\n")
+}
+
+/// The answer of the batch protocol for one page.
+pub fn to_json(id: &serde_json::Value, extraction: &Extraction) -> serde_json::Value {
+    let article = &extraction.article;
+    let author = match article.authors.as_slice() {
+        [] => serde_json::Value::Null,
+        [one] => one.name.clone().into(),
+        many => many.iter().map(|person| person.name.clone()).collect::<Vec<_>>().into(),
+    };
+    serde_json::json!({
+        "id": id,
+        "text": article.text,
+        "html": article.html,
+        "title": article.title,
+        "author": author,
+        "published": article.published,
+        "site": article.site,
+        "image": article.image.as_ref().map(|picture| &picture.url),
+        "lang": article.lang,
+        "error": serde_json::Value::Null,
+    })
+}
+
+#[cfg(test)]
+mod tests;

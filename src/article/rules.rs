@@ -1,0 +1,116 @@
+//! What words and class names give away, in many languages. No rule knows a site.
+
+use regex::Regex;
+use std::sync::LazyLock;
+
+fn pattern(source: &str) -> Regex {
+    // The sources are constants of this file and compiled in its tests.
+    Regex::new(source).unwrap_or_else(|_| Regex::new("$^").unwrap_or_else(|_| unreachable!()))
+}
+
+macro_rules! patterns {
+    ($($name:ident = $source:expr;)*) => {
+        $(pub(super) static $name: LazyLock<Regex> = LazyLock::new(|| pattern($source));)*
+        #[cfg(test)]
+        const ALL: &[(&str, &str)] = &[$((stringify!($name), $source)),*];
+    };
+}
+
+patterns! {
+    // Class and id tokens.
+    UNLIKELY = r"-ad-|banner|breadcrumb|combx|comment|community|cookie|consent|cover-wrap|disqus|gdpr|footer|legends|menu|related|recommend|remark|replies|rss|shoutbox|sidebar|skyscraper|social|sponsor|supplemental|ad-break|agegate|pagination|pager|popup|newsletter|teaser|promo|outbrain|taboola|\bnav|header";
+    MAYBE = r"\band\b|article|body|column|content|main|mathjax|shadow|story|post-text|entry";
+    POSITIVE = r"article|body|content|entry|hentry|h-entry|main|page|post|text|blog|story";
+    NEGATIVE = r"-ad-|hidden|\bhid\b|banner|combx|comment|com-|contact|footer|gdpr|masthead|media|meta|outbrain|taboola|promo|related|recommend|scroll|share|sharing|shoutbox|sidebar|skyscraper|sponsor|shopping|tags|widget|newsletter|subscribe|teaser|social|breadcrumb";
+    SHARE = r"(\b|_)(share|sharing|sharedaddy|social|addthis|sharebar|sharetools)(\b|_|s\b)";
+    BYLINE_CLASS = r"byline|(^|[\s_-])authors?([\s_-]|$)|dateline|writtenby|p-author|autor|redakteur|auteur";
+    BOILER_CLASS = r"newsletter|subscri(be|ption)|(^|[\s_-])(related|recommend\w*|more-on|read-?more|read-?next|also-?read|see-?also|tags?|tag-?list|tagcloud|keywords|topics?|breadcrumbs?|share|sharing|social|comments?|commentlist|disqus|promo|advert\w*|ads?|sponsor\w*|outbrain|taboola|widget|toolbar|pagination|pager|post-?nav\w*|author-?(box|bio|info|card|description|profile)|about-?(the-)?author|bio(box|graphy)?|copyright|disclaimer|cookie\w*|consent|popup|modal|overlay|paywall|login|signup|sign-up|donate|donation|rating|votes?|meta|post-?meta|entry-?meta|post-?info|metadata|postmetadata|dateline|timestamp|pubdate|published|byline|kicker|eyebrow|breaking|jump-?link|skip-?link|screen-?reader\w*|sr-only|visually-?hidden|print-?only|toc|table-of-contents)([\s_-]|$)";
+    CAPTION_CLASS = r"caption|credit|legend|copyright-?notice|bildunterschrift|didascalia|pie-?de-?foto|photo-?by|image-?(meta|info|source|author)|bildquelle|imagecredit|media-?(info|source)|wp-caption-text";
+    CREDIT_CLASS = r"credit|copyright|photographer|source|agency|bildquelle|fotograf|author";
+    // Texts of a whole block.
+    RELATED = r"(?i)^\W{0,3}(read (also|more|next|on|the full|our|this)|also read|more (on|about|from|stories|news|in)\b|related( \w+)?\s*[:|–-]|related (articles?|stories|story|content|posts?|links?|news|coverage|topics?)|see also|you (may|might) (also )?(like|be interested)|recommended( for you| reading)?|don'?t miss|must[- ]read|watch( also| now)?\s*:|listen\s*:|(find out|learn) more( about)?\b.{0,60}$|what to read next|keep reading|trending|most (read|popular|viewed)|lesen sie (auch|mehr|hier|dazu)|mehr (zum thema|dazu|lesen|zu)|auch interessant|das könnte sie|weitere? (artikel|informationen|infos|themen|beiträge)|siehe auch|zum thema|lire (aussi|également|la suite|plus)|à lire( aussi| également)?|voir aussi|sur le même (sujet|thème)|lea también|lee también|leer (más|también)|te puede interesar|le puede interesar|ver también|más (información|noticias|sobre)|también te|noticias? relacionad\w+|leggi (anche|tutto|di più)|approfondisci|potrebbe interessarti|articoli correlati|leia (também|mais)|veja (também|mais)|saiba mais|notícias relacionadas|lees (ook|meer|verder)|meer (over|lezen|nieuws)|bekijk ook|czytaj (też|także|więcej|również)|zobacz (też|także|również|więcej)|przeczytaj (też|także|również)|polecamy|читайте (также|ещё|еще|далее)|смотрите также|по теме|ещё по теме|материалы по теме|подробнее|ayrıca (bakınız|oku)|ilgili haber(ler)?|bunu da oku|devamını oku|相关(阅读|新闻|链接|文章)|延伸阅读|推荐阅读|関連(記事|ニュース|リンク)|あわせて読みたい|اقرأ (أيضا|أيضًا|ايضا|المزيد)|قد يهمك|שׂ?קראו (עוד|גם)|עוד בנושא|כתבות נוספות)";
+    BYLINE = r"(?i)^\W{0,3}((written |reported |posted |published |story |text |words |photos?( and text)? |edited |additional reporting )?by|von|par|por|di|da|door|tekst|text|texto|testo|autore?|author|autori?n?|auteur|redaktion|redazione|redacción|yazar|автор|текст|作者|记者|文|撰文)\s*[:：/]?\s+\S";
+    CREDIT = r"(?i)^\W{0,3}(photos?|photograph|image|picture|pic|foto(s|grafie)?|bild(er|quelle)?|symbolbild|archivbild|crédits?|crédit photo|photo (credit|by|courtesy)|image (credit|source|via)|imagen?|immagine|zdjęcie|fot\.|фото|иллюстрация|fotoğraf|图(片)?|写真|صورة|צילום|credits?|quelle|source|via|getty|screenshot|file photo|courtesy of|©)\s*[:：/(|©.]";
+    COPYRIGHT = r"(?i)(^\W{0,3}(©|copyright\b|\(c\)\s|all rights reserved|alle rechte vorbehalten|tous droits réservés|todos los derechos|todos os direitos|tutti i diritti|wszelkie prawa|все права|版权所有|tüm hakları)|all rights reserved\W{0,3}$|alle rechte vorbehalten\W{0,3}$|tous droits réservés\W{0,3}$)";
+    CALL = r"(?i)^\W{0,3}(share (this|on|via|it)?\b|tweet\b|e-?mail( this)?$|print( this)?$|pin( it)?$|facebook$|twitter$|whatsapp$|linkedin$|teilen$|drucken$|partager|compartir|condividi|compartilh|delen|udostępnij|поделиться|paylaş|分享|follow (us|me|@|\w+ on)|folgen sie|suivez[- ]nous|síguenos|seguici|siga[- ]nos|volg ons|подписывайтесь|subscribe|sign up|sign in|log in|register (now|for|to)|join (us|our|now|the)|abonnez|abonnieren|jetzt (abonnieren|anmelden|lesen|kaufen)|suscr[íi]b|iscriviti|assine|inscreva|zapisz się|newsletter|get (our|the|your) .{0,40}(newsletter|inbox|app)|download (our|the) .{0,30}app|click here to (subscribe|sign|read|share|join|comment)|leave a (comment|reply)|comments?( \(?\d+\)?)?( are closed.*)?$|\d+ comments?|no comments|post a comment|(view|show|read|see) (all )?comments|add a comment|be the first to comment|kommentare?( \(?\d+\)?)?$|kommentar (schreiben|hinterlassen)|schreibe einen kommentar|commentaires?\b.{0,20}$|laisser un commentaire|comentarios?\b.{0,20}$|deja (un|tu) comentario|commenti\b.{0,20}$|lascia un commento|reacties\b.{0,15}$|комментарии|advertisement|advertising|anzeige$|werbung$|publicité$|publicidad(e)?$|pubblicità$|advertentie$|reklama?$|реклама|广告|story continues below|article continues (below|after)|continue reading|loading|support our (work|journalism)|we use cookies|this site uses|diese (web)?seite (nutzt|verwendet)|ce site utilise|please enable|javascript|skip to|back to top|nach oben|zum seitenanfang|zurück( zur)?\b.{0,25}$|go to top|previous( post| article)?$|next( post| article)?$|vorheriger|nächster|your email address|required fields|save my name|report (this|an error|a (typo|mistake))|send (us )?(a )?(tips?|corrections?)|if you (liked|enjoyed) this|thanks for reading|you must be logged|want more|permalink|trackback)";
+    TAGS = r"(?i)^\W{0,3}(tags?|topics?|filed (under|in)|categor(y|ies)|keywords?|labels?|tagged|posted in|more about|schlag(wort|worte|wörter)|stichworte?|themen|kategorien?|étiquettes?|mots[- ]clés|thèmes|etiquetas?|temas|categorías?|argomenti|categorie|palavras[- ]chave|trefwoorden|tagi|słowa kluczowe|теги|метки|etiketler|标签|关键词|タグ)\b?\s*[:：|]";
+    DATE_LINE = r"(?i)^\W{0,3}((published|updated|posted|last (updated|modified)|created|first published|stand|veröffentlicht|aktualisiert|erstellt|publié|mis à jour|modifié|publicado|actualizado|pubblicato|aggiornato|atualizado|gepubliceerd|bijgewerkt|opublikowano|aktualizacja|опубликовано|обновлено|yayınlan\w+|güncelle\w+|发布(时间)?|更新)\s*(on|at|am|le|el|il|em|op)?\s*[:：]?\s*)?((mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(day)?\.?|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo|luned[iì]|marted[iì]|mercoled[iì]|gioved[iì]|venerd[iì]|sabato|domenica|m[oidf][.]|s[ao][.])?,?\s*(den\s+|le\s+)?(\d{1,2}(st|nd|rd|th|er|º)?[.\s/-]+(de\s+)?(\d{1,2}|[\p{L}]{3,10}\.?)[.\s/,-]+(de\s+)?\d{2,4}|[\p{L}]{3,9}\.?\s+\d{1,2}(st|nd|rd|th)?,?\s+\d{4}|\d{4}[-/.年]\s?\d{1,2}[-/.月]\s?\d{1,2}日?|\d+ (minutes?|hours?|days?|weeks?|months?|years?) ago)(\W{0,4}(at|um|à|alle|om|о|kl\.?|uhr)?\W{0,3}\d{1,2}[:.h]\d{2}(:\d{2})?\s*([ap]\.?m\.?|uhr|h|[a-z]{2,4}|[+-]\d+)?)?\W{0,4}$";
+    READING_TIME = r"(?i)^\W{0,3}((reading time|lesezeit|temps de lecture|tempo di lettura|tiempo de lectura|leestijd|время чтения)\W.{0,20}|\d+\s*(min(ute)?s?|minuten|minutos|минут\w*|分钟?)\.?(\s*(read|de lecture|lesezeit|leestijd|de lectura|di lettura|de leitura))?)\W{0,3}$";
+    SENTENCE_END = r#"[.!?…。！？؟।:;]["'”’»)\]]*\s*$"#;
+    AUTHOR_BOX = r"(?i)(^\W{0,3}(about the author|about us|über den autor|zur person|à propos de l'auteur|sobre el autor|sull'autore|об авторе|관련|о себе)\b|\b(is an?|are) ((award-winning|senior|staff|freelance|former|contributing|associate|managing) )*(reporter|writer|journalist|editor|contributor|columnist|correspondent|blogger|author)\b.{0,200}$|\bfollow (him|her|them|me) on\b|you can (reach|follow|find|contact|email) (him|her|them|me)\b)";
+}
+
+/// Commas of many scripts.
+pub(super) fn is_comma(c: char) -> bool {
+    matches!(c, ',' | '،' | '﹐' | '︐' | '⹁' | '⸴' | '⸲' | '，' | '、')
+}
+
+/// Why a block of text is no running text, from its words alone; `None` if it may be.
+pub(super) fn boilerplate(text: &str, linked: f64, chars: usize) -> Option<&'static str> {
+    if chars < 220 && RELATED.is_match(text) && (linked > 0.3 || chars < 60) {
+        return Some("related");
+    }
+    if chars < 90 && DATE_LINE.is_match(text) {
+        return Some("date");
+    }
+    if chars < 40 && READING_TIME.is_match(text) {
+        return Some("reading-time");
+    }
+    if chars < 160 && CALL.is_match(text) && (chars < 60 || linked > 0.2 || text.contains('!') || chars < 110) {
+        return Some("call");
+    }
+    if chars < 300 && COPYRIGHT.is_match(text) {
+        return Some("copyright");
+    }
+    if chars < 400 && TAGS.is_match(text) && (linked > 0.3 || chars < 60) {
+        return Some("tags");
+    }
+    if chars < 160 && CREDIT.is_match(text) && !long_sentence(text) {
+        return Some("credit");
+    }
+    if chars < 70 && BYLINE.is_match(text) && !SENTENCE_END.is_match(text) {
+        return Some("byline");
+    }
+    None
+}
+
+fn long_sentence(text: &str) -> bool {
+    text.split_whitespace().count() > 14 && SENTENCE_END.is_match(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patterns_compile() {
+        for (name, source) in ALL {
+            assert!(Regex::new(source).is_ok(), "{name}: {:?}", Regex::new(source).err());
+        }
+    }
+
+    #[test]
+    fn boilerplate_lines() {
+        for (text, linked, kind) in [
+            ("Read also: Ten ways to cook rice", 0.8, Some("related")),
+            ("Lesen Sie auch: Zehn Wege, Reis zu kochen", 0.8, Some("related")),
+            ("À lire aussi Dix façons de cuire le riz", 0.8, Some("related")),
+            ("Читайте также: Десять способов", 0.8, Some("related")),
+            ("関連記事", 1.0, Some("related")),
+            ("January 31, 2023", 0.0, Some("date")),
+            ("Stand: 31.01.2023, 14:05 Uhr", 0.0, Some("date")),
+            ("2023年1月31日", 0.0, Some("date")),
+            ("5 min read", 0.0, Some("reading-time")),
+            ("Share this article", 0.0, Some("call")),
+            ("© 2023 Example Media. All rights reserved.", 0.0, Some("copyright")),
+            ("Tags: rice, cooking", 0.9, Some("tags")),
+            ("Photo: Ada Example / Agency", 0.0, Some("credit")),
+            ("By Ada Example", 0.0, Some("byline")),
+            ("By the time they arrived, the rice was gone.", 0.0, None),
+            ("Read more books, the minister said on Tuesday, and nobody in the room knew what to answer.", 0.0, None),
+            ("On January 31, 2023, the river froze.", 0.0, None),
+        ] {
+            assert_eq!(boilerplate(text, linked, text.chars().count()), kind, "{text}");
+        }
+    }
+}
