@@ -5,7 +5,7 @@ use super::candidates::{Mode, class_weight, find, is_unlikely};
 use super::clean::{Cut, clean, describe};
 use super::doc::Doc;
 use super::{Notes, Scored, rules};
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 /// Body of an article.
 pub(super) struct Body {
@@ -21,6 +21,8 @@ pub(super) struct Known<'k> {
     pub(super) titles: Vec<String>,
     /// Names of the authors, folded for comparison.
     pub(super) authors: Vec<String>,
+    /// The page's description of itself, folded for comparison.
+    pub(super) description: Option<String>,
     /// Selected by the operator: no search, no weighing.
     pub(super) roots: Option<Vec<usize>>,
     /// Removed by the operator.
@@ -84,6 +86,7 @@ fn attempt(
     let mut all = roots.to_vec();
     if widen {
         all.extend(stray_paragraphs(doc, roots, &gone));
+        all.extend(standfirst(doc, roots, known));
         all.sort_unstable();
         all.dedup();
     }
@@ -127,6 +130,41 @@ fn stray_paragraphs(doc: &Doc<'_>, roots: &[usize], gone: &[bool]) -> Vec<usize>
         .collect()
 }
 
+/// The summary between headline and body, where it stands outside the candidate:
+/// named like one, or what the page's description says.
+fn standfirst(doc: &Doc<'_>, roots: &[usize], known: &Known<'_>) -> Option<usize> {
+    let first = roots.iter().copied().min()?;
+    let h1 = (0..first).rev().find(|&at| doc.items[at].name == "h1" && !doc.items[at].skip);
+    (0..first).rev().take(3000).find(|&at| {
+        let item = &doc.items[at];
+        if !item.block
+            || item.skip
+            || item.has_block
+            || item.end > first
+            || !(50..900).contains(&item.own)
+            || item.own_linked * 5 > item.own
+            || item.name.starts_with('h') && item.name != "h2" && item.name != "h3"
+        {
+            return false;
+        }
+        let around: Vec<usize> = std::iter::once(at).chain(doc.ancestors(at).take(12)).collect();
+        let outside = around.iter().any(|&up| {
+            let above = &doc.items[up];
+            matches!(above.name, "nav" | "footer" | "aside" | "form" | "li" | "figure")
+                || (doc.items[up].chars < 3000 && rules::NOT_STANDFIRST.is_match(&above.token))
+        });
+        if outside {
+            return false;
+        }
+        let named = h1.is_some_and(|h1| at > h1)
+            && around.iter().take(3).any(|&up| doc.items[up].chars < 900 && rules::STANDFIRST.is_match(&doc.items[up].token));
+        named || known.description.as_ref().is_some_and(|said| {
+            let text = fold(&doc.text(at));
+            text.len() > 40 && (said.starts_with(&text) || text.starts_with(said.as_str()))
+        })
+    })
+}
+
 /// The container with the largest sum of good text less link-dense text.
 fn densest(doc: &Doc<'_>) -> Option<usize> {
     let mut sums = vec![0f64; doc.items.len()];
@@ -159,7 +197,7 @@ fn densest(doc: &Doc<'_>) -> Option<usize> {
 fn judge(doc: &Doc<'_>, steps: Vec<Step>, known: &Known<'_>, cuts: &mut Vec<Cut>) -> (Vec<Step>, Vec<String>) {
     let mut kept: Vec<Step> = Vec::with_capacity(steps.len());
     let mut texts: Vec<(Kind, String)> = Vec::new();
-    let mut seen: HashSet<String> = HashSet::new();
+    let mut seen: HashMap<String, usize> = HashMap::new();
     let total = steps.iter().filter(|step| matches!(step, Step::Block(_))).count();
     let mut index = 0;
     for step in steps {
@@ -207,7 +245,7 @@ struct Place {
     started: bool,
 }
 
-fn fate(doc: &Doc<'_>, block: &Block, known: &Known<'_>, place: &Place, seen: &mut HashSet<String>) -> Fate {
+fn fate(doc: &Doc<'_>, block: &Block, known: &Known<'_>, place: &Place, seen: &mut HashMap<String, usize>) -> Fate {
     let chars = block.text.chars().count();
     match block.kind {
         Kind::Media => return Fate::Reading("media"),
@@ -242,8 +280,12 @@ fn fate(doc: &Doc<'_>, block: &Block, known: &Known<'_>, place: &Place, seen: &m
         let list = block.kind == Kind::Item || block.kind == Kind::Cell;
         return if list || place.started { Fate::Reading("links") } else { Fate::Gone("links") };
     }
-    if chars > 60 && block.kind == Kind::Paragraph && !seen.insert(folded) {
-        return Fate::Gone("repeated");
+    if chars > 60 && block.kind == Kind::Paragraph {
+        // The same again in another container is a copy for another screen.
+        let container = doc.items[block.at].parent;
+        if *seen.entry(folded).or_insert(container) != container {
+            return Fate::Gone("repeated");
+        }
     }
     Fate::Text
 }

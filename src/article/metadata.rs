@@ -70,8 +70,14 @@ fn has_word(value: &str, word: &str) -> bool {
     value.split_ascii_whitespace().any(|part| part.eq_ignore_ascii_case(word))
 }
 
-/// Reads everything but the body.
-pub(super) fn read(dom: &Html, doc: &Doc<'_>, base: &Url, hints: &Hints, notes: &mut Notes) -> Article {
+/// Reads everything but the body; also the page's description of itself.
+pub(super) fn read(
+    dom: &Html,
+    doc: &Doc<'_>,
+    base: &Url,
+    hints: &Hints,
+    notes: &mut Notes,
+) -> (Article, Option<String>) {
     let head = Head::read(dom);
     let site = head.get(&["og:site_name"]).or_else(|| head.ld.site.clone()).or_else(|| head.get(&["application-name"]));
     let title = title(&head, doc, site.as_deref(), hints);
@@ -83,7 +89,8 @@ pub(super) fn read(dom: &Html, doc: &Doc<'_>, base: &Url, hints: &Hints, notes: 
         .or_else(|| head.ld.image.clone())
         .and_then(|url| safe_url(&url, Some(base), false))
         .map(|url| Picture { url, alt: head.get(&["og:image:alt", "twitter:image:alt"]).unwrap_or_default() });
-    Article {
+    let description = head.get(&["og:description", "description", "twitter:description"]);
+    let article = Article {
         title,
         authors,
         published: published.as_ref().map(|p| p.text.clone()),
@@ -94,7 +101,19 @@ pub(super) fn read(dom: &Html, doc: &Doc<'_>, base: &Url, hints: &Hints, notes: 
         html: String::new(),
         text: String::new(),
         canonical: head.canonical.and_then(|href| safe_url(&href, Some(base), false)),
-    }
+    };
+    (article, description)
+}
+
+/// Whether an element belongs to a comment, a sidebar or the like.
+fn is_beside(doc: &Doc<'_>, at: usize) -> bool {
+    doc.ancestors(at).take(12).any(|up| {
+        let item = &doc.items[up];
+        // A page's body may be named `with-sidebar`.
+        item.chars * 2 < doc.items[0].chars
+            && (matches!(item.name, "aside" | "footer")
+                || ["comment", "related", "sidebar"].iter().any(|word| item.token.contains(word)))
+    })
 }
 
 fn language(head: &Head, dom: &Html) -> Option<String> {
@@ -258,8 +277,7 @@ fn from_markup(doc: &Doc<'_>, base: &Url, with: &dyn Fn(Vec<String>, Option<Stri
             item.element.is_some() && item.chars > 2 && item.chars < 150 && test(at)
         }) {
             // Comments have authors too.
-            let comment = doc.ancestors(at).take(12).any(|up| doc.items[up].token.contains("comment"));
-            if comment {
+            if is_beside(doc, at) {
                 continue;
             }
             // A link within is the name; what stands around it is not.
@@ -328,11 +346,7 @@ fn from_time(doc: &Doc<'_>, parse: &dyn Fn(&str) -> Option<Published>) -> Option
         if named || item.token.contains("publi") || item.token.contains("entry-date") {
             return Some(found);
         }
-        let aside = item.token.contains("updat")
-            || doc.ancestors(at).take(12).any(|up| {
-                let token = &doc.items[up].token;
-                token.contains("comment") || token.contains("related") || token.contains("sidebar") || doc.items[up].name == "aside"
-            });
+        let aside = item.token.contains("updat") || is_beside(doc, at);
         if first.is_none() && !aside {
             first = Some(found);
         }
@@ -366,21 +380,15 @@ fn from_text(doc: &Doc<'_>, parse: &dyn Fn(&str) -> Option<Published>) -> Option
             .iter()
             .any(|word| token.contains(word))
     };
-    let beside = |at: usize| {
-        doc.ancestors(at).take(12).any(|up| {
-            let item = &doc.items[up];
-            item.name == "aside" || item.name == "footer" || ["comment", "related", "sidebar"].iter().any(|w| item.token.contains(w))
-        })
-    };
     let found = (0..doc.items.len())
-        .filter(|&at| short(at) && named(at) && !beside(at))
+        .filter(|&at| short(at) && named(at) && !is_beside(doc, at))
         .take(40)
         .find_map(|at| parse(&doc.text(at)));
     found.or_else(|| {
         let h1 = (0..doc.items.len()).find(|&at| doc.items[at].name == "h1").unwrap_or(0);
         let from = h1.saturating_sub(60);
         (from..doc.items.len())
-            .filter(|&at| short(at) && doc.items[at].block && !doc.items[at].has_block && !beside(at))
+            .filter(|&at| short(at) && doc.items[at].block && !doc.items[at].has_block && !is_beside(doc, at))
             .take(60)
             .find_map(|at| parse(&doc.text(at)))
     })

@@ -163,7 +163,7 @@ pub fn extract(page: &Page<'_>, hints: &Hints, rules: &Rules) -> Result<Extracti
     if doc.items.is_empty() {
         return Err(ExtractError::Empty);
     }
-    let mut article = metadata::read(&dom, &doc, &base, hints, &mut notes);
+    let (mut article, description) = metadata::read(&dom, &doc, &base, hints, &mut notes);
     let selected = select::apply(&dom, &doc, rules, &mut notes);
     let known = body::Known {
         titles: [article.title.as_deref(), hints.title.as_deref()]
@@ -173,6 +173,7 @@ pub fn extract(page: &Page<'_>, hints: &Hints, rules: &Rules) -> Result<Extracti
             .filter(|t| !t.is_empty())
             .collect(),
         authors: article.authors.iter().map(|a| body::fold(&a.name)).filter(|a| !a.is_empty()).collect(),
+        description: description.map(|text| body::fold(&text)).filter(|text| text.len() > 40),
         roots: selected.roots,
         removed: &selected.removed,
     };
