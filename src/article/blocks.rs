@@ -17,6 +17,8 @@ pub(super) enum Kind {
     Cell,
     /// Words below a picture.
     Caption,
+    /// A box within the text that points to one other story.
+    Related,
     /// Code or preformatted text.
     Code,
     /// A picture, a player, a rule: no text.
@@ -149,7 +151,9 @@ impl Walker<'_, '_> {
         let item = &self.doc.items[at];
         let nested = Context { wrap: if item.has_block { "p" } else { "" }, ..context };
         match item.name {
-            "p" | "address" | "center" if !item.has_block => self.children(at, Context { wrap: "p", ..context }),
+            "p" | "address" | "center" if !item.has_block => {
+                self.children(at, Context { wrap: "p", ..context })
+            }
             "h1" | "h2" | "h3" | "h4" | "h5" | "h6" => {
                 let wrap = match item.name {
                     "h1" | "h2" => "h2",
@@ -200,6 +204,9 @@ impl Walker<'_, '_> {
             "hr" => self.media(at, "<hr>".to_owned(), context),
             "video" | "audio" => self.player(at, context),
             "iframe" => self.frame(at, context),
+            _ if is_related_box(self.doc, at) => {
+                self.whole(at, Context { kind: Kind::Related, wrap: "p", ..context });
+            }
             _ if self.is_caption(at) => self.whole(at, Context { kind: Kind::Caption, wrap: "p", ..context }),
             _ => self.children(at, Context { wrap: "p", ..context }),
         }
@@ -260,13 +267,27 @@ impl Walker<'_, '_> {
         if !text.trim().is_empty() {
             let html = format!("<pre>{}</pre>", escape(text.trim_matches('\n')));
             let text = text.trim().to_owned();
-            self.steps.push(Step::Block(Block { kind: Kind::Code, html, text, linked: 0.0, at, quoted: context.quoted }));
+            self.steps.push(Step::Block(Block {
+                kind: Kind::Code,
+                html,
+                text,
+                linked: 0.0,
+                at,
+                quoted: context.quoted,
+            }));
         }
     }
 
     fn media(&mut self, at: usize, html: String, context: Context) {
         let text = String::new();
-        self.steps.push(Step::Block(Block { kind: Kind::Media, html, text, linked: 0.0, at, quoted: context.quoted }));
+        self.steps.push(Step::Block(Block {
+            kind: Kind::Media,
+            html,
+            text,
+            linked: 0.0,
+            at,
+            quoted: context.quoted,
+        }));
     }
 
     fn player(&mut self, at: usize, context: Context) {
@@ -329,6 +350,10 @@ impl Walker<'_, '_> {
         }
         let credit = caption && !item.token.is_empty() && rules::CREDIT_CLASS.is_match(&item.token);
         let tag = if credit { Some("strong") } else { inline_tag(item.name) };
+        if credit && !run.html.is_empty() && !run.html.ends_with(char::is_whitespace) {
+            run.html.push(' ');
+            push_folded(" ", &mut run.text);
+        }
         let link = tag == Some("a");
         run.in_link += usize::from(link);
         match tag {
@@ -353,32 +378,63 @@ impl Walker<'_, '_> {
 
     fn image(&mut self, at: usize, run: &mut Run) {
         const KEPT: &[&str] = &[
-            "src", "srcset", "sizes", "alt", "width", "height", "data-src", "data-original", "data-lazy-src",
-            "data-lazy", "data-original-src", "data-full-src", "data-srcset", "data-lazy-srcset",
+            "src",
+            "srcset",
+            "sizes",
+            "alt",
+            "width",
+            "height",
+            "data-src",
+            "data-original",
+            "data-lazy-src",
+            "data-lazy",
+            "data-original-src",
+            "data-full-src",
+            "data-srcset",
+            "data-lazy-srcset",
         ];
         let doc = self.doc;
         let mut html = String::new();
         push_tag(doc, at, "img", KEPT, &mut html);
         let parent = doc.items[at].parent;
         if !html.contains("src") && doc.items[parent].name == "picture" {
-            let srcset = doc.children(parent).find_map(|s| doc.attr(s, "srcset").or_else(|| doc.attr(s, "data-srcset")));
+            let srcset = doc
+                .children(parent)
+                .find_map(|s| doc.attr(s, "srcset").or_else(|| doc.attr(s, "data-srcset")));
             if let Some(srcset) = srcset {
                 html = format!("<img srcset=\"{}\"", escape(srcset));
                 push_attr(doc, at, "alt", &mut html);
                 html.push('>');
             }
         }
-        let repeated = doc.ancestors(at).take(3).any(|up| doc.items[up].name == "noscript") && run.html.contains("<img");
+        let repeated =
+            doc.ancestors(at).take(3).any(|up| doc.items[up].name == "noscript") && run.html.contains("<img");
         if !repeated {
             run.html.push_str(&html);
         }
     }
 }
 
+/// Whether a box is named like a pointer to another story and holds one link.
+pub(super) fn is_related_box(doc: &Doc<'_>, at: usize) -> bool {
+    let item = &doc.items[at];
+    if !matches!(item.name, "div" | "aside" | "section" | "p")
+        || !(5..300).contains(&item.chars)
+        || item.token.is_empty()
+        || !rules::RELATED_CLASS.is_match(&item.token)
+    {
+        return false;
+    }
+    let mut targets = (at..item.end)
+        .filter(|&i| doc.items[i].name == "a" && doc.items[i].chars > 0)
+        .filter_map(|i| doc.attr(i, "href"));
+    targets.next().is_some_and(|first| !first.starts_with('#') && targets.all(|other| other == first))
+}
+
 fn inline_tag(name: &str) -> Option<&'static str> {
     const KEPT: &[&str] = &[
-        "a", "abbr", "b", "bdi", "bdo", "cite", "code", "del", "dfn", "em", "i", "ins", "kbd", "mark", "q", "rp", "rt",
-        "ruby", "s", "samp", "small", "strong", "sub", "sup", "time", "tt", "u", "var",
+        "a", "abbr", "b", "bdi", "bdo", "cite", "code", "del", "dfn", "em", "i", "ins", "kbd", "mark", "q",
+        "rp", "rt", "ruby", "s", "samp", "small", "strong", "sub", "sup", "time", "tt", "u", "var",
     ];
     KEPT.iter().find(|kept| **kept == name).copied()
 }

@@ -87,6 +87,7 @@ fn attempt(
     if widen {
         all.extend(stray_paragraphs(doc, roots, &gone));
         all.extend(standfirst(doc, roots, known));
+        all.extend(lead_picture(doc, roots));
         all.sort_unstable();
         all.dedup();
     }
@@ -106,7 +107,8 @@ fn is_good(doc: &Doc<'_>, at: usize) -> bool {
         && !item.has_block
         && item.own >= 80
         && (item.own_linked as f64) < 0.35 * item.own as f64
-        && (item.own_commas > 0 || doc.items[at..item.end].iter().any(|i| i.text.contains(['.', '。', '!', '?', '।', '؟'])))
+        && (item.own_commas > 0
+            || doc.items[at..item.end].iter().any(|i| i.text.contains(['.', '。', '!', '?', '।', '؟'])))
 }
 
 /// Good paragraphs of the page's densest part that the candidate lacks: some
@@ -157,11 +159,41 @@ fn standfirst(doc: &Doc<'_>, roots: &[usize], known: &Known<'_>) -> Option<usize
             return false;
         }
         let named = h1.is_some_and(|h1| at > h1)
-            && around.iter().take(3).any(|&up| doc.items[up].chars < 900 && rules::STANDFIRST.is_match(&doc.items[up].token));
-        named || known.description.as_ref().is_some_and(|said| {
-            let text = fold(&doc.text(at));
-            text.len() > 40 && (said.starts_with(&text) || text.starts_with(said.as_str()))
-        })
+            && around
+                .iter()
+                .take(3)
+                .any(|&up| doc.items[up].chars < 900 && rules::STANDFIRST.is_match(&doc.items[up].token));
+        named
+            || known.description.as_ref().is_some_and(|said| {
+                let text = fold(&doc.text(at));
+                text.len() > 40 && (said.starts_with(&text) || text.starts_with(said.as_str()))
+            })
+    })
+}
+
+/// The figure between headline and body, where it stands outside the candidate.
+fn lead_picture(doc: &Doc<'_>, roots: &[usize]) -> Option<usize> {
+    let first = roots.iter().copied().min()?;
+    if roots.iter().any(|&root| doc.items[root].name == "body") {
+        return None;
+    }
+    // The nearest ancestor that holds more than the candidate is the article's frame.
+    let h1 = (0..first).rev().find(|&at| doc.items[at].name == "h1" && !doc.items[at].skip);
+    let frame = doc.ancestors(first).take(8).find(|&up| matches!(doc.items[up].name, "article" | "main"));
+    let from = h1.into_iter().chain(frame).min()?;
+    (from..first).find(|&at| {
+        let item = &doc.items[at];
+        item.name == "figure"
+            && !item.skip
+            && item.end <= first
+            && item.chars < 1000
+            && doc.count(at, &["img"]) > 0
+            && doc.link_density(at) < 0.8
+            && !doc.ancestors(at).take(8).any(|up| {
+                let above = &doc.items[up];
+                matches!(above.name, "nav" | "footer" | "aside" | "li")
+                    || (above.chars < 3000 && rules::NOT_PICTURE.is_match(&above.token))
+            })
     })
 }
 
@@ -194,27 +226,35 @@ fn densest(doc: &Doc<'_>) -> Option<usize> {
 }
 
 /// Sorts blocks into those that go, those for reading only, and running text.
-fn judge(doc: &Doc<'_>, steps: Vec<Step>, known: &Known<'_>, cuts: &mut Vec<Cut>) -> (Vec<Step>, Vec<String>) {
+fn judge(
+    doc: &Doc<'_>,
+    steps: Vec<Step>,
+    known: &Known<'_>,
+    cuts: &mut Vec<Cut>,
+) -> (Vec<Step>, Vec<String>) {
     let mut kept: Vec<Step> = Vec::with_capacity(steps.len());
     let mut texts: Vec<(Kind, String)> = Vec::new();
     let mut seen: HashMap<String, usize> = HashMap::new();
     let total = steps.iter().filter(|step| matches!(step, Step::Block(_))).count();
     let mut index = 0;
+    let mut started = false;
     for step in steps {
         let Step::Block(mut block) = step else {
             kept.push(step);
             continue;
         };
         index += 1;
-        let place = Place { index, total, started: texts.iter().any(|(_, text)| text.len() > 80) };
+        let place = Place { index, total, started };
         match fate(doc, &block, known, &place, &mut seen) {
             Fate::Text => {
+                started |= block.text.len() > 80;
                 texts.push((block.kind, block.text.clone()));
                 kept.push(Step::Block(block));
             }
             Fate::Reading(why) => {
                 if why == "related" {
                     block.html = related(&block);
+                    block.kind = Kind::Related;
                 }
                 kept.push(Step::Block(block));
             }
@@ -226,6 +266,7 @@ fn judge(doc: &Doc<'_>, steps: Vec<Step>, known: &Known<'_>, cuts: &mut Vec<Cut>
             }
         }
     }
+    drop_trailing_pointers(&mut kept, cuts);
     while texts.last().is_some_and(|(kind, _)| *kind == Kind::Heading) {
         texts.pop();
     }
@@ -245,13 +286,28 @@ struct Place {
     started: bool,
 }
 
-fn fate(doc: &Doc<'_>, block: &Block, known: &Known<'_>, place: &Place, seen: &mut HashMap<String, usize>) -> Fate {
+/// Blocks beyond this number are no longer judged one by one: no article has
+/// so many, and time stays bounded.
+const MAX_JUDGED: usize = 5000;
+
+fn fate(
+    doc: &Doc<'_>,
+    block: &Block,
+    known: &Known<'_>,
+    place: &Place,
+    seen: &mut HashMap<String, usize>,
+) -> Fate {
     let chars = block.text.chars().count();
     match block.kind {
         Kind::Media => return Fate::Reading("media"),
         Kind::Code => return Fate::Text,
+        Kind::Related if place.started => return Fate::Reading("related"),
+        Kind::Related => return Fate::Gone("related"),
         Kind::Caption if chars < 600 => return Fate::Reading("caption"),
         _ => {}
+    }
+    if place.index > MAX_JUDGED {
+        return Fate::Text;
     }
     let folded = fold(&block.text);
     if folded.is_empty() {
@@ -266,7 +322,8 @@ fn fate(doc: &Doc<'_>, block: &Block, known: &Known<'_>, place: &Place, seen: &m
     if let Some(why) = rules::boilerplate(&block.text, block.linked, chars)
         && !(block.quoted && why == "byline")
     {
-        let related = why == "related" && block.linked > 0.2 && block.kind == Kind::Paragraph && place.started;
+        let related =
+            why == "related" && block.linked > 0.2 && block.kind == Kind::Paragraph && place.started;
         return if related { Fate::Reading("related") } else { Fate::Gone(why) };
     }
     if boiler_class(doc, block, chars) {
@@ -275,7 +332,11 @@ fn fate(doc: &Doc<'_>, block: &Block, known: &Known<'_>, place: &Place, seen: &m
     if chars < 400 && rules::AUTHOR_BOX.is_match(&block.text) && place.index + 6 > place.total {
         return Fate::Gone("author-box");
     }
-    if block.linked > 0.8 && chars < 200 && block.kind != Kind::Heading && !rules::SENTENCE_END.is_match(&block.text) {
+    if block.linked > 0.8
+        && chars < 200
+        && block.kind != Kind::Heading
+        && !rules::SENTENCE_END.is_match(&block.text)
+    {
         // A line that is one link is a pointer elsewhere.
         let list = block.kind == Kind::Item || block.kind == Kind::Cell;
         return if list || place.started { Fate::Reading("links") } else { Fate::Gone("links") };
@@ -305,18 +366,42 @@ fn boiler_class(doc: &Doc<'_>, block: &Block, chars: usize) -> bool {
         })
 }
 
+/// Pointers to other stories behind the last text stand outside the body.
+fn drop_trailing_pointers(kept: &mut Vec<Step>, cuts: &mut Vec<Cut>) {
+    let is_text = |step: &Step| matches!(step, Step::Block(b) if !matches!(b.kind, Kind::Related | Kind::Media | Kind::Heading));
+    let end = kept.iter().rposition(is_text).map_or(0, |at| at + 1);
+    let mut index = 0;
+    kept.retain(|step| {
+        index += 1;
+        let Step::Block(block) = step else { return true };
+        let goes = index > end && block.kind == Kind::Related;
+        if goes {
+            let text = block.text.chars().take(80).collect();
+            cuts.push(Cut { what: "pointer".to_owned(), why: "related", text });
+        }
+        !goes
+    });
+}
+
 /// A pointer to another story as one line: its label, then its link.
 fn related(block: &Block) -> String {
-    let Some(open) = block.html.find("<a ") else { return block.html.clone() };
-    let Some(close) = block.html[open..].find("</a>") else { return block.html.clone() };
-    let strip = |html: &str| crate::html::plain_text(html);
-    let label = strip(&block.html[..open]);
-    let link = &block.html[open..open + close + 4];
-    if label.is_empty() {
-        return format!("<p>{link}</p>");
+    let html = &block.html;
+    let mut from = 0;
+    while let Some(open) = html[from..].find("<a ").map(|at| from + at) {
+        let (Some(tag), Some(close)) = (html[open..].find('>'), html[open..].find("</a>")) else { break };
+        let text = crate::html::plain_text(&html[open + tag + 1..open + close.max(tag + 1)]);
+        from = open + close + 4;
+        if text.is_empty() {
+            continue;
+        }
+        let label = crate::html::plain_text(&html[..open]);
+        let link = format!("{}{}</a>", &html[open..open + tag + 1], super::escape(&text));
+        return match label.trim_end_matches([':', ' ']) {
+            "" => format!("<p>{link}</p>"),
+            label => format!("<p><strong>{}:</strong> {link}</p>", super::escape(label)),
+        };
     }
-    let label = if label.ends_with(':') { label } else { format!("{label}:") };
-    format!("<p><strong>{}</strong> {link}</p>", super::escape(&label))
+    block.html.clone()
 }
 
 /// The steps as HTML; containers without content go.

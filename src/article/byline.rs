@@ -5,13 +5,14 @@ use std::sync::LazyLock;
 
 static LEAD: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)^\W*((written|posted|published|reported|story|text|words|created|submitted)?\s*\b(by|von|par|por|di|door)\b|autore?s?|authors?|autorin|auteure?s?|texte?|testo|tekst|redaktion|автор|作者|记者|文|yazar)\s*[:：|]?\s+",
+        r"(?i)^\W*((written|posted|published|reported|story|text|words|created|submitted|artikel|eingestellt|veröffentlicht|geschrieben|beitrag|interview|publié|escrito|scritto|publicado|alle beiträge|zeige alle beiträge|view all posts)?:?\s*\b(by|von|par|por|di|door)\b|interview:|artikel:|autore?s?|authors?|autorin|auteure?s?|texte?|testo|tekst|redaktion|автор|作者|记者|文|yazar)\s*[:：|]?\s+",
     )
     .ok()
 });
 
-static SPLIT: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?i)\s*(?:[;|•·\n/]|,\s|\s(?:and|und|et|y|e|en|i|и|ve|with|mit)\s|&)\s*").ok());
+static SPLIT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)\s*(?:[;|•·\n/]|,\s|\s(?:and|und|et|y|e|en|i|и|ve|with|mit)\s|&)\s*").ok()
+});
 
 static TAIL: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"(?i)\s*(\(.*|\bon\s+\S.*|\bam\s+\d.*|\bfor\s.*|[-–—]\s.*|\d{1,2}[./ ].*|\bupdated\b.*|\bpublished\b.*|@\S+.*|,.*)$").ok()
@@ -38,17 +39,56 @@ pub(super) fn names(text: &str) -> Vec<String> {
 
 /// One name, if it can be one.
 fn name(part: &str) -> Option<String> {
+    if part.split_whitespace().any(|word| word.find('@').is_some_and(|at| at > 0)) {
+        return None;
+    }
     let part = LEAD.as_ref().map_or(part.into(), |lead| lead.replace(part, ""));
     let part = TAIL.as_ref().map_or(part.clone(), |tail| tail.replace(&part, "").into_owned().into());
-    let name = part.trim().trim_matches(|c: char| matches!(c, ',' | ':' | '-' | '–' | '"' | '.' | '•' | '\'')).trim();
+    let name = part
+        .trim()
+        .trim_matches(|c: char| matches!(c, ',' | ':' | '-' | '–' | '"' | '.' | '•' | '\''))
+        .trim();
     let chars = name.chars().count();
     let words = name.split_whitespace().count();
     let letters = name.chars().filter(|c| c.is_alphabetic()).count();
     let lower = name.to_lowercase();
     const NOT: &[&str] = &[
-        "admin", "administrator", "author", "staff", "editor", "webmaster", "null", "none", "undefined", "guest",
-        "unknown", "follow", "share", "comments", "facebook", "twitter", "gastbeitrag", "about the author", "anonymous",
-        "contributor", "email", "by", "von",
+        "admin",
+        "administrator",
+        "author",
+        "staff",
+        "editor",
+        "webmaster",
+        "null",
+        "none",
+        "undefined",
+        "guest",
+        "unknown",
+        "follow",
+        "share",
+        "comments",
+        "facebook",
+        "twitter",
+        "gastbeitrag",
+        "about the author",
+        "anonymous",
+        "contributor",
+        "email",
+        "by",
+        "von",
+        "no author",
+        "wordpressadmin",
+        "redaktion",
+        "beitrag",
+        "autor",
+        "publiziert am",
+        "veröffentlicht am",
+        "posted on",
+        "redaccion",
+        "redacción",
+        "redazione",
+        "comments",
+        "kommentare",
     ];
     let fine = (2..=60).contains(&chars)
         && words <= 7

@@ -43,7 +43,10 @@ pub(super) fn is_unlikely(doc: &Doc<'_>, at: usize) -> bool {
         return false;
     }
     if doc.attr(at, "role").is_some_and(|role| {
-        matches!(role, "menu" | "menubar" | "complementary" | "navigation" | "alert" | "alertdialog" | "dialog")
+        matches!(
+            role,
+            "menu" | "menubar" | "complementary" | "navigation" | "alert" | "alertdialog" | "dialog"
+        )
     }) {
         return true;
     }
@@ -154,7 +157,10 @@ fn choose(doc: &Doc<'_>, mut scores: HashMap<usize, f64>, out: &dyn Fn(usize) ->
     }
     while doc.items[top].name != "body" && top != 0 {
         let parent = doc.items[top].parent;
-        if parent == 0 || doc.items[parent].name == "body" || doc.children(parent).filter(|c| !is_blank(doc, *c)).count() != 1 {
+        if parent == 0
+            || doc.items[parent].name == "body"
+            || doc.children(parent).filter(|c| !is_blank(doc, *c)).count() != 1
+        {
             break;
         }
         top = parent;

@@ -52,7 +52,11 @@ fn verdict(doc: &Doc<'_>, at: usize, lenient: bool) -> Option<&'static str> {
     if matches!(item.name, "footer" | "nav") && !in_quote(doc, at) {
         return Some("footer");
     }
-    if item.name == "aside" && (item.chars < 1500 || doc.link_density(at) > 0.3) && !has_figure_only(doc, at) {
+    if super::blocks::is_related_box(doc, at) {
+        return None;
+    }
+    if item.name == "aside" && (item.chars < 1500 || doc.link_density(at) > 0.3) && !has_figure_only(doc, at)
+    {
         return Some("aside");
     }
     if item.name == "form" && item.chars < 2000 {
@@ -88,7 +92,8 @@ fn weigh(doc: &Doc<'_>, at: usize) -> bool {
         return false;
     }
     let fixed = doc.ancestors(at).take(30).any(|up| {
-        matches!(doc.items[up].name, "code" | "pre" | "figure") || (doc.items[up].name == "table" && is_data_table(doc, up))
+        matches!(doc.items[up].name, "code" | "pre" | "figure")
+            || (doc.items[up].name == "table" && is_data_table(doc, up))
     });
     if fixed {
         return false;
@@ -119,7 +124,12 @@ fn weigh(doc: &Doc<'_>, at: usize) -> bool {
     (images > 1 && (paragraphs as f64) / (images as f64) < 0.5 && !in_figure && !list)
         || (!list && items > paragraphs)
         || inputs > paragraphs / 3
-        || (!list && heading < 0.9 && item.chars < 25 && (images == 0 || images > 2) && density > 0.0 && !in_figure)
+        || (!list
+            && heading < 0.9
+            && item.chars < 25
+            && (images == 0 || images > 2)
+            && density > 0.0
+            && !in_figure)
         || (!list && weight < 25.0 && density > 0.2 && !in_figure)
         || (weight >= 25.0 && density > 0.5 && !list)
         || (list && density > 0.5 && item.chars > 0 && !(images > 0 && images == doc.count(at, &["li"])))
@@ -145,7 +155,9 @@ pub(super) fn is_data_table(doc: &Doc<'_>, at: usize) -> bool {
     if doc.attr(at, "role") == Some("presentation") || doc.attr(at, "datatable") == Some("0") {
         return false;
     }
-    if doc.attr(at, "summary").is_some() || doc.count(at, &["caption", "col", "colgroup", "tfoot", "thead", "th"]) > 0 {
+    if doc.attr(at, "summary").is_some()
+        || doc.count(at, &["caption", "col", "colgroup", "tfoot", "thead", "th"]) > 0
+    {
         return true;
     }
     if doc.count(at, &["table"]) > 0 {

@@ -26,10 +26,14 @@ struct Patterns {
 static PATTERNS: LazyLock<Option<Patterns>> = LazyLock::new(|| {
     let new = |source: &str| Regex::new(source).ok();
     Some(Patterns {
-        iso: new(r"\b((?:19|20)\d{2})([-/.])(\d{1,2})[-/.](\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2}\b)?)?")?,
+        iso: new(
+            r"\b((?:19|20)\d{2})([-/.])(\d{1,2})[-/.](\d{1,2})(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,]\d+)?)?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2}|[+-]\d{2}\b)?)?",
+        )?,
         compact: new(r"^((?:19|20)\d{2})(\d{2})(\d{2})(?:T?\d{4,6}Z?)?$")?,
         ideographic: new(r"((?:19|20)\d{2})\s?[年년]\s?(\d{1,2})\s?[月월]\s?(\d{1,2})\s?[日일]")?,
-        day_name_year: new(r"(?i)\b(\d{1,2})(?:st|nd|rd|th|er|º|\.)?[\s./-]{1,3}(?:de\s+|of\s+)?(\p{L}{3,12})\.?,?[\s./-]{1,3}(?:de\s+|del\s+)?((?:19|20)\d{2})\b")?,
+        day_name_year: new(
+            r"(?i)\b(\d{1,2})(?:st|nd|rd|th|er|º|\.)?[\s./-]{1,3}(?:de\s+|of\s+)?(\p{L}{3,12})\.?,?[\s./-]{1,3}(?:de\s+|del\s+)?((?:19|20)\d{2})\b",
+        )?,
         name_day_year: new(r"(?i)\b(\p{L}{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+((?:19|20)\d{2})\b")?,
         numeric: new(r"\b(\d{1,2})([./-])(\d{1,2})[./-]((?:19|20)\d{2}|\d{2})\b")?,
         time: new(r"^[\s,]*(\d{1,2}):(\d{2})(?::(\d{2}))?\s*(Z|UTC|GMT|[+-]\d{2}:?\d{2})")?,
@@ -42,7 +46,8 @@ pub(super) fn parse(text: &str, month_first: bool) -> Option<Published> {
     let patterns = PATTERNS.as_ref()?;
     let end = text.char_indices().nth(300).map_or(text.len(), |(at, _)| at);
     let text = text[..end].trim();
-    let number = |c: &Captures<'_>, i: usize| c.get(i).and_then(|m| m.as_str().parse::<i32>().ok()).unwrap_or(0);
+    let number =
+        |c: &Captures<'_>, i: usize| c.get(i).and_then(|m| m.as_str().parse::<i32>().ok()).unwrap_or(0);
     let rest = |c: &Captures<'_>| c.get(0).map_or("", |m| &text[m.end()..]);
     if let Some(c) = patterns.iso.captures(text) {
         let date = date(number(&c, 1), number(&c, 3), number(&c, 4))?;
@@ -122,7 +127,10 @@ fn month(name: &str) -> Option<i32> {
     if lower.starts_with("juil") {
         return Some(7);
     }
-    MONTHS.iter().position(|names| names.iter().any(|n| lower.starts_with(n))).and_then(|at| i32::try_from(at + 1).ok())
+    MONTHS
+        .iter()
+        .position(|names| names.iter().any(|n| lower.starts_with(n)))
+        .and_then(|at| i32::try_from(at + 1).ok())
 }
 
 #[cfg(test)]

@@ -110,11 +110,24 @@ fn check_kind(bytes: &[u8], content_type: Option<&str>) -> Result<(), ExtractErr
     if !bom && nuls > 64 {
         return Err(ExtractError::NotHtml { what: "binary data" });
     }
-    let mime = content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let mime =
+        content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     let head = String::from_utf8_lossy(&text[..text.len().min(2048)]).to_ascii_lowercase();
-    let html = ["<!doctype html", "<html", "<head", "<body", "<article", "<div", "<p>", "<p ", "<h1", "<title", "<meta"]
-        .iter()
-        .any(|tag| head.contains(tag));
+    let html = [
+        "<!doctype html",
+        "<html",
+        "<head",
+        "<body",
+        "<article",
+        "<div",
+        "<p>",
+        "<p ",
+        "<h1",
+        "<title",
+        "<meta",
+    ]
+    .iter()
+    .any(|tag| head.contains(tag));
     let what = match mime.as_str() {
         _ if html || bom => None,
         m if m.starts_with("image/") => Some("a picture"),
@@ -124,7 +137,9 @@ fn check_kind(bytes: &[u8], content_type: Option<&str>) -> Result<(), ExtractErr
         "application/json" | "application/ld+json" | "application/feed+json" => Some("JSON"),
         "application/rss+xml" | "application/atom+xml" => Some("a feed"),
         "application/octet-stream" | "application/zip" => Some("binary data"),
-        _ if (text[0] == b'{' || text[0] == b'[') && serde_json::from_slice::<serde::de::IgnoredAny>(text).is_ok() => {
+        _ if (text[0] == b'{' || text[0] == b'[')
+            && serde_json::from_slice::<serde::de::IgnoredAny>(text).is_ok() =>
+        {
             Some("JSON")
         }
         _ if head.starts_with("<?xml") && (head.contains("<rss") || head.contains("<feed")) => Some("a feed"),
@@ -144,7 +159,11 @@ mod tests {
             (page("", "é".as_bytes()), None, "é"),
             (page("<meta charset=windows-1251>", b"\xcf\xf0\xe8\xe2\xe5\xf2"), None, "Привет"),
             (page("", b"\xcf\xf0\xe8\xe2\xe5\xf2"), Some("text/html; charset=koi8-r"), "оПХБЕР"),
-            (page("<meta http-equiv=content-type content='text/html; charset=iso-8859-1'>", b"caf\xe9"), None, "café"),
+            (
+                page("<meta http-equiv=content-type content='text/html; charset=iso-8859-1'>", b"caf\xe9"),
+                None,
+                "café",
+            ),
             (page("<meta charset=iso-8859-1>", "café".as_bytes()), None, "café"),
             ("\u{feff}<p>x".as_bytes().to_vec(), Some("text/html; charset=ascii"), "<p>x"),
         ];

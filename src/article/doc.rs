@@ -50,7 +50,8 @@ impl<'a> Doc<'a> {
                     match node.value() {
                         Node::Element(element) => {
                             let at = items.len();
-                            let item = element_item(element, parent, items.get(parent).is_some_and(|p| p.skip));
+                            let item =
+                                element_item(element, parent, items.get(parent).is_some_and(|p| p.skip));
                             link += usize::from(item.name == "a" && element.attr("href").is_some());
                             items.push(item);
                             open.push(at);
@@ -224,19 +225,75 @@ fn close(items: &mut [Item<'_>], at: usize) {
 pub(super) fn is_block(name: &str) -> bool {
     matches!(
         name,
-        "address" | "article" | "aside" | "audio" | "blockquote" | "body" | "caption" | "center" | "dd"
-            | "details" | "div" | "dl" | "dt" | "fieldset" | "figcaption" | "figure" | "footer" | "form" | "h1"
-            | "h2" | "h3" | "h4" | "h5" | "h6" | "header" | "hr" | "html" | "iframe" | "legend" | "li" | "main"
-            | "menu" | "nav" | "ol" | "p" | "pre" | "section" | "summary" | "table" | "tbody" | "td" | "tfoot"
-            | "th" | "thead" | "tr" | "ul" | "video"
+        "address"
+            | "article"
+            | "aside"
+            | "audio"
+            | "blockquote"
+            | "body"
+            | "caption"
+            | "center"
+            | "dd"
+            | "details"
+            | "div"
+            | "dl"
+            | "dt"
+            | "fieldset"
+            | "figcaption"
+            | "figure"
+            | "footer"
+            | "form"
+            | "h1"
+            | "h2"
+            | "h3"
+            | "h4"
+            | "h5"
+            | "h6"
+            | "header"
+            | "hr"
+            | "html"
+            | "iframe"
+            | "legend"
+            | "li"
+            | "main"
+            | "menu"
+            | "nav"
+            | "ol"
+            | "p"
+            | "pre"
+            | "section"
+            | "summary"
+            | "table"
+            | "tbody"
+            | "td"
+            | "tfoot"
+            | "th"
+            | "thead"
+            | "tr"
+            | "ul"
+            | "video"
     )
 }
 
 fn is_skipped(name: &str) -> bool {
     matches!(
         name,
-        "script" | "style" | "head" | "title" | "meta" | "link" | "input" | "textarea" | "select" | "button"
-            | "object" | "embed" | "canvas" | "dialog" | "label" | "rp"
+        "script"
+            | "style"
+            | "head"
+            | "title"
+            | "meta"
+            | "link"
+            | "input"
+            | "textarea"
+            | "select"
+            | "button"
+            | "object"
+            | "embed"
+            | "canvas"
+            | "dialog"
+            | "label"
+            | "rp"
     )
 }
 
@@ -248,7 +305,8 @@ fn is_hidden(element: &scraper::node::Element, token: &str) -> bool {
         return true;
     }
     element.attr("style").is_some_and(|style| {
-        let style: String = style.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
+        let style: String =
+            style.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
         style.contains("display:none") || style.contains("visibility:hidden")
     })
 }

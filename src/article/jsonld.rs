@@ -38,7 +38,8 @@ pub(super) fn read<'a>(blocks: impl Iterator<Item = &'a str>) -> Ld {
 /// Line breaks within strings, comment marks and a trailing semicolon are common slips.
 fn parse(block: &str) -> Option<Value> {
     let block = block.trim().trim_start_matches("<!--").trim_end_matches("-->");
-    let block = block.trim().trim_start_matches("//<![CDATA[").trim_end_matches("//]]>").trim().trim_end_matches(';');
+    let block =
+        block.trim().trim_start_matches("//<![CDATA[").trim_end_matches("//]]>").trim().trim_end_matches(';');
     serde_json::from_str(block)
         .ok()
         .or_else(|| serde_json::from_str(&block.replace(['\n', '\r', '\t'], " ")).ok())
@@ -72,7 +73,9 @@ fn has_type(object: &Value, test: impl Fn(&str) -> bool) -> bool {
 
 fn is_article(object: &Value) -> bool {
     has_type(object, |name| {
-        name.ends_with("Article") || name.ends_with("BlogPosting") || matches!(name, "Report" | "Review" | "Recipe")
+        name.ends_with("Article")
+            || name.ends_with("BlogPosting")
+            || matches!(name, "Report" | "Review" | "Recipe")
     })
 }
 
@@ -81,7 +84,8 @@ fn fill(out: &mut Ld, object: &Value, objects: &[&Value]) {
     if let Some(author) = object.get("author").or_else(|| object.get("creator")) {
         people(author, objects, &mut out.authors, 0);
     }
-    out.published = ["datePublished", "dateCreated", "uploadDate"].iter().find_map(|key| text(object.get(*key)));
+    out.published =
+        ["datePublished", "dateCreated", "uploadDate"].iter().find_map(|key| text(object.get(*key)));
     if let Some(publisher) = object.get("publisher") {
         out.site = text(resolve(publisher, objects).get("name"));
     }

@@ -5,7 +5,17 @@ use crate::model::{Article, Person};
 use jiff::civil::Date;
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
     "December",
 ];
 
@@ -26,7 +36,8 @@ pub fn to_markdown(article: &Article, url: &str) -> String {
     if let Some(picture) = &article.image
         && !article.html.contains("<img")
     {
-        let image = format!("<img src=\"{}\" alt=\"{}\">", super::escape(&picture.url), super::escape(&picture.alt));
+        let image =
+            format!("<img src=\"{}\" alt=\"{}\">", super::escape(&picture.url), super::escape(&picture.alt));
         parts.push(html::to_markdown(&image, None).trim().to_owned());
     }
     parts.push(html::to_markdown(&article.html, None).trim_end().to_owned());
@@ -75,6 +86,9 @@ mod tests {
                         <https://site.example/x>\n";
         assert_eq!(to_markdown(&article, "https://site.example/x"), expected);
         let bare = Article { html: "<p>Text.</p>".to_owned(), ..Article::default() };
-        assert_eq!(to_markdown(&bare, "https://x.example/"), "Text.\n\nOriginal url:\n\n<https://x.example/>\n");
+        assert_eq!(
+            to_markdown(&bare, "https://x.example/"),
+            "Text.\n\nOriginal url:\n\n<https://x.example/>\n"
+        );
     }
 }

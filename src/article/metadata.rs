@@ -43,7 +43,9 @@ impl Head {
     }
 
     fn meta(&mut self, element: &scraper::node::Element) {
-        let Some(content) = element.attr("content").map(str::trim).filter(|c| !c.is_empty() && c.len() < 4000) else {
+        let Some(content) =
+            element.attr("content").map(str::trim).filter(|c| !c.is_empty() && c.len() < 4000)
+        else {
             return;
         };
         for attr in ["property", "name", "itemprop", "http-equiv"] {
@@ -79,7 +81,10 @@ pub(super) fn read(
     notes: &mut Notes,
 ) -> (Article, Option<String>) {
     let head = Head::read(dom);
-    let site = head.get(&["og:site_name"]).or_else(|| head.ld.site.clone()).or_else(|| head.get(&["application-name"]));
+    let site = head
+        .get(&["og:site_name"])
+        .or_else(|| head.ld.site.clone())
+        .or_else(|| head.get(&["application-name"]));
     let title = title(&head, doc, site.as_deref(), hints);
     let authors = authors(&head, doc, base, site.as_deref(), hints, notes);
     let lang = language(&head, dom);
@@ -88,7 +93,10 @@ pub(super) fn read(
         .get(&["og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src"])
         .or_else(|| head.ld.image.clone())
         .and_then(|url| safe_url(&url, Some(base), false))
-        .map(|url| Picture { url, alt: head.get(&["og:image:alt", "twitter:image:alt"]).unwrap_or_default() });
+        .map(|url| Picture {
+            url,
+            alt: head.get(&["og:image:alt", "twitter:image:alt"]).unwrap_or_default(),
+        });
     let description = head.get(&["og:description", "description", "twitter:description"]);
     let article = Article {
         title,
@@ -188,7 +196,8 @@ fn without_site(title: &str, site: Option<&str>) -> String {
             break;
         }
     }
-    if let Some((at, mark)) = MARKS.iter().filter_map(|mark| title.find(mark).map(|at| (at, mark.len()))).min()
+    if let Some((at, mark)) =
+        MARKS.iter().filter_map(|mark| title.find(mark).map(|at| (at, mark.len()))).min()
         && site.as_ref().is_some_and(|s| super::body::fold(&title[..at]) == *s)
     {
         return title[at + mark..].trim().to_owned();
@@ -229,9 +238,21 @@ fn authors(
         return found;
     }
     const NAMES: &[&str] = &[
-        "author", "article:author", "article:author_name", "dc.creator", "dcterms.creator", "dc.creator.name", "byl",
-        "parsely-author", "sailthru.author", "citation_author", "og:author", "twitter:data1x", "cxenseparse:author",
-        "authors", "creator",
+        "author",
+        "article:author",
+        "article:author_name",
+        "dc.creator",
+        "dcterms.creator",
+        "dc.creator.name",
+        "byl",
+        "parsely-author",
+        "sailthru.author",
+        "citation_author",
+        "og:author",
+        "twitter:data1x",
+        "cxenseparse:author",
+        "authors",
+        "creator",
     ];
     for name in NAMES {
         let values = head.meta.get(*name).map(Vec::as_slice).unwrap_or_default();
@@ -265,7 +286,11 @@ fn link_authors(doc: &Doc<'_>, base: &Url, people: &mut [Person]) {
     }
 }
 
-fn from_markup(doc: &Doc<'_>, base: &Url, with: &dyn Fn(Vec<String>, Option<String>) -> Vec<Person>) -> Vec<Person> {
+fn from_markup(
+    doc: &Doc<'_>,
+    base: &Url,
+    with: &dyn Fn(Vec<String>, Option<String>) -> Vec<Person>,
+) -> Vec<Person> {
     let tests: [&dyn Fn(usize) -> bool; 3] = [
         &|at| doc.attr(at, "itemprop").is_some_and(|value| has_word(value, "author")),
         &|at| doc.attr(at, "rel").is_some_and(|value| has_word(value, "author")),
@@ -277,14 +302,19 @@ fn from_markup(doc: &Doc<'_>, base: &Url, with: &dyn Fn(Vec<String>, Option<Stri
             item.element.is_some() && item.chars > 2 && item.chars < 150 && test(at)
         }) {
             // Comments have authors too.
-            if is_beside(doc, at) {
+            let comment = |up: usize| {
+                let item = &doc.items[up];
+                item.chars * 2 < doc.items[0].chars && item.token.contains("comment")
+            };
+            if doc.ancestors(at).take(12).any(comment) {
                 continue;
             }
             // A link within is the name; what stands around it is not.
             let link = (at..doc.items[at].end).find(|&i| doc.items[i].name == "a" && doc.items[i].chars > 2);
             let named = (at..doc.items[at].end).find(|&i| doc.attr(i, "itemprop") == Some("name"));
             let text = doc.text(named.or(link).unwrap_or(at));
-            let url = link.and_then(|i| doc.attr(i, "href")).and_then(|href| safe_url(href, Some(base), false));
+            let url =
+                link.and_then(|i| doc.attr(i, "href")).and_then(|href| safe_url(href, Some(base), false));
             let people = with(byline::names(&text), url);
             if !people.is_empty() {
                 return people;
@@ -301,18 +331,47 @@ fn published(
     lang: Option<&str>,
     notes: &mut Notes,
 ) -> Option<Published> {
-    let month_first = lang.is_some_and(|lang| lang.eq_ignore_ascii_case("en-us") || lang.eq_ignore_ascii_case("en"));
+    let month_first =
+        lang.is_some_and(|lang| lang.eq_ignore_ascii_case("en-us") || lang.eq_ignore_ascii_case("en"));
     let parse = |text: &str| dates::parse(text, month_first);
     const NAMES: &[&str] = &[
-        "article:published_time", "og:published_time", "datepublished", "article.published", "published_time",
-        "og:article:published_time", "citation_publication_date", "citation_date", "dc.date.issued", "dcterms.issued",
-        "dcterms.created", "dc.date.created", "dcterms.date", "dc.date", "date", "pubdate", "publishdate",
-        "publish-date", "publish_date", "publication_date", "published", "parsely-pub-date", "sailthru.date",
-        "cxenseparse:recs:publishtime", "datecreated", "created", "originalpublicationdate", "article_date_original",
-        "analyticsattributes.articledate", "article:created", "bt:pubdate", "last-modified", "article:modified_time",
+        "article:published_time",
+        "og:published_time",
+        "datepublished",
+        "article.published",
+        "published_time",
+        "og:article:published_time",
+        "citation_publication_date",
+        "citation_date",
+        "dc.date.issued",
+        "dcterms.issued",
+        "dcterms.created",
+        "dc.date.created",
+        "dcterms.date",
+        "dc.date",
+        "date",
+        "pubdate",
+        "publishdate",
+        "publish-date",
+        "publish_date",
+        "publication_date",
+        "published",
+        "parsely-pub-date",
+        "sailthru.date",
+        "cxenseparse:recs:publishtime",
+        "datecreated",
+        "created",
+        "originalpublicationdate",
+        "article_date_original",
+        "analyticsattributes.articledate",
+        "article:created",
+        "bt:pubdate",
+        "last-modified",
+        "article:modified_time",
     ];
     let (split, late) = NAMES.split_at(NAMES.len() - 2);
-    let meta = |names: &[&str]| names.iter().filter_map(|name| head.meta.get(*name)?.first()).find_map(|v| parse(v));
+    let meta =
+        |names: &[&str]| names.iter().filter_map(|name| head.meta.get(*name)?.first()).find_map(|v| parse(v));
     let ways: [(&str, &dyn Fn() -> Option<Published>); 6] = [
         ("JSON-LD", &|| head.ld.published.as_deref().and_then(parse)),
         ("meta", &|| meta(split)),
@@ -364,7 +423,9 @@ fn from_address(url: &Url) -> Option<Published> {
             digits.then(|| dates::parse(&format!("{}-{}-{}", w[0], w[1], w[2]), false)).flatten()
         })
         .or_else(|| {
-            parts.iter().find_map(|p| p.get(..10).filter(|d| d.as_bytes()[4] == b'-').and_then(|d| dates::parse(d, false)))
+            parts.iter().find_map(|p| {
+                p.get(..10).filter(|d| d.as_bytes()[4] == b'-').and_then(|d| dates::parse(d, false))
+            })
         })
 }
 

@@ -27,7 +27,9 @@ patterns! {
     BOILER_CLASS = r"newsletter|subscri(be|ption)|(^|[\s_-])(related|recommend\w*|more-on|read-?more|read-?next|also-?read|see-?also|tags?|tag-?list|tagcloud|keywords|topics?|breadcrumbs?|share|sharing|social|comments?|commentlist|disqus|promo|advert\w*|ads?|sponsor\w*|outbrain|taboola|widget|toolbar|pagination|pager|post-?nav\w*|author-?(box|bio|info|card|description|profile)|about-?(the-)?author|bio(box|graphy)?|copyright|disclaimer|cookie\w*|consent|popup|modal|overlay|paywall|login|signup|sign-up|donate|donation|rating|votes?|meta|post-?meta|entry-?meta|post-?info|metadata|postmetadata|dateline|timestamp|pubdate|published|byline|kicker|eyebrow|breaking|jump-?link|skip-?link|screen-?reader\w*|sr-only|visually-?hidden|print-?only|toc|table-of-contents)([\s_-]|$)";
     CAPTION_CLASS = r"caption|credit|legend|copyright-?notice|bildunterschrift|didascalia|pie-?de-?foto|photo-?by|image-?(meta|info|source|author)|bildquelle|imagecredit|media-?(info|source)|wp-caption-text";
     CREDIT_CLASS = r"credit|copyright|photographer|source|agency|bildquelle|fotograf|author";
+    RELATED_CLASS = r"related|read-?more|read-?also|also-?read|read-?next|see-?also|more-on|recommend";
     STANDFIRST = r"standfirst|teaser|(^|[\s_-])lea?de?([\s_-]|$)|leadtext|intro|summary|sub-?(title|head\w*|line)|vorspann|abstract|chapo|chapeau|(^|[\s_-])(dek|deck)([\s_-]|$)|entradilla|bajada|copete|sommario|occhiello|description|excerpt|preamble|ingress|wstep|zajawka|ozet|spot";
+    NOT_PICTURE = r"related|recommend|comment|sidebar|cookie|newsletter|footer|share|promo|banner|author|byline|menu|widget|teaser|(^|[\s_-])ads?([\s_-]|$)";
     NOT_STANDFIRST = r"related|recommend|comment|caption|credit|sidebar|cookie|consent|newsletter|footer|share|promo|banner|gdpr|author|byline|breadcrumb|menu|widget|(^|[\s_-])ads?([\s_-]|$)";
     // Texts of a whole block.
     RELATED = r"(?i)^\W{0,3}(read (also|more|next|on|the full|our|this)|also read|more (on|about|from|stories|news|in)\b|related( \w+)?\s*[:|–-]|related (articles?|stories|story|content|posts?|links?|news|coverage|topics?)|see also|you (may|might) (also )?(like|be interested)|recommended( for you| reading)?|don'?t miss|must[- ]read|watch( also| now)?\s*:|listen\s*:|(find out|learn) more( about)?\b.{0,60}$|what to read next|keep reading|trending|most (read|popular|viewed)|lesen sie (auch|mehr|hier|dazu)|mehr (zum thema|dazu|lesen|zu)|auch interessant|das könnte sie|weitere? (artikel|informationen|infos|themen|beiträge)|siehe auch|zum thema|lire (aussi|également|la suite|plus)|à lire( aussi| également)?|voir aussi|sur le même (sujet|thème)|lea también|lee también|leer (más|también)|te puede interesar|le puede interesar|ver también|más (información|noticias|sobre)|también te|noticias? relacionad\w+|leggi (anche|tutto|di più)|approfondisci|potrebbe interessarti|articoli correlati|leia (também|mais)|veja (também|mais)|saiba mais|notícias relacionadas|lees (ook|meer|verder)|meer (over|lezen|nieuws)|bekijk ook|czytaj (też|także|więcej|również)|zobacz (też|także|również|więcej)|przeczytaj (też|także|również)|polecamy|читайте (также|ещё|еще|далее)|смотрите также|по теме|ещё по теме|материалы по теме|подробнее|ayrıca (bakınız|oku)|ilgili haber(ler)?|bunu da oku|devamını oku|相关(阅读|新闻|链接|文章)|延伸阅读|推荐阅读|関連(記事|ニュース|リンク)|あわせて読みたい|اقرأ (أيضا|أيضًا|ايضا|المزيد)|قد يهمك|שׂ?קראו (עוד|גם)|עוד בנושא|כתבות נוספות)";
@@ -58,7 +60,8 @@ pub(super) fn boilerplate(text: &str, linked: f64, chars: usize) -> Option<&'sta
     if chars < 40 && READING_TIME.is_match(text) {
         return Some("reading-time");
     }
-    if chars < 160 && CALL.is_match(text) && (chars < 60 || linked > 0.2 || text.contains('!') || chars < 110) {
+    if chars < 160 && CALL.is_match(text) && (chars < 60 || linked > 0.2 || text.contains('!') || chars < 110)
+    {
         return Some("call");
     }
     if chars < 300 && COPYRIGHT.is_match(text) {
@@ -109,7 +112,11 @@ mod tests {
             ("Photo: Ada Example / Agency", 0.0, Some("credit")),
             ("By Ada Example", 0.0, Some("byline")),
             ("By the time they arrived, the rice was gone.", 0.0, None),
-            ("Read more books, the minister said on Tuesday, and nobody in the room knew what to answer.", 0.0, None),
+            (
+                "Read more books, the minister said on Tuesday, and nobody in the room knew what to answer.",
+                0.0,
+                None,
+            ),
             ("On January 31, 2023, the river froze.", 0.0, None),
         ] {
             assert_eq!(boilerplate(text, linked, text.chars().count()), kind, "{text}");

@@ -22,7 +22,8 @@ pub(super) fn apply(dom: &Html, doc: &Doc<'_>, rules: &Rules, notes: &mut Notes)
     let mut find = |css: &str| -> Vec<usize> {
         let found: Vec<usize> = match Selector::parse(css) {
             Ok(selector) => {
-                let ids: std::collections::HashSet<_> = dom.select(&selector).map(|element| element.id()).collect();
+                let ids: std::collections::HashSet<_> =
+                    dom.select(&selector).map(|element| element.id()).collect();
                 order.iter().filter(|(id, _)| ids.contains(id)).map(|(_, nth)| *nth).collect()
             }
             Err(_) => Vec::new(),

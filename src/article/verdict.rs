@@ -76,19 +76,36 @@ pub fn better_than_feed(article: &Article, feed_html: Option<&str>) -> Verdict {
 
 fn is_teaser(text: &str) -> bool {
     let end = text.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ')' | ']' | '»' | '→'));
-    let tail: String = end.chars().rev().take(40).collect::<Vec<_>>().into_iter().rev().collect::<String>().to_lowercase();
+    let tail: String =
+        end.chars().rev().take(40).collect::<Vec<_>>().into_iter().rev().collect::<String>().to_lowercase();
     end.ends_with('…')
         || end.ends_with("...")
-        || ["read more", "continue reading", "weiterlesen", "mehr lesen", "lire la suite", "leer más", "leggi tutto",
-            "lees meer", "czytaj dalej", "читать далее", "続きを読む", "阅读全文"]
-            .iter()
-            .any(|words| tail.contains(words))
+        || [
+            "read more",
+            "continue reading",
+            "weiterlesen",
+            "mehr lesen",
+            "lire la suite",
+            "leer más",
+            "leggi tutto",
+            "lees meer",
+            "czytaj dalej",
+            "читать далее",
+            "続きを読む",
+            "阅读全文",
+        ]
+        .iter()
+        .any(|words| tail.contains(words))
 }
 
 /// Share of the feed's longer words that the page has too.
 fn shared_words(feed: &str, page: &str) -> f64 {
     let words = |text: &str| -> HashSet<String> {
-        text.split(|c: char| !c.is_alphanumeric()).filter(|w| w.chars().count() > 3).take(5000).map(str::to_lowercase).collect()
+        text.split(|c: char| !c.is_alphanumeric())
+            .filter(|w| w.chars().count() > 3)
+            .take(5000)
+            .map(str::to_lowercase)
+            .collect()
     };
     let feed = words(feed);
     if feed.is_empty() {
@@ -122,15 +139,23 @@ mod tests {
 
     #[test]
     fn richer_pages_win_and_walls_lose() {
-        let long = "The committee met in the harbour town and talked about fish quotas for hours. ".repeat(20);
+        let long =
+            "The committee met in the harbour town and talked about fish quotas for hours. ".repeat(20);
         let teaser = "<p>The committee met in the harbour town and talked about fish quotas …</p>";
         assert!(better_than_feed(&article(&long), Some(teaser)).replaces());
         assert!(better_than_feed(&article(&long), None).replaces());
         assert_eq!(better_than_feed(&article(&long), Some(&format!("<p>{long}</p>"))), Verdict::NotRicher);
-        assert_eq!(better_than_feed(&article("Please enable JavaScript to view this site."), Some(teaser)), Verdict::Wall);
-        let cookies = "We use cookies and similar techniques. Accept all cookies or change cookie settings. ".repeat(6);
+        assert_eq!(
+            better_than_feed(&article("Please enable JavaScript to view this site."), Some(teaser)),
+            Verdict::Wall
+        );
+        let cookies =
+            "We use cookies and similar techniques. Accept all cookies or change cookie settings. ".repeat(6);
         assert_eq!(better_than_feed(&article(&cookies), Some("<p>Fish quotas.</p>")), Verdict::Wall);
         let other = "Completely different words about gardening, tomatoes, watering and shade. ".repeat(6);
-        assert_eq!(better_than_feed(&article(&other), Some(&format!("<p>{}</p>", &long[..400]))), Verdict::Unrelated);
+        assert_eq!(
+            better_than_feed(&article(&other), Some(&format!("<p>{}</p>", &long[..400]))),
+            Verdict::Unrelated
+        );
     }
 }
