@@ -396,7 +396,7 @@ fn from_time(doc: &Doc<'_>, parse: &dyn Fn(&str) -> Option<Published>) -> Option
         let item = &doc.items[at];
         let prop = doc.attr(at, "itemprop").unwrap_or_default().to_ascii_lowercase();
         let named = prop.contains("datepublished") || doc.attr(at, "pubdate").is_some();
-        if !(item.name == "time" || named) || (item.skip && !named) {
+        if !(named || (item.name == "time" && !item.skip)) {
             continue;
         }
         let value = doc.attr(at, "datetime").or_else(|| doc.attr(at, "content"));
