@@ -445,12 +445,21 @@ fn from_text(doc: &Doc<'_>, parse: &dyn Fn(&str) -> Option<Published>) -> Option
         .filter(|&at| short(at) && named(at) && !is_beside(doc, at))
         .take(40)
         .find_map(|at| parse(&doc.text(at)));
-    found.or_else(|| {
-        let h1 = (0..doc.items.len()).find(|&at| doc.items[at].name == "h1").unwrap_or(0);
-        let from = h1.saturating_sub(60);
-        (from..doc.items.len())
-            .filter(|&at| short(at) && doc.items[at].block && !doc.items[at].has_block && !is_beside(doc, at))
-            .take(60)
-            .find_map(|at| parse(&doc.text(at)))
-    })
+    let h1 = (0..doc.items.len()).find(|&at| doc.items[at].name == "h1").unwrap_or(0);
+    found
+        .or_else(|| {
+            (h1.saturating_sub(60)..doc.items.len())
+                .filter(|&at| {
+                    short(at) && doc.items[at].block && !doc.items[at].has_block && !is_beside(doc, at)
+                })
+                .take(60)
+                .find_map(|at| parse(&doc.text(at)))
+        })
+        .or_else(|| {
+            // A date that stands alone between two tags.
+            (h1.saturating_sub(200)..doc.items.len())
+                .filter(|&at| (8..40).contains(&doc.items[at].text.trim().len()) && !is_beside(doc, at))
+                .take(300)
+                .find_map(|at| parse(doc.items[at].text))
+        })
 }

@@ -173,7 +173,10 @@ pub fn extract(page: &Page<'_>, hints: &Hints, rules: &Rules) -> Result<Extracti
             .filter(|t| !t.is_empty())
             .collect(),
         authors: article.authors.iter().map(|a| body::fold(&a.name)).filter(|a| !a.is_empty()).collect(),
-        description: description.map(|text| body::fold(&text)).filter(|text| text.len() > 40),
+        description: description
+            .or_else(|| hints.summary.as_deref().map(html::plain_text))
+            .map(|text| body::fold(&text))
+            .filter(|text| text.len() > 40),
         roots: selected.roots,
         removed: &selected.removed,
     };
