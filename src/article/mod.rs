@@ -189,6 +189,9 @@ pub fn extract(page: &Page<'_>, hints: &Hints, rules: &Rules) -> Result<Extracti
     if article.text.is_empty() {
         return Err(ExtractError::NoArticle { hint: verdict::looks_like(&doc) });
     }
+    if verdict::is_wall(&article.text) {
+        return Err(ExtractError::NoArticle { hint: verdict::WALL_HINT });
+    }
     Ok(Extraction { article, notes })
 }
 

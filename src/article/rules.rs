@@ -3,14 +3,24 @@
 use regex::Regex;
 use std::sync::LazyLock;
 
-fn pattern(source: &str) -> Regex {
-    // The sources are constants of this file and compiled in its tests.
-    Regex::new(source).unwrap_or_else(|_| Regex::new("$^").unwrap_or_else(|_| unreachable!()))
+/// A pattern of this file. One that doesn't compile matches nothing; the tests
+/// below compile them all.
+pub(super) struct Pattern(Option<Regex>);
+
+impl Pattern {
+    fn new(source: &str) -> Self {
+        Self(Regex::new(source).ok())
+    }
+
+    /// Whether it is found in the text.
+    pub(super) fn is_match(&self, text: &str) -> bool {
+        self.0.as_ref().is_some_and(|pattern| pattern.is_match(text))
+    }
 }
 
 macro_rules! patterns {
     ($($name:ident = $source:expr;)*) => {
-        $(pub(super) static $name: LazyLock<Regex> = LazyLock::new(|| pattern($source));)*
+        $(pub(super) static $name: LazyLock<Pattern> = LazyLock::new(|| Pattern::new($source));)*
         #[cfg(test)]
         const ALL: &[(&str, &str)] = &[$((stringify!($name), $source)),*];
     };

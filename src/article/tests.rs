@@ -270,6 +270,18 @@ fn addresses_follow_the_base() {
 fn pages_without_an_article() {
     for (html, kind) in [
         ("<html><body><div id=root></div><script>app()</script></body></html>", "no-article"),
+        (
+            "<html><body><noscript>You need to enable JavaScript to run this app.</noscript></body></html>",
+            "no-article",
+        ),
+        (
+            "<html><body><div><p>We use cookies to improve your visit. Accept all cookies, or see our cookie settings.</p></div></body></html>",
+            "no-article",
+        ),
+        (
+            "<html><body><div><p>This story is for members, so please log in to continue reading it here.</p></div></body></html>",
+            "no-article",
+        ),
         ("   ", "empty"),
         ("%PDF-1.4 x", "not-html"),
         ("{\"a\": [1, 2]}", "not-html"),
