@@ -318,3 +318,47 @@ fn hostile_pages_are_bounded() {
         assert!(run_with(&html, &Hints::default(), &Rules::default()).is_ok());
     }
 }
+
+mod properties {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn soup() -> impl Strategy<Value = String> {
+        let piece = prop_oneof![
+            prop::sample::select(vec![
+                "<p>", "</p>", "<div class=article>", "<div class='related box'>", "</div>", "<table><tr><td>", "</table>",
+                "<figure><img data-src=/a.jpg>", "<figcaption>", "</figure>", "<span class=credit>", "<h1>", "<h2>", "</h1>",
+                "<ul><li>", "</ul>", "<a href=/x>", "</a>", "<br><br>", "<pre>", "</pre>", "<blockquote>", "<noscript>",
+                "<time datetime=2023-01-31>", "<meta name=author content='Ada, Bo'>", "<base href=//x.example>", "<svg>",
+                "<script type='application/ld+json'>{\"@type\":\"Article\",\"headline\":\"<b>x</b>\"}</script>", "<title>",
+                "Read also: ", "By Ada Example", "31.01.2023", "© 2023", "<iframe src=//p.example/embed/1>", "<script>",
+                "The committee met in the harbour town, and it talked about fish quotas for hours, as it always does. ",
+                "川の水位は夜のうちに古い目印を越え、町は学校を開放し、毛布と温かい食事を配った。",
+            ])
+            .prop_map(str::to_owned),
+            ".{0,20}",
+        ];
+        prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 200, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn what_comes_out_is_clean(html in soup()) {
+            if let Ok(found) = run_with(&html, &Hints::default(), &Rules::default()) {
+                let article = found.article;
+                prop_assert!(!article.text.is_empty());
+                prop_assert_eq!(html::sanitize(&article.html, None), article.html.clone());
+                prop_assert!(!article.text.chars().any(|c| c.is_control() && c != '\n'));
+                prop_assert!(to_markdown(&article, "https://x.example/").ends_with("<https://x.example/>\n"));
+            }
+        }
+
+        #[test]
+        fn bytes_never_panic(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+            let page = Page { bytes: &bytes, content_type: None, url: &url() };
+            let _ = extract(&page, &Hints::default(), &Rules::default());
+        }
+    }
+}
