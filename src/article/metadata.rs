@@ -29,7 +29,7 @@ impl Head {
                 "meta" => head.meta(value),
                 "title" if head.title.is_none() => {
                     let text: String = element.text().collect();
-                    head.title = Some(plain_text(&super::escape(&text))).filter(|t| !t.is_empty());
+                    head.title = Some(crate::html::clean_line(&text)).filter(|t| !t.is_empty());
                 }
                 "link" if value.attr("rel").is_some_and(|rel| has_word(rel, "canonical")) => {
                     head.canonical = head.canonical.take().or_else(|| value.attr("href").map(str::to_owned));

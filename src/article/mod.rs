@@ -218,7 +218,7 @@ fn base_url(dom: &scraper::Html, url: &Url) -> Url {
 /// Each paragraph without characters that no output may carry.
 fn clean_text(text: &str) -> String {
     text.split("\n\n")
-        .map(|paragraph| html::plain_text(&escape(paragraph)))
+        .map(html::clean_line)
         .filter(|paragraph| !paragraph.is_empty())
         .collect::<Vec<_>>()
         .join("\n\n")
