@@ -324,7 +324,11 @@ fn fate(
     {
         let related =
             why == "related" && block.linked > 0.2 && block.kind == Kind::Paragraph && place.started;
-        return if related { Fate::Reading("related") } else { Fate::Gone(why) };
+        return match why {
+            "related" if related => Fate::Reading(why),
+            "caption" | "credit" if place.started => Fate::Reading(why),
+            _ => Fate::Gone(why),
+        };
     }
     if boiler_class(doc, block, chars) {
         return Fate::Gone("class");
