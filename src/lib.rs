@@ -4,9 +4,7 @@
 //! `ARCHITECTURE.md` is the map. In short:
 //! config → schedule → fetch → feed → identity → store → article → store → publish → server.
 
-pub mod app;
 pub mod article;
-pub mod cli;
 pub mod config;
 pub mod daemon;
 pub mod feed;

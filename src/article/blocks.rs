@@ -17,6 +17,8 @@ pub(super) enum Kind {
     Cell,
     /// Words below a picture.
     Caption,
+    /// A box within the text that points to one other story.
+    Related,
     /// Code or preformatted text.
     Code,
     /// A picture, a player, a rule: no text.
@@ -202,6 +204,9 @@ impl Walker<'_, '_> {
             "hr" => self.media(at, "<hr>".to_owned(), context),
             "video" | "audio" => self.player(at, context),
             "iframe" => self.frame(at, context),
+            _ if is_related_box(self.doc, at) => {
+                self.whole(at, Context { kind: Kind::Related, wrap: "p", ..context });
+            }
             _ if self.is_caption(at) => self.whole(at, Context { kind: Kind::Caption, wrap: "p", ..context }),
             _ => self.children(at, Context { wrap: "p", ..context }),
         }
@@ -345,6 +350,10 @@ impl Walker<'_, '_> {
         }
         let credit = caption && !item.token.is_empty() && rules::CREDIT_CLASS.is_match(&item.token);
         let tag = if credit { Some("strong") } else { inline_tag(item.name) };
+        if credit && !run.html.is_empty() && !run.html.ends_with(char::is_whitespace) {
+            run.html.push(' ');
+            push_folded(" ", &mut run.text);
+        }
         let link = tag == Some("a");
         run.in_link += usize::from(link);
         match tag {
@@ -404,6 +413,22 @@ impl Walker<'_, '_> {
             run.html.push_str(&html);
         }
     }
+}
+
+/// Whether a box is named like a pointer to another story and holds one link.
+pub(super) fn is_related_box(doc: &Doc<'_>, at: usize) -> bool {
+    let item = &doc.items[at];
+    if !matches!(item.name, "div" | "aside" | "section" | "p")
+        || !(5..300).contains(&item.chars)
+        || item.token.is_empty()
+        || !rules::RELATED_CLASS.is_match(&item.token)
+    {
+        return false;
+    }
+    let mut targets = (at..item.end)
+        .filter(|&i| doc.items[i].name == "a" && doc.items[i].chars > 0)
+        .filter_map(|i| doc.attr(i, "href"));
+    targets.next().is_some_and(|first| !first.starts_with('#') && targets.all(|other| other == first))
 }
 
 fn inline_tag(name: &str) -> Option<&'static str> {

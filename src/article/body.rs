@@ -87,6 +87,7 @@ fn attempt(
     if widen {
         all.extend(stray_paragraphs(doc, roots, &gone));
         all.extend(standfirst(doc, roots, known));
+        all.extend(lead_picture(doc, roots));
         all.sort_unstable();
         all.dedup();
     }
@@ -170,6 +171,32 @@ fn standfirst(doc: &Doc<'_>, roots: &[usize], known: &Known<'_>) -> Option<usize
     })
 }
 
+/// The figure between headline and body, where it stands outside the candidate.
+fn lead_picture(doc: &Doc<'_>, roots: &[usize]) -> Option<usize> {
+    let first = roots.iter().copied().min()?;
+    if roots.iter().any(|&root| doc.items[root].name == "body") {
+        return None;
+    }
+    // The nearest ancestor that holds more than the candidate is the article's frame.
+    let h1 = (0..first).rev().find(|&at| doc.items[at].name == "h1" && !doc.items[at].skip);
+    let frame = doc.ancestors(first).take(8).find(|&up| matches!(doc.items[up].name, "article" | "main"));
+    let from = h1.into_iter().chain(frame).min()?;
+    (from..first).find(|&at| {
+        let item = &doc.items[at];
+        item.name == "figure"
+            && !item.skip
+            && item.end <= first
+            && item.chars < 1000
+            && doc.count(at, &["img"]) > 0
+            && doc.link_density(at) < 0.8
+            && !doc.ancestors(at).take(8).any(|up| {
+                let above = &doc.items[up];
+                matches!(above.name, "nav" | "footer" | "aside" | "li")
+                    || (above.chars < 3000 && rules::NOT_PICTURE.is_match(&above.token))
+            })
+    })
+}
+
 /// The container with the largest sum of good text less link-dense text.
 fn densest(doc: &Doc<'_>) -> Option<usize> {
     let mut sums = vec![0f64; doc.items.len()];
@@ -227,6 +254,7 @@ fn judge(
             Fate::Reading(why) => {
                 if why == "related" {
                     block.html = related(&block);
+                    block.kind = Kind::Related;
                 }
                 kept.push(Step::Block(block));
             }
@@ -238,6 +266,7 @@ fn judge(
             }
         }
     }
+    drop_trailing_pointers(&mut kept, cuts);
     while texts.last().is_some_and(|(kind, _)| *kind == Kind::Heading) {
         texts.pop();
     }
@@ -272,6 +301,8 @@ fn fate(
     match block.kind {
         Kind::Media => return Fate::Reading("media"),
         Kind::Code => return Fate::Text,
+        Kind::Related if place.started => return Fate::Reading("related"),
+        Kind::Related => return Fate::Gone("related"),
         Kind::Caption if chars < 600 => return Fate::Reading("caption"),
         _ => {}
     }
@@ -293,7 +324,11 @@ fn fate(
     {
         let related =
             why == "related" && block.linked > 0.2 && block.kind == Kind::Paragraph && place.started;
-        return if related { Fate::Reading("related") } else { Fate::Gone(why) };
+        return match why {
+            "related" if related => Fate::Reading(why),
+            "caption" | "credit" if place.started => Fate::Reading(why),
+            _ => Fate::Gone(why),
+        };
     }
     if boiler_class(doc, block, chars) {
         return Fate::Gone("class");
@@ -335,18 +370,42 @@ fn boiler_class(doc: &Doc<'_>, block: &Block, chars: usize) -> bool {
         })
 }
 
+/// Pointers to other stories behind the last text stand outside the body.
+fn drop_trailing_pointers(kept: &mut Vec<Step>, cuts: &mut Vec<Cut>) {
+    let is_text = |step: &Step| matches!(step, Step::Block(b) if !matches!(b.kind, Kind::Related | Kind::Media | Kind::Heading));
+    let end = kept.iter().rposition(is_text).map_or(0, |at| at + 1);
+    let mut index = 0;
+    kept.retain(|step| {
+        index += 1;
+        let Step::Block(block) = step else { return true };
+        let goes = index > end && block.kind == Kind::Related;
+        if goes {
+            let text = block.text.chars().take(80).collect();
+            cuts.push(Cut { what: "pointer".to_owned(), why: "related", text });
+        }
+        !goes
+    });
+}
+
 /// A pointer to another story as one line: its label, then its link.
 fn related(block: &Block) -> String {
-    let Some(open) = block.html.find("<a ") else { return block.html.clone() };
-    let Some(close) = block.html[open..].find("</a>") else { return block.html.clone() };
-    let strip = |html: &str| crate::html::plain_text(html);
-    let label = strip(&block.html[..open]);
-    let link = &block.html[open..open + close + 4];
-    if label.is_empty() {
-        return format!("<p>{link}</p>");
+    let html = &block.html;
+    let mut from = 0;
+    while let Some(open) = html[from..].find("<a ").map(|at| from + at) {
+        let (Some(tag), Some(close)) = (html[open..].find('>'), html[open..].find("</a>")) else { break };
+        let text = crate::html::plain_text(&html[open + tag + 1..open + close.max(tag + 1)]);
+        from = open + close + 4;
+        if text.is_empty() {
+            continue;
+        }
+        let label = crate::html::plain_text(&html[..open]);
+        let link = format!("{}{}</a>", &html[open..open + tag + 1], super::escape(&text));
+        return match label.trim_end_matches([':', ' ']) {
+            "" => format!("<p>{link}</p>"),
+            label => format!("<p><strong>{}:</strong> {link}</p>", super::escape(label)),
+        };
     }
-    let label = if label.ends_with(':') { label } else { format!("{label}:") };
-    format!("<p><strong>{}</strong> {link}</p>", super::escape(&label))
+    block.html.clone()
 }
 
 /// The steps as HTML; containers without content go.

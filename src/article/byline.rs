@@ -39,6 +39,9 @@ pub(super) fn names(text: &str) -> Vec<String> {
 
 /// One name, if it can be one.
 fn name(part: &str) -> Option<String> {
+    if part.split_whitespace().any(|word| word.find('@').is_some_and(|at| at > 0)) {
+        return None;
+    }
     let part = LEAD.as_ref().map_or(part.into(), |lead| lead.replace(part, ""));
     let part = TAIL.as_ref().map_or(part.clone(), |tail| tail.replace(&part, "").into_owned().into());
     let name = part

@@ -84,11 +84,24 @@ pub(super) fn find(doc: &Doc<'_>, mode: Mode) -> Option<Candidate> {
         if item.skip || !item.block || item.own < 25 || out(at) {
             continue;
         }
-        let scored = match item.name {
-            "p" | "td" | "pre" | "section" | "h2" | "h3" | "h4" | "h5" | "h6" | "blockquote" => true,
-            "div" | "article" | "main" | "body" | "center" | "dd" => true,
-            _ => false,
-        };
+        let scored = matches!(
+            item.name,
+            "p" | "td"
+                | "pre"
+                | "section"
+                | "h2"
+                | "h3"
+                | "h4"
+                | "h5"
+                | "h6"
+                | "blockquote"
+                | "div"
+                | "article"
+                | "main"
+                | "body"
+                | "center"
+                | "dd"
+        );
         if !scored {
             continue;
         }

@@ -52,6 +52,9 @@ fn verdict(doc: &Doc<'_>, at: usize, lenient: bool) -> Option<&'static str> {
     if matches!(item.name, "footer" | "nav") && !in_quote(doc, at) {
         return Some("footer");
     }
+    if super::blocks::is_related_box(doc, at) {
+        return None;
+    }
     if item.name == "aside" && (item.chars < 1500 || doc.link_density(at) > 0.3) && !has_figure_only(doc, at)
     {
         return Some("aside");

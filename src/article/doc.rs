@@ -123,7 +123,7 @@ impl<'a> Doc<'a> {
                 out.push_str(item.text);
             }
         }
-        crate::html::plain_text(&crate::article::escape(&out))
+        crate::html::clean_line(&out)
     }
 
     /// Elements of that name below.

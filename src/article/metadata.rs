@@ -29,7 +29,7 @@ impl Head {
                 "meta" => head.meta(value),
                 "title" if head.title.is_none() => {
                     let text: String = element.text().collect();
-                    head.title = Some(plain_text(&super::escape(&text))).filter(|t| !t.is_empty());
+                    head.title = Some(crate::html::clean_line(&text)).filter(|t| !t.is_empty());
                 }
                 "link" if value.attr("rel").is_some_and(|rel| has_word(rel, "canonical")) => {
                     head.canonical = head.canonical.take().or_else(|| value.attr("href").map(str::to_owned));
@@ -302,7 +302,11 @@ fn from_markup(
             item.element.is_some() && item.chars > 2 && item.chars < 150 && test(at)
         }) {
             // Comments have authors too.
-            if is_beside(doc, at) {
+            let comment = |up: usize| {
+                let item = &doc.items[up];
+                item.chars * 2 < doc.items[0].chars && item.token.contains("comment")
+            };
+            if doc.ancestors(at).take(12).any(comment) {
                 continue;
             }
             // A link within is the name; what stands around it is not.
@@ -392,7 +396,7 @@ fn from_time(doc: &Doc<'_>, parse: &dyn Fn(&str) -> Option<Published>) -> Option
         let item = &doc.items[at];
         let prop = doc.attr(at, "itemprop").unwrap_or_default().to_ascii_lowercase();
         let named = prop.contains("datepublished") || doc.attr(at, "pubdate").is_some();
-        if !(item.name == "time" || named) || (item.skip && !named) {
+        if !(named || (item.name == "time" && !item.skip)) {
             continue;
         }
         let value = doc.attr(at, "datetime").or_else(|| doc.attr(at, "content"));
@@ -441,12 +445,21 @@ fn from_text(doc: &Doc<'_>, parse: &dyn Fn(&str) -> Option<Published>) -> Option
         .filter(|&at| short(at) && named(at) && !is_beside(doc, at))
         .take(40)
         .find_map(|at| parse(&doc.text(at)));
-    found.or_else(|| {
-        let h1 = (0..doc.items.len()).find(|&at| doc.items[at].name == "h1").unwrap_or(0);
-        let from = h1.saturating_sub(60);
-        (from..doc.items.len())
-            .filter(|&at| short(at) && doc.items[at].block && !doc.items[at].has_block && !is_beside(doc, at))
-            .take(60)
-            .find_map(|at| parse(&doc.text(at)))
-    })
+    let h1 = (0..doc.items.len()).find(|&at| doc.items[at].name == "h1").unwrap_or(0);
+    found
+        .or_else(|| {
+            (h1.saturating_sub(60)..doc.items.len())
+                .filter(|&at| {
+                    short(at) && doc.items[at].block && !doc.items[at].has_block && !is_beside(doc, at)
+                })
+                .take(60)
+                .find_map(|at| parse(&doc.text(at)))
+        })
+        .or_else(|| {
+            // A date that stands alone between two tags.
+            (h1.saturating_sub(200)..doc.items.len())
+                .filter(|&at| (8..40).contains(&doc.items[at].text.trim().len()) && !is_beside(doc, at))
+                .take(300)
+                .find_map(|at| parse(doc.items[at].text))
+        })
 }

@@ -130,7 +130,7 @@ impl ExtractError {
 
 impl From<ExtractError> for Reason {
     fn from(error: ExtractError) -> Self {
-        Reason::new(error.kind(), &error.to_string())
+        Reason::new(error.kind(), error.to_string())
     }
 }
 
@@ -173,7 +173,10 @@ pub fn extract(page: &Page<'_>, hints: &Hints, rules: &Rules) -> Result<Extracti
             .filter(|t| !t.is_empty())
             .collect(),
         authors: article.authors.iter().map(|a| body::fold(&a.name)).filter(|a| !a.is_empty()).collect(),
-        description: description.map(|text| body::fold(&text)).filter(|text| text.len() > 40),
+        description: description
+            .or_else(|| hints.summary.as_deref().map(html::plain_text))
+            .map(|text| body::fold(&text))
+            .filter(|text| text.len() > 40),
         roots: selected.roots,
         removed: &selected.removed,
     };
@@ -185,6 +188,9 @@ pub fn extract(page: &Page<'_>, hints: &Hints, rules: &Rules) -> Result<Extracti
     article.text = clean_text(&body.text);
     if article.text.is_empty() {
         return Err(ExtractError::NoArticle { hint: verdict::looks_like(&doc) });
+    }
+    if verdict::is_wall(&article.text) {
+        return Err(ExtractError::NoArticle { hint: verdict::WALL_HINT });
     }
     Ok(Extraction { article, notes })
 }
@@ -212,7 +218,7 @@ fn base_url(dom: &scraper::Html, url: &Url) -> Url {
 /// Each paragraph without characters that no output may carry.
 fn clean_text(text: &str) -> String {
     text.split("\n\n")
-        .map(|paragraph| html::plain_text(&escape(paragraph)))
+        .map(html::clean_line)
         .filter(|paragraph| !paragraph.is_empty())
         .collect::<Vec<_>>()
         .join("\n\n")

@@ -51,8 +51,7 @@ static WALL: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// that ends like a teaser is easier to beat.
 pub fn better_than_feed(article: &Article, feed_html: Option<&str>) -> Verdict {
     let page = article.text.chars().count();
-    let wall = WALL.as_ref().map_or(0, |wall| wall.find_iter(&article.text).take(10).count());
-    if wall > 0 && (page < 400 || (page < 1200 && wall > 1) || (page < 3000 && wall > 3)) {
+    if is_wall(&article.text) {
         return Verdict::Wall;
     }
     let Some(feed) = feed_html else {
@@ -72,6 +71,17 @@ pub fn better_than_feed(article: &Article, feed_html: Option<&str>) -> Verdict {
     let pictures = |html: &str| html.matches("<img").count();
     let illustrated = page * 10 >= length * 9 && shared > 0.7 && pictures(&article.html) > pictures(feed);
     if grown || illustrated { Verdict::Better } else { Verdict::NotRicher }
+}
+
+/// Whether a text asks for scripts, cookies, a login or money instead of
+/// telling a story: the shorter it is, the fewer such phrases it takes.
+pub(super) fn is_wall(text: &str) -> bool {
+    let length = text.chars().take(3000).count();
+    let phrases = match WALL.as_ref() {
+        Some(wall) if length < 3000 => wall.find_iter(text).take(4).count(),
+        _ => 0,
+    };
+    phrases > 0 && (length < 400 || (length < 1200 && phrases > 1) || phrases > 3)
 }
 
 fn is_teaser(text: &str) -> bool {
@@ -115,11 +125,14 @@ fn shared_words(feed: &str, page: &str) -> f64 {
     feed.intersection(&page).count() as f64 / feed.len() as f64
 }
 
+/// What a wall is called.
+pub(super) const WALL_HINT: &str = "it looks like a cookie, login or script wall";
+
 /// What a page without an article looks like, for people.
 pub(super) fn looks_like(doc: &Doc<'_>) -> &'static str {
     let text = doc.text(0);
     if WALL.as_ref().is_some_and(|wall| wall.is_match(&text)) {
-        "it looks like a cookie, login or script wall"
+        WALL_HINT
     } else if doc.items[0].chars < 200 {
         "it has next to no text: its content is probably loaded by scripts"
     } else if doc.link_density(0) > 0.5 {

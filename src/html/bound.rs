@@ -1,6 +1,7 @@
 //! Makes markup harmless for tree builders: a linear pass that caps what a
 //! tree's cost grows faster than linearly with.
 
+use super::entities::is_clean;
 use super::scan::{Scanner, Tag, Token, is_raw};
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -142,8 +143,12 @@ const MAX_STRAY: usize = 100_000;
 
 impl Pass<'_> {
     fn text(&mut self, text: &str) {
-        let text =
-            if std::mem::take(&mut self.after_pre) { text.trim_start_matches(['\n', '\r']) } else { text };
+        let mut text = text;
+        if std::mem::take(&mut self.after_pre) {
+            // A tree builder drops a line end that follows `<pre>`.
+            text = text.trim_start_matches(|c| matches!(c, '\n' | '\r') || !is_clean(c));
+            self.tidy &= !text.starts_with('&');
+        }
         for (i, part) in text.split('<').enumerate() {
             if i > 0 {
                 self.stray += 1;

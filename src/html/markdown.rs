@@ -24,7 +24,7 @@ pub fn to_markdown(html: &str, base: Option<&Url>) -> String {
 /// Escapes text so that it is one line of CommonMark without markup.
 pub fn escape_line(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 8);
-    escape_into(&super::plain::fold(text), &mut out);
+    escape_into(&super::plain::clean_line(text), &mut out);
     guard_start(out)
 }
 
@@ -286,7 +286,7 @@ impl Writer<'_> {
     fn image(&self, node: NodeIn<'_>, out: &mut String) {
         if let Some(url) = attr(&node, "src").and_then(|src| safe_url(src, self.base, false)) {
             let mut alt = String::new();
-            escape_into(&super::plain::fold(attr(&node, "alt").unwrap_or_default()), &mut alt);
+            escape_into(&super::plain::clean_line(attr(&node, "alt").unwrap_or_default()), &mut alt);
             out.push_str(&format!("![{alt}]({})", destination(&url)));
         }
     }
@@ -344,7 +344,7 @@ fn fenced(text: &str) -> String {
 }
 
 fn code_span(text: &str, out: &mut String) {
-    let text = super::plain::fold(text);
+    let text = super::plain::clean_line(text);
     if text.is_empty() {
         return;
     }

@@ -14,6 +14,6 @@ pub use bound::{Limits, bound};
 pub use entities::decode as decode_references;
 pub use link::{safe_srcset, safe_url};
 pub use markdown::{escape_line, to_markdown};
-pub use plain::plain_text;
+pub use plain::{clean_line, plain_text};
 pub use sanitize::sanitize;
 pub use text::{text_length, to_text};

@@ -12,7 +12,7 @@ use super::scan::{Scanner, Token};
 /// be escaped again wherever markup is expected.
 pub fn plain_text(html: &str) -> String {
     if !html.bytes().any(|b| b == b'<' || b == b'&') {
-        return fold(html);
+        return clean_line(html);
     }
     let mut out = String::with_capacity(html.len());
     let mut code = false;
@@ -28,7 +28,7 @@ pub fn plain_text(html: &str) -> String {
             Token::Raw(_) | Token::Other(_) | Token::Unfinished(_) => {}
         }
     }
-    fold(&out)
+    clean_line(&out)
 }
 
 fn is_code(name: &str) -> bool {
@@ -46,8 +46,9 @@ fn space(out: &mut String, name: &str) {
     }
 }
 
-/// Folds white space to single blanks, trims, and drops unfit characters.
-pub(super) fn fold(text: &str) -> String {
+/// Text (not markup) on one line: white space folded to single blanks and
+/// trimmed, control characters gone.
+pub fn clean_line(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut gap = false;
     for c in text.chars() {
