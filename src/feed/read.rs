@@ -17,7 +17,7 @@ use url::Url;
 #[derive(Debug)]
 pub(super) struct Reading {
     pub(super) kind: FeedKind,
-    /// RSS 2.0 or Atom 1.0, well-formed.
+    /// Atom 1.0, well-formed, without texts and dates.
     pub(super) xml: String,
     /// One for each entry in `xml`, in order.
     pub(super) entries: Vec<Fields>,
@@ -71,7 +71,7 @@ pub(super) fn read(text: &str, base: &Url, limits: &Limits) -> Result<Reading, P
         outer: base.clone(),
         kind: None,
         feed: Canon::new(FeedKind::Rss),
-        progress: Progress::of_feed(),
+        progress: Progress::default(),
         items: Canon::new(FeedKind::Rss),
         entries: Vec::new(),
         dates: Dates::default(),
