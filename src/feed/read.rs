@@ -156,8 +156,11 @@ impl<'a> Reader<'a> {
         let (kind, core) = match local.as_str() {
             // A feed that a page shows is not the page's feed.
             _ if self.html => return false,
-            "rss" | "rdf" | "channel" | "item" => (FeedKind::Rss, Ns::Rss),
-            "feed" | "entry" => (FeedKind::Atom, Ns::Atom),
+            "rss" | "rdf" => (FeedKind::Rss, Ns::Rss),
+            "feed" => (FeedKind::Atom, Ns::Atom),
+            // Parts of a feed count as one unless they are parts of something else.
+            "channel" | "item" if self.page != Some(false) => (FeedKind::Rss, Ns::Rss),
+            "entry" if self.page != Some(false) => (FeedKind::Atom, Ns::Atom),
             "html" => {
                 self.html = true;
                 return false;

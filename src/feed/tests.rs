@@ -327,6 +327,7 @@ fn what_is_no_feed() {
     assert_eq!(fail(" \n\u{feff}"), ParseError::Empty);
     assert_eq!(fail("just text"), ParseError::NotAFeed);
     assert_eq!(fail("<opml><body/></opml>"), ParseError::NotAFeed);
+    assert_eq!(fail("<settings><item>x</item></settings>"), ParseError::NotAFeed);
     assert_eq!(fail("{\"a\": 1}"), ParseError::NotAFeed);
     assert!(matches!(fail("{\"a\":\n\"b"), ParseError::Malformed { line: Some(2), .. }));
     let page = "<!doctype html><title>x</title><link rel=alternate type=application/rss+xml href=/f>";
