@@ -15,8 +15,10 @@ use url::Url;
 pub(super) const MAX_VALUE: usize = 8192;
 const MAX_TITLE: usize = 4096;
 const MAX_NAME: usize = 512;
-/// Links, people, categories and attachments of one entry, each.
-const MAX_LIST: usize = 64;
+/// Links, people and categories of one entry, each.
+pub(super) const MAX_LIST: usize = 64;
+/// Attachments of one entry.
+pub(super) const MAX_ENCLOSURES: usize = 16;
 
 /// A canonical document being written.
 #[derive(Debug)]
@@ -213,7 +215,7 @@ impl Canon {
                 }
             }
             Ns::Media if el.local().eq_ignore_ascii_case("content") => {
-                if let Some(url) = url().filter(|_| progress.enclosures < MAX_LIST) {
+                if let Some(url) = url().filter(|_| progress.enclosures < MAX_ENCLOSURES) {
                     progress.enclosures += 1;
                     let attr = |name| el.attr(name);
                     let (mime, size) = (attr("type"), attr("fileSize"));
@@ -240,7 +242,7 @@ impl Canon {
     }
 
     fn enclosure(&mut self, el: Element<'_, '_>, url: &str, progress: &mut Progress) {
-        if progress.enclosures >= MAX_LIST {
+        if progress.enclosures >= MAX_ENCLOSURES {
             return;
         }
         progress.enclosures += 1;
