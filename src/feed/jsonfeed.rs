@@ -69,7 +69,7 @@ fn entry(item: &Loose, base: &Url, max_text: usize) -> FeedEntry {
         enclosures: item
             .list("attachments")
             .iter()
-            .take(MAX_LIST)
+            .take(MAX_ENCLOSURES)
             .filter_map(|a| attachment(a, base))
             .collect(),
         lang: line(item, "language"),
