@@ -22,7 +22,7 @@ pub(super) fn convert(reading: Reading) -> Result<FeedDocument, ParseError> {
     let entries = entries.map(|(read, own)| entry(read, own, kind)).collect();
     Ok(FeedDocument {
         kind,
-        title: feed.title.and_then(|text| title(&text)),
+        title: feed.title.and_then(title),
         link: first_link(&feed.links),
         id: Some(feed.id).filter(|id| !id.is_empty()),
         updated: reading.updated,
@@ -72,7 +72,7 @@ fn entry(read: lib::Entry, own: Fields, kind: FeedKind) -> FeedEntry {
     let base = own.entry.base.or_else(|| link.clone().filter(|_| kind == FeedKind::Rss));
     FeedEntry {
         guid,
-        title: read.title.and_then(|text| title(&text)),
+        title: read.title.and_then(title),
         authors: people,
         categories: categories(read.categories),
         enclosures,
@@ -83,11 +83,11 @@ fn entry(read: lib::Entry, own: Fields, kind: FeedKind) -> FeedEntry {
 }
 
 /// One line of plain text.
-fn title(text: &lib::Text) -> Option<String> {
+fn title(text: lib::Text) -> Option<String> {
     let html = text.content_type.subty().as_str() == "html";
-    let plain = if html { plain_text(&text.content) } else { text.content.clone() };
-    let line = one_line(&plain, 4096)?;
-    Some(mend_mojibake(&line).unwrap_or(line))
+    // First of all: what follows drops control characters, which mojibake is full of.
+    let content = mend_mojibake(&text.content).unwrap_or(text.content);
+    one_line(&if html { plain_text(&content) } else { content }, 4096)
 }
 
 /// The first alternate link, a page rather than anything else.
