@@ -1,5 +1,6 @@
-//! Writes what was read from any dialect as canonical RSS 2.0 or Atom 1.0,
-//! so that the feed library sees only documents it reads correctly.
+//! Writes what was read from any dialect as canonical Atom 1.0 (RFC 4287), so
+//! that the feed library sees only documents it reads correctly. Atom rather
+//! than RSS, because there nothing has to be guessed: titles and people are typed.
 //!
 //! Long texts and dates do not take this way, see [`super::fields`].
 
@@ -14,8 +15,10 @@ use url::Url;
 pub(super) const MAX_VALUE: usize = 8192;
 const MAX_TITLE: usize = 4096;
 const MAX_NAME: usize = 512;
-/// Links, people, categories and attachments of one entry, each.
-const MAX_LIST: usize = 64;
+/// Links, people and categories of one entry, each.
+pub(super) const MAX_LIST: usize = 64;
+/// Attachments of one entry.
+pub(super) const MAX_ENCLOSURES: usize = 16;
 
 /// A canonical document being written.
 #[derive(Debug)]
@@ -27,8 +30,6 @@ pub(super) struct Canon {
 /// What one feed or entry has had so far.
 #[derive(Debug, Default)]
 pub(super) struct Progress {
-    /// Of the feed itself.
-    of_feed: bool,
     title: bool,
     links: usize,
     people: usize,
@@ -41,39 +42,22 @@ pub(super) struct Progress {
     spare_person: Option<String>,
 }
 
-impl Progress {
-    /// For the feed's own fields.
-    pub(super) fn of_feed() -> Self {
-        Self { of_feed: true, ..Self::default() }
-    }
-}
-
 impl Canon {
-    /// An empty document. JSON Feed is never written.
+    /// An empty document, to be filled from one of the given dialect.
     pub(super) fn new(kind: FeedKind) -> Self {
         Self { kind, out: String::new() }
     }
 
     /// The finished document: the feed's own fields in `self`, then its entries.
     pub(super) fn document(&self, entries: &Self) -> String {
-        let (start, end) = if self.is_rss() {
-            (
-                r#"<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:media="http://search.yahoo.com/mrss/"><channel>"#,
-                "</channel></rss>",
-            )
-        } else {
-            (
-                r#"<feed xmlns="http://www.w3.org/2005/Atom" xmlns:media="http://search.yahoo.com/mrss/">"#,
-                "</feed>",
-            )
-        };
-        [start, &self.out, &entries.out, end].concat()
+        let start =
+            r#"<feed xmlns="http://www.w3.org/2005/Atom" xmlns:media="http://search.yahoo.com/mrss/">"#;
+        [start, &self.out, &entries.out, "</feed>"].concat()
     }
 
     /// One entry. `base` is the one in force on it.
     pub(super) fn entry(&mut self, entry: Element<'_, '_>, base: &Url) {
-        let name = if self.is_rss() { "item" } else { "entry" };
-        self.open(name);
+        self.open("entry");
         let mut progress = Progress::default();
         for child in entry.children() {
             self.field(child, base, &mut progress);
@@ -81,7 +65,7 @@ impl Canon {
         }
         self.about(entry, &mut progress);
         self.finish(progress);
-        self.close(name);
+        self.close("entry");
     }
 
     /// RDF names its resources in an attribute.
@@ -122,13 +106,13 @@ impl Canon {
     /// Writes what was kept in reserve.
     pub(super) fn finish(&mut self, progress: Progress) {
         if let Some(title) = progress.spare_title.filter(|_| !progress.title) {
-            self.leaf("title", &title);
+            self.tag("title", &[("type", Some("html"))], &title);
         }
         if let Some(name) = progress.spare_person.filter(|_| progress.people == 0) {
-            self.write_person(&person_name(&name), None, progress.of_feed);
+            self.write_person(&person_name(&name), None);
         }
         for link in progress.spare_links {
-            self.leaf("link", &link);
+            self.alternate(&link, None);
         }
     }
 
@@ -145,12 +129,9 @@ impl Canon {
             return;
         }
         progress.title = true;
-        let html = markup || is_html(el);
-        if html && !self.is_rss() {
-            self.tag("title", &[("type", Some("html"))], text);
-        } else {
-            self.leaf("title", text);
-        }
+        // In RSS titles are HTML by custom.
+        let html = markup || el.ns() != Ns::Atom || is_html(el);
+        self.tag("title", &[("type", Some(if html { "html" } else { "text" }))], text);
     }
 
     fn link(&mut self, el: Element<'_, '_>, base: &Url, progress: &mut Progress) {
@@ -168,23 +149,20 @@ impl Canon {
             None | Some("alternate") if self.is_rss() && el.ns() == Ns::Atom => {
                 progress.spare_links.push(url);
             }
-            None | Some("alternate") if self.is_rss() => self.leaf("link", &url),
-            None | Some("alternate") => {
-                self.tag(
-                    "link",
-                    &[("rel", Some("alternate")), ("href", Some(&url)), ("type", el.attr("type").as_deref())],
-                    "",
-                );
-            }
+            None | Some("alternate") => self.alternate(&url, el.attr("type").as_deref()),
             _ => {}
         }
+    }
+
+    fn alternate(&mut self, url: &str, mime: Option<&str>) {
+        self.tag("link", &[("rel", Some("alternate")), ("href", Some(url)), ("type", mime)], "");
     }
 
     fn id(&mut self, id: &str, progress: &mut Progress) {
         let id = id.trim();
         if !progress.id && !id.is_empty() && id.len() <= MAX_VALUE {
             progress.id = true;
-            self.leaf(if self.is_rss() { "guid" } else { "id" }, id);
+            self.leaf("id", id);
         }
     }
 
@@ -205,15 +183,11 @@ impl Canon {
         };
         if let Some(name) = name {
             progress.people += 1;
-            self.write_person(&person_name(head(&name, MAX_NAME)), url.as_deref(), progress.of_feed);
+            self.write_person(&person_name(head(&name, MAX_NAME)), url.as_deref());
         }
     }
 
-    fn write_person(&mut self, name: &str, url: Option<&str>, of_feed: bool) {
-        if self.is_rss() {
-            self.leaf(if of_feed { "managingEditor" } else { "dc:creator" }, name);
-            return;
-        }
+    fn write_person(&mut self, name: &str, url: Option<&str>) {
         self.open("author");
         self.leaf("name", name);
         if let Some(url) = url {
@@ -226,12 +200,7 @@ impl Canon {
         let name = el.attr("label").or_else(|| el.attr("term")).or_else(|| el.value());
         let Some(name) = name.filter(|_| progress.categories < MAX_LIST) else { return };
         progress.categories += 1;
-        let name = head(&name, MAX_NAME);
-        if self.is_rss() {
-            self.leaf("category", name)
-        } else {
-            self.tag("category", &[("term", Some(name))], "")
-        }
+        self.tag("category", &[("term", Some(head(&name, MAX_NAME)))], "");
     }
 
     /// RSS enclosures and Media RSS.
@@ -246,10 +215,13 @@ impl Canon {
                 }
             }
             Ns::Media if el.local().eq_ignore_ascii_case("content") => {
-                if let Some(url) = url().filter(|_| progress.enclosures < MAX_LIST) {
+                if let Some(url) = url().filter(|_| progress.enclosures < MAX_ENCLOSURES) {
                     progress.enclosures += 1;
                     let attr = |name| el.attr(name);
-                    let (mime, size, time) = (attr("type"), attr("fileSize"), attr("duration"));
+                    let (mime, size) = (attr("type"), attr("fileSize"));
+                    // The library trusts what looks like a number.
+                    let time =
+                        attr("duration").filter(|t| t.len() < 10 && t.bytes().all(|b| b.is_ascii_digit()));
                     let attrs = [
                         ("type", mime.as_deref()),
                         ("fileSize", size.as_deref()),
@@ -270,19 +242,19 @@ impl Canon {
     }
 
     fn enclosure(&mut self, el: Element<'_, '_>, url: &str, progress: &mut Progress) {
-        if progress.enclosures >= MAX_LIST {
+        if progress.enclosures >= MAX_ENCLOSURES {
             return;
         }
         progress.enclosures += 1;
         let (mime, length, title) = (el.attr("type"), el.attr("length"), el.attr("title"));
-        let shared = [("type", mime.as_deref()), ("length", length.as_deref())];
-        if self.is_rss() {
-            self.tag("enclosure", &[&[("url", Some(url))], &shared[..]].concat(), "");
-        } else {
-            let title = title.as_deref().map(|title| head(title, MAX_NAME));
-            let first = [("rel", Some("enclosure")), ("href", Some(url)), ("title", title)];
-            self.tag("link", &[&first[..], &shared[..]].concat(), "");
-        }
+        let attrs = [
+            ("rel", Some("enclosure")),
+            ("href", Some(url)),
+            ("title", title.as_deref().map(|title| head(title, MAX_NAME))),
+            ("type", mime.as_deref()),
+            ("length", length.as_deref()),
+        ];
+        self.tag("link", &attrs, "");
     }
 
     fn open(&mut self, name: &str) {

@@ -34,7 +34,7 @@ pub(super) fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Decoded
         return Decoded { text: text.into(), warning };
     }
     match wanted {
-        Some(encoding) if encoding == UTF_8 => broken_utf8(bytes),
+        Some(encoding) if encoding == UTF_8 => broken_utf8(bytes, xml.as_deref().and_then(usable)),
         Some(encoding) => declared_text(encoding, xml.as_deref().and_then(usable), bytes),
         None => {
             let guess = guess(bytes);
@@ -74,7 +74,7 @@ fn declared_text<'a>(
 
 /// Declared as UTF-8 but not valid: mostly UTF-8 keeps being that, the rest is
 /// what it would be without the declaration.
-fn broken_utf8(bytes: &[u8]) -> Decoded<'_> {
+fn broken_utf8<'a>(bytes: &'a [u8], other: Option<&'static Encoding>) -> Decoded<'a> {
     let (mut good, mut bad) = (0_usize, 0_usize);
     for chunk in bytes.utf8_chunks() {
         good += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
@@ -83,7 +83,7 @@ fn broken_utf8(bytes: &[u8]) -> Decoded<'_> {
     if good >= bad {
         return with(UTF_8, bytes, Some(warning(format!("{bad} invalid UTF-8 sequences were replaced"))));
     }
-    let guess = guess(bytes);
+    let guess = other.filter(|o| *o != UTF_8).unwrap_or_else(|| guess(bytes));
     with(guess, bytes, Some(warning(format!("declared as UTF-8, but it is not; read as {}", guess.name()))))
 }
 
@@ -192,6 +192,7 @@ mod tests {
         let koi = b"<?xml version='1.0' encoding='windows-1251'?><a>\xc1</a>";
         assert!(text(koi, Some("text/xml; charset=\"koi8-r\"")).ends_with("<a>а</a>"));
         assert!(text(koi, Some("text/xml")).ends_with("<a>Б</a>"));
+        assert!(text(koi, Some("text/xml; charset=utf-8")).ends_with("<a>Б</a>"));
         assert!(text(koi, Some("text/xml; charset=nonsense")).ends_with("<a>Б</a>"));
     }
 

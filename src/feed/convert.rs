@@ -20,15 +20,14 @@ pub(super) fn convert(reading: Reading) -> Result<FeedDocument, ParseError> {
     let kind = reading.kind;
     let entries = feed.entries.into_iter().zip(reading.entries);
     let entries = entries.map(|(read, own)| entry(read, own, kind)).collect();
-    let people = if feed.authors.is_empty() { feed.contributors } else { feed.authors };
     Ok(FeedDocument {
         kind,
-        title: feed.title.and_then(|text| title(&text, kind)),
+        title: feed.title.and_then(title),
         link: first_link(&feed.links),
         id: Some(feed.id).filter(|id| !id.is_empty()),
         updated: reading.updated,
         lang: reading.lang,
-        authors: authors(people),
+        authors: authors(feed.authors),
         hints: reading.hints,
         entries,
         warnings: reading.warnings,
@@ -73,7 +72,7 @@ fn entry(read: lib::Entry, own: Fields, kind: FeedKind) -> FeedEntry {
     let base = own.entry.base.or_else(|| link.clone().filter(|_| kind == FeedKind::Rss));
     FeedEntry {
         guid,
-        title: read.title.and_then(|text| title(&text, kind)),
+        title: read.title.and_then(title),
         authors: people,
         categories: categories(read.categories),
         enclosures,
@@ -83,12 +82,12 @@ fn entry(read: lib::Entry, own: Fields, kind: FeedKind) -> FeedEntry {
     }
 }
 
-/// One line of plain text. Titles in RSS are HTML by custom.
-fn title(text: &lib::Text, kind: FeedKind) -> Option<String> {
-    let html = kind == FeedKind::Rss || text.content_type.subty().as_str() == "html";
-    let plain = if html { plain_text(&text.content) } else { text.content.clone() };
-    let line = one_line(&plain, 4096)?;
-    Some(mend_mojibake(&line).unwrap_or(line))
+/// One line of plain text.
+fn title(text: lib::Text) -> Option<String> {
+    let html = text.content_type.subty().as_str() == "html";
+    // First of all: what follows drops control characters, which mojibake is full of.
+    let content = mend_mojibake(&text.content).unwrap_or(text.content);
+    one_line(&if html { plain_text(&content) } else { content }, 4096)
 }
 
 /// The first alternate link, a page rather than anything else.

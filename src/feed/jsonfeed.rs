@@ -1,18 +1,15 @@
 //! JSON Feed 1.0 and 1.1 (jsonfeed.org), read leniently and within bounds.
 
-use super::canon::absolute;
+use super::canon::{MAX_ENCLOSURES, MAX_LIST, MAX_VALUE, absolute};
 use super::loose::{self, Loose};
 use super::text::{cut_html, legal, one_line, text_to_html};
 use super::{Limits, ParseError, dates};
 use crate::model::{Enclosure, FeedDocument, FeedEntry, FeedHints, FeedKind, Person, Warning};
 use url::Url;
 
-/// Values of a list within an entry.
-const MAX_LIST: usize = 64;
-
 /// Reads a JSON Feed.
 pub(super) fn read(text: &str, base: &Url, limits: &Limits) -> Result<FeedDocument, ParseError> {
-    let parsed = loose::parse(text, "items", limits.max_entries);
+    let parsed = loose::parse(text, limits.max_entries);
     let feed = &parsed.fields;
     let version = feed.text("version").unwrap_or_default();
     if !version.contains("jsonfeed.org") && !parsed.has_items {
@@ -38,7 +35,7 @@ pub(super) fn read(text: &str, base: &Url, limits: &Limits) -> Result<FeedDocume
         kind: FeedKind::Json,
         title: line(feed, "title"),
         link: feed.text("home_page_url").and_then(|url| absolute(&url, base)),
-        id: feed.text("feed_url").and_then(|url| one_line(&url, super::canon::MAX_VALUE)),
+        id: feed.text("feed_url").and_then(|url| one_line(&url, MAX_VALUE)),
         updated: None,
         lang: line(feed, "language"),
         authors: authors(feed, base),
@@ -51,7 +48,7 @@ pub(super) fn read(text: &str, base: &Url, limits: &Limits) -> Result<FeedDocume
 
 fn entry(item: &Loose, base: &Url, max_text: usize) -> FeedEntry {
     let guid = item.text("id").map(|id| legal(id.trim()).into_owned());
-    let guid = guid.filter(|id| !id.is_empty() && id.len() <= super::canon::MAX_VALUE);
+    let guid = guid.filter(|id| !id.is_empty() && id.len() <= MAX_VALUE);
     let address = |name: &str| item.text(name).and_then(|url| absolute(&url, base));
     let own = || Url::parse(guid.as_deref()?).ok().and_then(|url| absolute(url.as_str(), base));
     let link = address("url").or_else(own).or_else(|| address("external_url"));
@@ -72,7 +69,7 @@ fn entry(item: &Loose, base: &Url, max_text: usize) -> FeedEntry {
         enclosures: item
             .list("attachments")
             .iter()
-            .take(MAX_LIST)
+            .take(MAX_ENCLOSURES)
             .filter_map(|a| attachment(a, base))
             .collect(),
         lang: line(item, "language"),

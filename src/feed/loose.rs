@@ -1,13 +1,38 @@
 //! JSON from outside as a value of bounded size and depth: what is beyond the
-//! bounds is read over, what was complete before an error is kept.
+//! bounds or not in the vocabulary is read over, what was complete before an
+//! error is kept.
 
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 
 /// Deeper values are read over.
-const MAX_DEPTH: usize = 6;
-/// Members of an object or list that are kept.
-const MAX_MEMBERS: usize = 256;
+const MAX_DEPTH: usize = 5;
+/// Members of a list that are kept.
+const MAX_MEMBERS: usize = 64;
+/// The members of objects that are kept: the words of JSON Feed (jsonfeed.org).
+const NAMES: [&str; 21] = [
+    "attachments",
+    "author",
+    "authors",
+    "content_html",
+    "content_text",
+    "date_modified",
+    "date_published",
+    "duration_in_seconds",
+    "external_url",
+    "feed_url",
+    "home_page_url",
+    "id",
+    "language",
+    "mime_type",
+    "name",
+    "size_in_bytes",
+    "summary",
+    "tags",
+    "title",
+    "url",
+    "version",
+];
 
 /// A JSON value; numbers are kept as they would be printed.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,14 +40,14 @@ pub(super) enum Loose {
     Null,
     Text(String),
     List(Vec<Loose>),
-    Map(Vec<(String, Loose)>),
+    Map(Vec<(&'static str, Loose)>),
 }
 
 impl Loose {
     /// A member by name.
     pub(super) fn get(&self, name: &str) -> Option<&Self> {
         match self {
-            Self::Map(members) => members.iter().find(|(key, _)| key == name).map(|(_, value)| value),
+            Self::Map(members) => members.iter().find(|(key, _)| *key == name).map(|(_, value)| value),
             _ => None,
         }
     }
@@ -64,11 +89,10 @@ pub(super) struct Parsed {
     pub(super) error: Option<(usize, String)>,
 }
 
-/// Reads an object; members of `list` are collected up to `max`.
-pub(super) fn parse(text: &str, list: &str, max: usize) -> Parsed {
+/// Reads an object; members of its list `items` are collected up to `max`.
+pub(super) fn parse(text: &str, max: usize) -> Parsed {
     let text = mend_surrogates(text);
-    let mut document =
-        Document { list, max, fields: Vec::new(), items: Vec::new(), has_items: false, skipped: 0 };
+    let mut document = Document { max, fields: Vec::new(), items: Vec::new(), has_items: false, skipped: 0 };
     let mut json = serde_json::Deserializer::from_str(&text);
     let outcome = (&mut json).deserialize_map(&mut document);
     let error = outcome.err().map(|error| (error.line(), error.to_string()));
@@ -105,16 +129,15 @@ fn mend_surrogates(text: &str) -> std::borrow::Cow<'_, str> {
     out.into()
 }
 
-struct Document<'l> {
-    list: &'l str,
+struct Document {
     max: usize,
-    fields: Vec<(String, Loose)>,
+    fields: Vec<(&'static str, Loose)>,
     items: Vec<Loose>,
     has_items: bool,
     skipped: usize,
 }
 
-impl<'de> Visitor<'de> for &mut Document<'_> {
+impl<'de> Visitor<'de> for &mut Document {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -123,13 +146,10 @@ impl<'de> Visitor<'de> for &mut Document<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         while let Some(key) = map.next_key::<String>()? {
-            if key == self.list {
+            if key == "items" {
                 map.next_value_seed(&mut *self)?;
-            } else if self.fields.len() < MAX_MEMBERS {
-                let value = map.next_value_seed(Value { depth: 1 })?;
-                self.fields.push((key, value));
             } else {
-                map.next_value::<IgnoredAny>()?;
+                member(&mut map, &key, &mut self.fields, 1)?;
             }
         }
         Ok(())
@@ -154,12 +174,27 @@ impl<'de> Visitor<'de> for &mut Document<'_> {
     }
 }
 
-impl<'de> DeserializeSeed<'de> for &mut Document<'_> {
+impl<'de> DeserializeSeed<'de> for &mut Document {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         deserializer.deserialize_any(self)
     }
+}
+
+/// Reads a member's value, and keeps it if its name is known and new.
+fn member<'de, A: MapAccess<'de>>(
+    map: &mut A,
+    key: &str,
+    members: &mut Vec<(&'static str, Loose)>,
+    depth: usize,
+) -> Result<(), A::Error> {
+    let known = NAMES.into_iter().find(|name| *name == key);
+    match known.filter(|name| members.iter().all(|(other, _)| other != name)) {
+        Some(name) => members.push((name, map.next_value_seed(Value { depth })?)),
+        None => drop(map.next_value::<IgnoredAny>()?),
+    }
+    Ok(())
 }
 
 #[derive(Clone, Copy)]
@@ -229,11 +264,7 @@ impl<'de> Visitor<'de> for Value {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Loose, A::Error> {
         let mut members = Vec::new();
         while let Some(key) = map.next_key::<String>()? {
-            if members.len() < MAX_MEMBERS {
-                members.push((key, map.next_value_seed(Value { depth: self.depth + 1 })?));
-            } else {
-                map.next_value::<IgnoredAny>()?;
-            }
+            member(&mut map, &key, &mut members, self.depth + 1)?;
         }
         Ok(Loose::Map(members))
     }
@@ -245,20 +276,20 @@ mod tests {
 
     #[test]
     fn bounded() {
-        let deep = format!(r#"{{"a":{}1{}, "items":[1]}}"#, "[".repeat(100), "]".repeat(100));
-        let parsed = parse(&deep, "items", 10);
+        let deep = format!(r#"{{"tags":{}1{}, "items":[1]}}"#, "[".repeat(100), "]".repeat(100));
+        let parsed = parse(&deep, 10);
         assert_eq!(parsed.items, [Loose::Text("1".into())]);
-        let many = format!(r#"{{"items":[{}null], "z": "1"}}"#, "null,".repeat(1000));
-        let parsed = parse(&many, "items", 10);
+        let many = format!(r#"{{"items":[{}null], "title": "1", "title": "2"}}"#, "null,".repeat(1000));
+        let parsed = parse(&many, 10);
         assert_eq!((parsed.items.len(), parsed.skipped), (10, 991));
-        assert_eq!(parsed.fields.text("z").as_deref(), Some("1"));
+        assert_eq!(parsed.fields.text("title").as_deref(), Some("1"));
         let very_deep = format!(r#"{{"items":[1], "a":{}"#, "[".repeat(100_000));
-        assert_eq!(parse(&very_deep, "items", 10).items.len(), 1);
+        assert_eq!(parse(&very_deep, 10).items.len(), 1);
     }
 
     #[test]
     fn what_was_complete_is_kept() {
-        let parsed = parse("{\"a\": \"b\",\n\"items\": [{\"id\": 1}, {\"id\": 2}, {\"id\": ", "items", 10);
+        let parsed = parse("{\"a\": \"b\",\n\"items\": [{\"id\": 1}, {\"id\": 2}, {\"id\": ", 10);
         assert_eq!(parsed.items.len(), 2);
         assert_eq!(parsed.error.unwrap().0, 2);
     }

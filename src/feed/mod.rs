@@ -2,8 +2,7 @@
 //!
 //! Dialect and character set are recognised by content. A lenient tokenizer
 //! goes through the document once, an entry at a time; what it finds is written
-//! again as canonical RSS 2.0 or Atom 1.0, which the feed library reads without
-//! surprises. JSON Feed takes its own short way. Whatever comes in: no panic,
+//! again as canonical Atom 1.0, which the feed library reads without surprises. JSON Feed takes its own short way. Whatever comes in: no panic,
 //! memory and time in proportion to its size, nothing recursive.
 
 mod canon;

@@ -17,7 +17,7 @@ use url::Url;
 #[derive(Debug)]
 pub(super) struct Reading {
     pub(super) kind: FeedKind,
-    /// RSS 2.0 or Atom 1.0, well-formed.
+    /// Atom 1.0, well-formed, without texts and dates.
     pub(super) xml: String,
     /// One for each entry in `xml`, in order.
     pub(super) entries: Vec<Fields>,
@@ -71,7 +71,7 @@ pub(super) fn read(text: &str, base: &Url, limits: &Limits) -> Result<Reading, P
         outer: base.clone(),
         kind: None,
         feed: Canon::new(FeedKind::Rss),
-        progress: Progress::of_feed(),
+        progress: Progress::default(),
         items: Canon::new(FeedKind::Rss),
         entries: Vec::new(),
         dates: Dates::default(),
@@ -156,8 +156,11 @@ impl<'a> Reader<'a> {
         let (kind, core) = match local.as_str() {
             // A feed that a page shows is not the page's feed.
             _ if self.html => return false,
-            "rss" | "rdf" | "channel" | "item" => (FeedKind::Rss, Ns::Rss),
-            "feed" | "entry" => (FeedKind::Atom, Ns::Atom),
+            "rss" | "rdf" => (FeedKind::Rss, Ns::Rss),
+            "feed" => (FeedKind::Atom, Ns::Atom),
+            // Parts of a feed count as one unless they are parts of something else.
+            "channel" | "item" if self.page != Some(false) => (FeedKind::Rss, Ns::Rss),
+            "entry" if self.page != Some(false) => (FeedKind::Atom, Ns::Atom),
             "html" => {
                 self.html = true;
                 return false;

@@ -113,6 +113,38 @@ fn guids_and_links() {
 }
 
 #[test]
+fn people() {
+    for (fields, want) in [
+        ("<author>a@example.org (Ann Author)</author>", "Ann Author"),
+        ("<author>\"Ann Author\" &lt;a@example.org&gt;</author>", "Ann Author"),
+        ("<author>Ann (a@example.org)</author>", "Ann"),
+        ("<author>a@example.org</author>", "a@example.org"),
+        ("<author>‘nn@example.org</author>", "‘nn@example.org"),
+        ("<author><name>Ann</name></author>", "Ann"),
+        ("<itunes:author>Host</itunes:author><dc:creator>Ann</dc:creator>", "Ann"),
+        ("<itunes:author>Host</itunes:author>", "Host"),
+    ] {
+        let names: Vec<String> = item(fields).authors.into_iter().map(|person| person.name).collect();
+        assert_eq!(names, [want], "{fields}");
+    }
+}
+
+#[test]
+fn media() {
+    let entry = item(
+        "<media:group><media:title>M</media:title><media:content url='/v.mp4' type='video/mp4' fileSize='9' duration='60'/>
+         <media:content url='/w' duration='99999999999999999999999'/><media:description>D</media:description></media:group>
+         <enclosure url='/v.mp4' length='x' type='what?'/>",
+    );
+    assert_eq!((entry.title.as_deref(), entry.summary.as_deref()), (Some("M"), Some("D")));
+    let found: Vec<_> = entry.enclosures.iter().map(|e| (e.url.as_str(), e.length, e.duration)).collect();
+    assert_eq!(
+        found,
+        [("https://example.org/v.mp4", Some(9), Some(60)), ("https://example.org/w", None, None)]
+    );
+}
+
+#[test]
 fn atom_entry() {
     let entry = atom(
         "<id>tag:a</id><title type='html'>&lt;b>1 &amp;lt; 2&lt;/b></title><link rel='alternate' type='application/json' href='/j'/>
@@ -295,6 +327,7 @@ fn what_is_no_feed() {
     assert_eq!(fail(" \n\u{feff}"), ParseError::Empty);
     assert_eq!(fail("just text"), ParseError::NotAFeed);
     assert_eq!(fail("<opml><body/></opml>"), ParseError::NotAFeed);
+    assert_eq!(fail("<settings><item>x</item></settings>"), ParseError::NotAFeed);
     assert_eq!(fail("{\"a\": 1}"), ParseError::NotAFeed);
     assert!(matches!(fail("{\"a\":\n\"b"), ParseError::Malformed { line: Some(2), .. }));
     let page = "<!doctype html><title>x</title><link rel=alternate type=application/rss+xml href=/f>";

@@ -34,6 +34,9 @@ pub(super) fn decode(raw: &str) -> Cow<'_, str> {
 
 /// The characters of the reference that `text` begins with, and its length.
 fn reference(text: &str) -> Option<([Option<char>; 2], usize)> {
+    if !text.as_bytes().get(1).is_some_and(|&b| b == b'#' || b.is_ascii_alphabetic()) {
+        return None;
+    }
     // The longest name that HTML knows has 31 letters.
     let end = text.bytes().take(36).position(|b| b == b';')?;
     let name = text.get(1..end)?;
