@@ -20,7 +20,8 @@ struct Cost {
 
 fn main() {
     let numbers: Vec<usize> = std::env::args().skip(1).filter_map(|arg| arg.parse().ok()).collect();
-    let [feeds, entries, rounds] = [(0, 1000), (1, 20), (2, 3)].map(|(i, d)| numbers.get(i).copied().unwrap_or(d));
+    let [feeds, entries, rounds] =
+        [(0, 1000), (1, 20), (2, 3)].map(|(i, d)| numbers.get(i).copied().unwrap_or(d));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     // One thread serves while this one waits for the measured process.
     let (urls, bulk) = runtime.block_on(async {
@@ -38,7 +39,10 @@ fn main() {
             let before = bulk.total();
             let cost = fetch(dir.path());
             let requests = bulk.total() - before;
-            println!("{round:5}  {what:9} {:5.2}  {:6.2}  {:8.1}  {requests:8}", cost.cpu, cost.wall, cost.peak_mib);
+            println!(
+                "{round:5}  {what:9} {:5.2}  {:6.2}  {:8.1}  {requests:8}",
+                cost.cpu, cost.wall, cost.peak_mib
+            );
             for line in cost.says.lines() {
                 println!("       {line}");
             }
@@ -49,7 +53,8 @@ fn main() {
 }
 
 fn write_config(dir: &Path, urls: &[String]) {
-    let mut toml = format!("data_dir = {:?}\n[fetch]\nallow_private_addresses = true\nhost_delay = \"0s\"\n", dir);
+    let mut toml =
+        format!("data_dir = {:?}\n[fetch]\nallow_private_addresses = true\nhost_delay = \"0s\"\n", dir);
     toml.push_str("per_host = 8\n[defaults]\nfull_text = \"never\"\n");
     for (index, url) in urls.iter().enumerate() {
         let _ = write!(toml, "[sources.feed-{index}]\nurl = \"{url}\"\n");

@@ -4,7 +4,9 @@
 //! `ARCHITECTURE.md` is the map. In short:
 //! config → schedule → fetch → feed → identity → store → article → store → publish → server.
 
+pub mod app;
 pub mod article;
+pub mod cli;
 pub mod config;
 pub mod daemon;
 pub mod feed;

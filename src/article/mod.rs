@@ -130,7 +130,7 @@ impl ExtractError {
 
 impl From<ExtractError> for Reason {
     fn from(error: ExtractError) -> Self {
-        Reason::new(error.kind(), error.to_string())
+        Reason::new(error.kind(), &error.to_string())
     }
 }
 
