@@ -5,7 +5,8 @@ use super::gate::lock;
 use super::guard::Guard;
 use super::resolve::GuardedResolver;
 use crate::model::FetchPolicy;
-use std::sync::{Arc, Mutex, Once};
+use rustls_platform_verifier::BuilderVerifierExt;
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 use tokio::sync::Semaphore;
 
@@ -71,7 +72,6 @@ impl Connections {
     }
 
     fn build(&self, guard: &Arc<Guard>, keep: usize) -> Result<reqwest::Client, reqwest::Error> {
-        install_provider();
         let builder = || {
             reqwest::Client::builder()
                 .no_proxy()
@@ -89,16 +89,25 @@ impl Connections {
                 .http2_initial_stream_window_size(HTTP2_STREAM_WINDOW)
                 .http2_initial_connection_window_size(HTTP2_CONNECTION_WINDOW)
         };
-        // Without any root certificate on the machine the first fails; then http
-        // works, and https fails with an unverifiable certificate.
-        builder().build().or_else(|_| builder().tls_certs_only([]).build())
+        match tls() {
+            Some(tls) => builder().tls_backend_preconfigured(tls).build(),
+            // Then http works, and https fails with an unverifiable certificate.
+            None => builder().tls_certs_only([]).build(),
+        }
     }
 }
 
-/// ring is the crypto of the process, unless somebody chose another before.
-fn install_provider() {
-    static ONCE: Once = Once::new();
-    ONCE.call_once(|| {
+/// TLS with the machine's root certificates. They are read once: that costs more
+/// than a hundred polls. `None` if the machine has none.
+fn tls() -> Option<rustls::ClientConfig> {
+    static TLS: OnceLock<Option<rustls::ClientConfig>> = OnceLock::new();
+    TLS.get_or_init(|| {
+        // It fails only if somebody chose another provider before.
         let _ = rustls::crypto::ring::default_provider().install_default();
-    });
+        let builder = rustls::ClientConfig::builder().with_platform_verifier().ok()?;
+        let mut tls = builder.with_no_client_auth();
+        tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
+        Some(tls)
+    })
+    .clone()
 }

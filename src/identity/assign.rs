@@ -12,7 +12,7 @@ pub struct Candidate {
     pub url: Option<EntryKey>,
     /// Its canonical URL with fragment, within its feed.
     pub exact: Option<EntryKey>,
-    /// Title and text within its feed: used where there is nothing else.
+    /// Its guid or exact address; where there is neither, title and text within its feed.
     pub fallback: EntryKey,
 }
 

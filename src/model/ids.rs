@@ -31,8 +31,20 @@ impl fmt::Display for SourceId {
 
 /// 128 bits under which an entry is recognised: a digest of a canonical URL,
 /// of a guid within its feed, or of title and text where there is neither.
+///
+/// The bits have the form of a UUID (RFC 9562, version 8), because the first key
+/// of an entry is its public name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct EntryKey(pub [u8; 16]);
+
+impl EntryKey {
+    /// A key out of the first 128 bits of a digest; six of them give way to the form.
+    pub fn from_digest(mut bytes: [u8; 16]) -> Self {
+        bytes[6] = (bytes[6] & 0x0f) | 0x80;
+        bytes[8] = (bytes[8] & 0x3f) | 0x80;
+        Self(bytes)
+    }
+}
 
 /// The public, lasting name of an entry: the key it was first seen under,
 /// written as a UUID (RFC 9562, version 8).
@@ -45,10 +57,7 @@ pub struct EntryId([u8; 16]);
 impl EntryId {
     /// The name of an entry that was first seen under `key`.
     pub fn from_key(key: EntryKey) -> Self {
-        let mut bytes = key.0;
-        bytes[6] = (bytes[6] & 0x0f) | 0x80;
-        bytes[8] = (bytes[8] & 0x3f) | 0x80;
-        Self(bytes)
+        Self(key.0)
     }
 
     /// From the 16 bytes kept in the store.
@@ -95,7 +104,7 @@ mod tests {
 
     #[test]
     fn entry_id_is_a_version_8_uuid() {
-        let id = EntryId::from_key(EntryKey([0xff; 16]));
+        let id = EntryId::from_key(EntryKey::from_digest([0xff; 16]));
         assert_eq!(id.urn(), "urn:uuid:ffffffff-ffff-8fff-bfff-ffffffffffff");
     }
 }

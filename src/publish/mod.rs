@@ -89,7 +89,7 @@ pub fn feed_id(path: &str) -> String {
     let digest = Sha256::digest(format!("offprint feed\n{path}"));
     let mut key = [0; 16];
     key.copy_from_slice(&digest[..16]);
-    EntryId::from_key(EntryKey(key)).urn()
+    EntryId::from_key(EntryKey::from_digest(key)).urn()
 }
 
 /// Name of the program in `generator`, and of a feed that has no title.

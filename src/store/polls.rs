@@ -364,6 +364,7 @@ impl Take<'_> {
         let page = self.page_wanted(incoming)?;
         let listed = if page { now + self.delivery.wait } else { now };
         let Some(name) = assignment.keys.first() else { return Ok(0) };
+        let id = self.free_id(*name)?;
         let extra = EntryExtra {
             categories: entry.categories.clone(),
             enclosures: entry.enclosures.clone(),
@@ -381,7 +382,7 @@ impl Take<'_> {
                  VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
             )?
             .execute(params![
-                self.free_id(*name)?.as_bytes(),
+                EntryId::from_key(id).as_bytes(),
                 self.record.sid,
                 incoming.url,
                 entry.title.as_deref().unwrap_or_default(),
@@ -399,6 +400,9 @@ impl Take<'_> {
             ])?;
         let seq = self.conn.last_insert_rowid();
         self.claim_keys(&assignment.keys, seq)?;
+        if id != *name {
+            self.claim_keys(&[id], seq)?;
+        }
         self.carry(seq, incoming)?;
         if page {
             self.want_page(seq, incoming, now, recorded)?;
@@ -407,21 +411,15 @@ impl Take<'_> {
         Ok(seq)
     }
 
-    /// The name of an entry comes from its first key. Only after that key has been
-    /// given up by a merge can the name be taken already.
-    fn free_id(&self, name: EntryKey) -> rusqlite::Result<EntryId> {
+    /// The name of an entry is its first key. Should that key lead elsewhere already
+    /// (after a merge, say), the next one in a fixed chain is free.
+    fn free_id(&self, name: EntryKey) -> rusqlite::Result<EntryKey> {
+        let mut taken = self.conn.prepare_cached("SELECT 1 FROM keys WHERE key = ?1 AND seq <> -1")?;
         let mut key = name;
-        loop {
-            let id = EntryId::from_key(key);
-            let taken = self
-                .conn
-                .prepare_cached("SELECT 1 FROM entries WHERE id = ?1")?
-                .exists(params![id.as_bytes()])?;
-            if !taken {
-                return Ok(id);
-            }
+        while taken.exists(params![key.0])? {
             key = crate::identity::digest(&[b"again", &key.0]);
         }
+        Ok(key)
     }
 
     fn known_entry(

@@ -51,7 +51,7 @@ CREATE TABLE sources (
 
 CREATE TABLE entries (
     seq         INTEGER PRIMARY KEY,
-    id          BLOB NOT NULL UNIQUE,
+    id          BLOB NOT NULL,             -- its first key: found through keys
     owner       INTEGER NOT NULL,          -- the source that brought it first
     url         TEXT,
     title       TEXT NOT NULL,

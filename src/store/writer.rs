@@ -5,12 +5,18 @@ use rusqlite::Connection;
 use std::cell::Cell;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
 /// Jobs of one transaction at most: longer ones would make the first wait.
 const GROUP: usize = 256;
 /// Jobs that may wait; beyond that, who sends has to wait.
 const BACKLOG: usize = 512;
+
+/// So many jobs in one group are a crowd: the next group waits for more.
+const CROWD: usize = 3;
+/// For how long.
+const LINGER: Duration = Duration::from_millis(2);
 
 /// Called after the commit, with its result.
 type Finish = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
@@ -83,7 +89,12 @@ pub(super) fn start(conn: Connection, path: PathBuf) -> Result<Writer, StoreErro
 }
 
 fn work_off(conn: &Connection, path: &Path, mut receiver: mpsc::Receiver<Job>) {
+    let mut crowd = 1;
     while let Some(first) = receiver.blocking_recv() {
+        if crowd >= CROWD {
+            // Jobs are coming in numbers: a commit for each would write the same pages again and again.
+            gather(&receiver);
+        }
         let begun = conn.execute_batch("BEGIN IMMEDIATE");
         if let Err(error) = begun {
             let error = StoreError::sqlite(path, "begin to write to", error);
@@ -101,9 +112,18 @@ fn work_off(conn: &Connection, path: &Path, mut receiver: mpsc::Receiver<Job>) {
             next = receiver.try_recv().ok();
         }
         let outcome = commit(conn, path);
+        crowd = finished.len();
         for finish in finished {
             finish(outcome.clone());
         }
+    }
+}
+
+/// Waits a moment for more jobs.
+#[expect(clippy::disallowed_methods, reason = "this thread is the writer's own")]
+fn gather(receiver: &mpsc::Receiver<Job>) {
+    if receiver.len() < GROUP {
+        std::thread::sleep(LINGER);
     }
 }
 
