@@ -36,18 +36,27 @@ pub enum PollOutcome {
         reason: Reason,
         /// 410: not polled again.
         gone: bool,
-        /// The remembered redirect led nowhere: back to the configured address.
-        forget_redirect: bool,
     },
     /// 304, or the same bytes as last time.
     Unchanged {
         /// What replaces the stored validators; `None` leaves them.
         validators: Option<Validators>,
-        /// A permanent redirect to remember.
-        moved_to: Option<String>,
+        /// What becomes of the remembered redirect.
+        moved: Moved,
     },
     /// A document was read.
     Delivered(Box<Delivery>),
+}
+
+/// What a poll that worked means for the remembered permanent redirect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Moved {
+    /// Nothing.
+    AsBefore,
+    /// The feed is there from now on.
+    To(String),
+    /// The configured address delivered, where the remembered one did not.
+    Back,
 }
 
 /// A document that was read.
@@ -59,8 +68,8 @@ pub struct Delivery {
     pub entries: Vec<Incoming>,
     /// Validators and digest of the body; `None` for a body that was cut.
     pub validators: Option<(Validators, Vec<u8>)>,
-    /// A permanent redirect to remember.
-    pub moved_to: Option<String>,
+    /// What becomes of the remembered redirect.
+    pub moved: Moved,
     /// Newest entries of a first poll that are taken.
     pub first_import: usize,
     /// Whether this source's pages are fetched.
@@ -117,12 +126,12 @@ pub fn record_poll(conn: &Connection, record: &PollRecord) -> rusqlite::Result<R
     conn.prepare_cached("UPDATE sources SET next_due = ?2, why = ?3, bytes = bytes + ?4 WHERE sid = ?1")?
         .execute(params![record.sid, ms(record.due), record.why, record.bytes as i64])?;
     match &record.outcome {
-        PollOutcome::Failed { reason, gone, forget_redirect } => {
-            failed(conn, record, reason, *gone, *forget_redirect)?;
+        PollOutcome::Failed { reason, gone } => {
+            failed(conn, record, reason, *gone)?;
             Ok(Recorded::default())
         }
-        PollOutcome::Unchanged { validators, moved_to } => {
-            succeeded(conn, record, moved_to.as_deref())?;
+        PollOutcome::Unchanged { validators, moved } => {
+            succeeded(conn, record, moved)?;
             conn.prepare_cached("UPDATE sources SET unchanged = unchanged + 1 WHERE sid = ?1")?
                 .execute([record.sid])?;
             if let Some(validators) = validators {
@@ -132,7 +141,7 @@ pub fn record_poll(conn: &Connection, record: &PollRecord) -> rusqlite::Result<R
             Ok(Recorded::default())
         }
         PollOutcome::Delivered(delivery) => {
-            succeeded(conn, record, delivery.moved_to.as_deref())?;
+            succeeded(conn, record, &delivery.moved)?;
             document(conn, record, delivery)?;
             let recorded = Take { conn, record, delivery, first }.entries()?;
             if recorded.new + recorded.changed > 0 {
@@ -149,34 +158,28 @@ pub(super) fn bump_revision(conn: &Connection) -> rusqlite::Result<()> {
     Ok(())
 }
 
-fn failed(
-    conn: &Connection,
-    record: &PollRecord,
-    reason: &Reason,
-    gone: bool,
-    forget_redirect: bool,
-) -> rusqlite::Result<()> {
+fn failed(conn: &Connection, record: &PollRecord, reason: &Reason, gone: bool) -> rusqlite::Result<()> {
     conn.prepare_cached(
         "UPDATE sources SET failures = failures + 1, errors = errors + 1, gone = ?2, error_kind = ?3, error = ?4
          WHERE sid = ?1",
     )?
     .execute(params![record.sid, gone, reason.kind, reason.message])?;
-    if forget_redirect {
-        // Validators belong to the answer of the address that is given up.
-        conn.prepare_cached(
-            "UPDATE sources SET moved_to = NULL, etag = NULL, last_modified = NULL, body_hash = NULL WHERE sid = ?1",
-        )?
-        .execute([record.sid])?;
-    }
     Ok(())
 }
 
-fn succeeded(conn: &Connection, record: &PollRecord, moved_to: Option<&str>) -> rusqlite::Result<()> {
+fn succeeded(conn: &Connection, record: &PollRecord, moved: &Moved) -> rusqlite::Result<()> {
     conn.prepare_cached(
-        "UPDATE sources SET failures = 0, gone = 0, error_kind = NULL, error = NULL, last_success = ?2,
-             moved_to = coalesce(?3, moved_to) WHERE sid = ?1",
+        "UPDATE sources SET failures = 0, gone = 0, error_kind = NULL, error = NULL, last_success = ?2
+         WHERE sid = ?1",
     )?
-    .execute(params![record.sid, ms(record.now), moved_to])?;
+    .execute(params![record.sid, ms(record.now)])?;
+    let moved_to = match moved {
+        Moved::AsBefore => return Ok(()),
+        Moved::To(url) => Some(url),
+        Moved::Back => None,
+    };
+    conn.prepare_cached("UPDATE sources SET moved_to = ?2 WHERE sid = ?1")?
+        .execute(params![record.sid, moved_to])?;
     Ok(())
 }
 
@@ -187,13 +190,14 @@ fn document(conn: &Connection, record: &PollRecord, delivery: &Delivery) -> rusq
     };
     let feed = &delivery.feed;
     conn.prepare_cached(
-        "UPDATE sources SET delivered = 1, document_at = ?2, etag = ?3, last_modified = ?4, body_hash = ?5,
+        "UPDATE sources SET delivered = 1, document_at = coalesce(?2, document_at), etag = ?3, last_modified = ?4, body_hash = ?5,
              title = ?6, link = ?7, feed_id = ?8, lang = ?9, feed_updated = ?10, hints = ?11, warning = ?12
          WHERE sid = ?1",
     )?
     .execute(params![
         record.sid,
-        ms(record.now),
+        // A cut one is followed by the rest: that is a first import still, if this was.
+        hash.map(|_| ms(record.now)),
         validators.etag,
         validators.last_modified,
         hash,
@@ -507,7 +511,12 @@ impl Take<'_> {
         self.conn
             .prepare_cached("INSERT OR IGNORE INTO pages (seq, next_due) VALUES (?1, ?2)")?
             .execute([seq, ms(due)])?;
-        recorded.pages.push(DuePage { seq, url: url.clone(), due });
+        // It may be waiting already, for a later time.
+        let due = self
+            .conn
+            .prepare_cached("SELECT next_due FROM pages WHERE seq = ?1")?
+            .query_row([seq], |row| row.get(0))?;
+        recorded.pages.push(DuePage { seq, url: url.clone(), due: super::text::time(due) });
         Ok(())
     }
 }

@@ -25,7 +25,7 @@ pub fn prune(conn: &Connection, now: Timestamp, retention: Duration) -> rusqlite
         "SELECT e.seq FROM entries e WHERE e.first_seen < ?1 AND NOT EXISTS (
              SELECT 1 FROM carriers c JOIN sources s USING (sid) WHERE c.seq = e.seq AND (
                  c.last_seen >= ?1
-                 OR (c.last_seen >= s.document_at - 86400000 AND s.active = 1 AND s.last_success >= ?1)))
+                 OR (c.last_seen >= s.document_at - 86400000 AND s.last_success >= ?1)))
          ORDER BY e.first_seen LIMIT ?2",
     )?;
     let old =
