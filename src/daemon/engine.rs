@@ -180,11 +180,12 @@ impl Engine {
     pub async fn run(self: &Arc<Self>, stop: CancellationToken) -> Result<(), StoreError> {
         let (found, pages) = mpsc::channel(FOUND);
         let scope = feeds::Scope::Forever;
-        let (feeds, pages) = tokio::join!(
+        // If one loop ends, so does the other: half an engine would go unnoticed.
+        tokio::try_join!(
             feeds::run(self.clone(), scope, found, stop.clone()),
             pages::run(self.clone(), pages::Scope::Forever, pages, stop),
-        );
-        feeds.and(pages)
+        )?;
+        Ok(())
     }
 
     /// Polls once what is due (or named), scrapes the pages that are due now, and
@@ -196,11 +197,11 @@ impl Engine {
         let (found, pages) = mpsc::channel::<Vec<DuePage>>(FOUND);
         let only: Option<HashSet<SourceId>> =
             (!what.sources.is_empty()).then(|| what.sources.iter().cloned().collect());
-        let (feeds, pages) = tokio::join!(
+        tokio::try_join!(
             feeds::run(self.clone(), feeds::Scope::Once(what), found, stop.clone()),
             pages::run(self.clone(), pages::Scope::Once(only), pages, stop),
-        );
-        feeds.and(pages)
+        )?;
+        Ok(())
     }
 
     pub(super) fn tell(&self, event: &Event) {

@@ -13,6 +13,9 @@ use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+/// A clock that goes back so far was wrong before.
+const CLOCK_STEP: jiff::SignedDuration = jiff::SignedDuration::from_hours(1);
+
 /// For how long.
 pub(super) enum Scope {
     /// Until it is stopped.
@@ -77,6 +80,8 @@ struct Feeds {
     queue: Queue<SourceId>,
     jobs: JoinSet<Done>,
     running: HashMap<tokio::task::Id, (SourceId, HostKey)>,
+    /// The clock when it was last looked at.
+    looked: Timestamp,
 }
 
 impl Feeds {
@@ -86,8 +91,9 @@ impl Feeds {
             Scope::Forever => None,
             Scope::Once(once) => Some(once),
         };
-        let mut feeds =
-            Self { engine, once, queue: Queue::new(per_host), jobs: JoinSet::new(), running: HashMap::new() };
+        let looked = engine.clock.now();
+        let (queue, jobs, running) = (Queue::new(per_host), JoinSet::new(), HashMap::new());
+        let mut feeds = Self { engine, once, queue, jobs, running, looked };
         feeds.fill().await?;
         Ok(feeds)
     }
@@ -146,9 +152,23 @@ impl Feeds {
         self.once.is_some() && self.jobs.is_empty() && self.queue.is_empty()
     }
 
+    /// The clock was ahead and has been put right: due times that were set before
+    /// would silence their sources for as long.
+    async fn follow_clock(&mut self, now: Timestamp) -> Result<(), StoreError> {
+        let back = self.looked.duration_since(now);
+        self.looked = now;
+        if self.once.is_some() || back < CLOCK_STEP {
+            return Ok(());
+        }
+        tracing::warn!(clock.seconds_back = back.as_secs(), "feeds.clock_put_back");
+        self.engine.store.write(move |conn| store::heal_clock(conn, now)).await?;
+        self.fill().await
+    }
+
     /// Claims what is due and starts it.
     async fn start_due(&mut self) -> Result<(), StoreError> {
         let now = self.engine.clock.now();
+        self.follow_clock(now).await?;
         let running: HashSet<SourceId> = self.running.values().map(|(id, _)| id.clone()).collect();
         let mut taken = self.queue.take(now, self.free());
         // After a reload a source may wait again while its poll is still under way.

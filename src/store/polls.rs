@@ -6,6 +6,7 @@ use crate::identity::{Assignment, Candidate, Known, Target, assign};
 use crate::model::{EntryExtra, EntryId, EntryKey, FeedDocument, FeedEntry, Reason, Validators};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
+use std::collections::HashSet;
 use std::time::Duration;
 
 /// The result of one poll.
@@ -251,9 +252,12 @@ impl Take<'_> {
         let old = self.beyond_first_import();
         let mut recorded = Recorded::default();
         let mut rows = Vec::new();
+        let mut met = HashSet::new();
         for (index, (incoming, assignment)) in entries.iter().zip(&assignments).enumerate() {
             match assignment.target {
                 Target::Ignored => {}
+                // Of repeats the first counts: two that differ would change the entry with every poll.
+                Target::Entry(seq) if !met.insert(seq) => {}
                 Target::Entry(seq) => self.known_entry(seq, incoming, assignment, &mut recorded)?,
                 // A repeat of an entry that is new in this document.
                 Target::New(n) if n < rows.len() => {}
@@ -293,7 +297,7 @@ impl Take<'_> {
     }
 
     /// Positions of entries that a first poll leaves out: all but the newest.
-    fn beyond_first_import(&self) -> std::collections::HashSet<usize> {
+    fn beyond_first_import(&self) -> HashSet<usize> {
         let entries = &self.delivery.entries;
         if !self.first || entries.len() <= self.delivery.first_import {
             return Default::default();
@@ -368,16 +372,6 @@ impl Take<'_> {
         let page = self.page_wanted(incoming)?;
         let listed = if page { now + self.delivery.wait } else { now };
         let Some(name) = assignment.keys.first() else { return Ok(0) };
-        let extra = EntryExtra {
-            categories: entry.categories.clone(),
-            enclosures: entry.enclosures.clone(),
-            base: entry.base.clone(),
-            image: None,
-            source: entry.source.clone(),
-        };
-        let extra = (extra != EntryExtra::default()).then(|| serde_json::to_string(&extra).ok()).flatten();
-        let authors = if entry.authors.is_empty() { &self.delivery.feed.authors } else { &entry.authors };
-        let authors = (!authors.is_empty()).then(|| serde_json::to_string(authors).ok()).flatten();
         self.conn
             .prepare_cached(
                 "INSERT INTO entries (id, owner, url, title, authors, published, updated, first_seen, touched,
@@ -389,7 +383,7 @@ impl Take<'_> {
                 self.record.sid,
                 incoming.url,
                 entry.title.as_deref().unwrap_or_default(),
-                authors,
+                self.authors(entry),
                 ms(published),
                 ms(updated),
                 ms(now),
@@ -397,7 +391,7 @@ impl Take<'_> {
                 entry.lang,
                 incoming.hash.0,
                 u8::from(page),
-                extra,
+                extra(entry, None),
                 entry.summary.as_deref().map(pack),
                 entry.content.as_deref().map(pack),
             ])?;
@@ -409,6 +403,12 @@ impl Take<'_> {
         }
         recorded.new += 1;
         Ok(seq)
+    }
+
+    /// As JSON.
+    fn authors(&self, entry: &FeedEntry) -> Option<String> {
+        let authors = if entry.authors.is_empty() { &self.delivery.feed.authors } else { &entry.authors };
+        (!authors.is_empty()).then(|| serde_json::to_string(authors).ok()).flatten()
     }
 
     /// The name of an entry comes from its first key. Only after that key has been
@@ -468,10 +468,16 @@ impl Take<'_> {
 
     fn change(&self, seq: i64, incoming: &Incoming) -> rusqlite::Result<()> {
         let entry = &incoming.entry;
+        let old: Option<String> = self
+            .conn
+            .prepare_cached("SELECT extra FROM entries WHERE seq = ?1")?
+            .query_row([seq], |row| row.get(0))?;
+        let old: EntryExtra = old.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
         self.conn
             .prepare_cached(
                 "UPDATE entries SET title = ?2, summary = ?3, content = ?4, hash = ?5, updated = max(updated + 1, ?6),
-                     touched = ?6, url = coalesce(?7, url) WHERE seq = ?1",
+                     touched = ?6, url = coalesce(?7, url), authors = coalesce(?8, authors), extra = ?9,
+                     lang = coalesce(?10, lang) WHERE seq = ?1",
             )?
             .execute(params![
                 seq,
@@ -481,6 +487,10 @@ impl Take<'_> {
                 incoming.hash.0,
                 ms(self.record.now),
                 incoming.url,
+                self.authors(entry),
+                // The picture is the page's.
+                extra(entry, old.image),
+                entry.lang,
             ])?;
         Ok(())
     }
@@ -519,6 +529,18 @@ impl Take<'_> {
         recorded.pages.push(DuePage { seq, url: url.clone(), due: super::text::time(due) });
         Ok(())
     }
+}
+
+/// What goes with an entry's text, as JSON.
+fn extra(entry: &FeedEntry, image: Option<String>) -> Option<String> {
+    let extra = EntryExtra {
+        categories: entry.categories.clone(),
+        enclosures: entry.enclosures.clone(),
+        base: entry.base.clone(),
+        image,
+        source: entry.source.clone(),
+    };
+    (extra != EntryExtra::default()).then(|| serde_json::to_string(&extra).ok()).flatten()
 }
 
 /// Publication and change date as they are stored: a date that is missing, in the

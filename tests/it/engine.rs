@@ -30,8 +30,15 @@ const DAY: Duration = Duration::from_hours(24);
 /// Requests take this long unless a test says otherwise.
 const LATENCY: Duration = Duration::from_millis(200);
 
-/// A wall clock that follows the paused one. It starts on a Monday at 00:00 UTC.
-struct TestClock(Instant);
+/// A wall clock that follows the paused one and may be ahead of it. It starts on a
+/// Monday at 00:00 UTC.
+struct TestClock(Instant, Mutex<Duration>);
+
+impl TestClock {
+    fn put_ahead(&self, ahead: Duration) {
+        *self.1.lock().unwrap() = ahead;
+    }
+}
 
 fn start() -> Timestamp {
     "2026-03-02T00:00:00Z".parse().unwrap()
@@ -39,7 +46,7 @@ fn start() -> Timestamp {
 
 impl Clock for TestClock {
     fn now(&self) -> Timestamp {
-        start() + self.0.elapsed()
+        start() + self.0.elapsed() + *self.1.lock().unwrap()
     }
 }
 
@@ -211,7 +218,8 @@ impl World {
         let dir = tempfile::tempdir().unwrap();
         let began = Instant::now();
         let net = Net { began, answer: Box::new(answer), calls: Mutex::default(), load: Mutex::default() };
-        let (net, clock, events) = (Arc::new(net), Arc::new(TestClock(began)), Arc::default());
+        let (net, clock, events) =
+            (Arc::new(net), Arc::new(TestClock(began, Mutex::default())), Arc::default());
         let engine = engine(&dir, settings(toml), &net, &clock, &events).await;
         Self { dir, net, clock, engine, events }
     }
@@ -280,6 +288,9 @@ async fn engine(
     events: &Arc<Mutex<Vec<Event>>>,
 ) -> Arc<Engine> {
     let store = Store::open(dir.path(), Role::Tool).unwrap();
+    // The same jitter every time.
+    let seed = "UPDATE meta SET value = 7 WHERE key = 'seed'";
+    store.write(move |conn| conn.execute(seed, [])).await.unwrap();
     let events = events.clone();
     let observer = Arc::new(move |event: &Event| events.lock().unwrap().push(event.clone()));
     Engine::new(settings, store, net.clone(), clock.clone(), observer).await.unwrap()

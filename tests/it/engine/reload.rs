@@ -89,6 +89,6 @@ async fn a_restart_polls_nothing_early() {
     }
     for name in ["a", "b"] {
         let gaps = world.gaps(&url(name));
-        assert!(gaps.len() == 4 && gaps.iter().all(|gap| about(*gap, HOUR)), "{gaps:?}");
+        assert!(gaps.len() >= 4 && gaps.iter().all(|gap| about(*gap, HOUR)), "{gaps:?}");
     }
 }

@@ -1,6 +1,7 @@
 //! What a document brings: first import, keep and drop, changes, dates.
 
 use super::*;
+use offprint::model::{Enclosure, Person};
 
 #[tokio::test]
 async fn the_first_poll_takes_the_newest_and_the_rest_never_comes() {
@@ -125,4 +126,35 @@ async fn limit_window_and_share_of_a_source() {
     assert_eq!(titles(5, Some(1)).await, ["Story 13", "Story 4"]);
     let summary = bench.selected(Selection { limit: 2, window, max_per_source: None }).await;
     assert!(summary.until.is_some_and(|until| until > bench.now + DAY && until < bench.now + DAY * 3));
+}
+
+#[tokio::test]
+async fn repeats_in_a_document_do_not_change_each_other() {
+    let mut bench = Bench::new().await;
+    let other = FeedEntry { title: Some("Story 1 in another section".to_owned()), ..dated(1) };
+    let entries = vec![dated(1), other];
+    bench.deliver("one", entries.clone()).await;
+    let (before, revision) = (bench.feed().await, bench.revision().await);
+    bench.pass(HOUR);
+    for _ in 0..3 {
+        assert_eq!(bench.deliver("one", entries.clone()).await.changed, 0);
+    }
+    assert_eq!((bench.feed().await, bench.revision().await), (before, revision));
+}
+
+#[tokio::test]
+async fn a_change_brings_its_authors_and_enclosures() {
+    let bench = Bench::new().await;
+    bench.deliver("one", vec![dated(1)]).await;
+    let person = Person { name: "Ada".to_owned(), url: None };
+    let sound = Enclosure { url: "https://site.example/1.mp3".to_owned(), ..Enclosure::default() };
+    let changed = FeedEntry {
+        title: Some("Story 1, now as a podcast".to_owned()),
+        authors: vec![person.clone()],
+        enclosures: vec![sound.clone()],
+        ..dated(1)
+    };
+    bench.deliver("one", vec![changed]).await;
+    let entry = bench.feed().await.remove(0);
+    assert_eq!((entry.authors, entry.extra.enclosures), (vec![person], vec![sound]));
 }
