@@ -9,6 +9,8 @@ use std::time::Duration;
 /// How far "now" may be ahead of the last successful poll: a clock that jumped
 /// by years then forgets nothing.
 const TRUST: i64 = 2 * 86_400_000;
+/// A clock that goes back less than this does no harm.
+const STEP: i64 = 3_600_000;
 /// Entries pruned in one go, so that no commit takes long.
 const BATCH: i64 = 500;
 
@@ -45,6 +47,11 @@ pub fn prune(conn: &Connection, now: Timestamp, retention: Duration) -> rusqlite
 /// Takes back times that lie in the future: a run with a clock that was ahead wrote them.
 pub fn heal_clock(conn: &Connection, now: Timestamp) -> rusqlite::Result<usize> {
     let (now, horizon) = (ms(now), ms(now) + TRUST);
+    // The pause until the next poll stays as long as it was.
+    conn.execute(
+        "UPDATE sources SET next_due = ?1 + next_due - last_attempt, last_attempt = ?1 WHERE last_attempt > ?2",
+        [now, now + STEP],
+    )?;
     let healed = conn.execute(
         "UPDATE entries SET first_seen = min(first_seen, ?1), published = min(published, ?1),
              updated = min(updated, ?1), touched = min(touched, ?1), listed = min(listed, ?1)
@@ -52,9 +59,8 @@ pub fn heal_clock(conn: &Connection, now: Timestamp) -> rusqlite::Result<usize> 
         [now, horizon],
     )?;
     conn.execute(
-        "UPDATE sources SET last_success = min(last_success, ?1), last_attempt = min(last_attempt, ?1),
-             document_at = min(document_at, ?1)
-         WHERE last_success > ?2 OR last_attempt > ?2 OR document_at > ?2",
+        "UPDATE sources SET last_success = min(last_success, ?1), document_at = min(document_at, ?1)
+         WHERE last_success > ?2 OR document_at > ?2",
         [now, horizon],
     )?;
     conn.execute("UPDATE carriers SET last_seen = ?1 WHERE last_seen > ?2", [now, horizon])?;
