@@ -56,7 +56,7 @@ struct Answer {
 
 /// A usable answer.
 enum Read {
-    Unchanged(FetchResponse),
+    Unchanged(Box<FetchResponse>),
     Document(Box<Document>),
 }
 
@@ -168,7 +168,7 @@ async fn read(
     discovered: Option<Url>,
 ) -> Result<Read, (Failure, Option<Url>)> {
     if response.not_modified {
-        return Ok(Read::Unchanged(response));
+        return Ok(Read::Unchanged(Box::new(response)));
     }
     let (source, known) = (source.clone(), claimed.body_hash.clone());
     let fail =
@@ -207,7 +207,7 @@ fn parse(
     let body = std::mem::take(&mut response.body);
     let hash = digest(&[&body]).0.to_vec();
     if response.cut.is_none() && known == Some(hash.as_slice()) {
-        return Ok(Read::Unchanged(response));
+        return Ok(Read::Unchanged(Box::new(response)));
     }
     let mut feed =
         feed::parse(&body, response.content_type.as_deref(), &response.url, &feed::Limits::default())?;
@@ -244,7 +244,7 @@ fn judge(engine: &Engine, source: &Source, claimed: &ClaimedFeed, answer: Answer
         Ok(Read::Unchanged(response)) => {
             let plan = delivered(response.fresh_for, &claimed.hints);
             let moved = moved(source, &response, None, answer.fell_back);
-            let validators = Some(validators_after(claimed, response));
+            let validators = Some(validators_after(claimed, *response));
             (plan, PollOutcome::Unchanged { validators, moved }, polled(source, true, None))
         }
         Ok(Read::Document(document)) => {

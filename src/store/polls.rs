@@ -336,17 +336,17 @@ impl Take<'_> {
     /// Notes that this source carries an entry. An entry that is seen poll after
     /// poll in the same way is written once a day only.
     fn carry(&self, seq: i64, incoming: &Incoming) -> rusqlite::Result<Carried> {
-        let guid = incoming.candidate.guid.map(|key| key.0.to_vec());
-        let exact = incoming.candidate.exact.map(|key| key.0.to_vec());
-        let row: Option<(i64, Option<Vec<u8>>, Option<Vec<u8>>)> = self
+        let guid = incoming.candidate.guid.map(|key| key.0);
+        let exact = incoming.candidate.exact.map(|key| key.0);
+        let row: Option<(i64, [Option<[u8; 16]>; 2])> = self
             .conn
             .prepare_cached("SELECT last_seen, guid, exact FROM carriers WHERE seq = ?1 AND sid = ?2")?
-            .query_row([seq, self.record.sid], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+            .query_row([seq, self.record.sid], |row| Ok((row.get(0)?, [row.get(1)?, row.get(2)?])))
             .optional()?;
-        let carried = match &row {
+        let carried = match row {
             None => Carried::Newly,
-            Some((_, old_guid, old_exact)) if *old_guid != guid || *old_exact != exact => Carried::Otherwise,
-            Some((seen, ..)) if (ms(self.record.now) - seen).abs() < SEEN_STEP.as_millis() as i64 => {
+            Some((_, names)) if names != [guid, exact] => Carried::Otherwise,
+            Some((seen, _)) if (ms(self.record.now) - seen).abs() < SEEN_STEP.as_millis() as i64 => {
                 return Ok(Carried::AsBefore);
             }
             Some(_) => Carried::AsBefore,
@@ -507,7 +507,7 @@ impl Take<'_> {
             .prepare_cached("SELECT own_text FROM sources WHERE sid = ?1")?
             .query_row([self.record.sid], |row| row.get(0))?;
         let has_text = incoming.entry.content.is_some() || incoming.entry.summary.is_some();
-        Ok(own < limit || !has_text || incoming.hash.0[0] % 10 == 0)
+        Ok(own < limit || !has_text || incoming.hash.0[0].is_multiple_of(10))
     }
 
     fn want_page(

@@ -2,6 +2,7 @@
 //! temporary folder.
 
 mod aging;
+mod anything;
 mod files;
 mod identity;
 mod imports;

@@ -59,7 +59,7 @@ fn reply(call: &Call) -> Reply {
             let validators = odd_validators(number);
             answer(FetchResponse { validators, ..response(&call.url, &rss("", &items)) })
         }
-        Strict if call.nth % 3 == 0 => refusal(call, 429, Retry::Later(Some(FIVE_HOURS))),
+        Strict if call.nth.is_multiple_of(3) => refusal(call, 429, Retry::Later(Some(FIVE_HOURS))),
         Broken if (3..10).contains(&call.nth) => refusal(call, 500, Retry::Later(None)),
         Ttl => feed(call, &rss("<ttl>240</ttl>", &items)),
         Skips => {
