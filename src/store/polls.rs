@@ -343,6 +343,9 @@ impl Take<'_> {
             .prepare_cached("SELECT last_seen, guid, exact FROM carriers WHERE seq = ?1 AND sid = ?2")?
             .query_row([seq, self.record.sid], |row| Ok((row.get(0)?, [row.get(1)?, row.get(2)?])))
             .optional()?;
+        // An item that has lost its guid or its link is still known by the old one.
+        let old = row.map_or([None; 2], |(_, names)| names);
+        let (guid, exact) = (guid.or(old[0]), exact.or(old[1]));
         let carried = match row {
             None => Carried::Newly,
             Some((_, names)) if names != [guid, exact] => Carried::Otherwise,
