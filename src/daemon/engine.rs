@@ -15,6 +15,9 @@ use tokio_util::sync::CancellationToken;
 /// Lists of found pages that may wait for the page loop.
 const FOUND: usize = 64;
 
+/// Longest sleep of a loop, and its pause after the store failed.
+pub(super) const LOOK_AGAIN: std::time::Duration = std::time::Duration::from_secs(60);
+
 /// What all jobs share.
 pub struct Engine {
     settings: RwLock<Arc<Settings>>,
@@ -25,8 +28,10 @@ pub struct Engine {
     /// Parsing and extracting use the processors, not the reactor's threads.
     cpu: Arc<Semaphore>,
     pub(super) seed: u64,
-    /// The sources changed.
+    /// The sources changed; for the loop that polls feeds.
     pub(super) reloaded: Notify,
+    /// And for the loop that fetches pages.
+    pub(super) pages_changed: Notify,
 }
 
 /// What is polled by [`Engine::once`].
@@ -118,6 +123,7 @@ impl Engine {
             cpu: Arc::new(Semaphore::new(processors)),
             seed,
             reloaded: Notify::new(),
+            pages_changed: Notify::new(),
         }))
     }
 
@@ -146,7 +152,9 @@ impl Engine {
             Ok(mut current) => *current = settings,
             Err(poisoned) => *poisoned.into_inner() = settings,
         }
-        self.reloaded.notify_waiters();
+        // Kept for a loop that is busy at the moment.
+        self.reloaded.notify_one();
+        self.pages_changed.notify_one();
         Ok(())
     }
 
@@ -172,11 +180,12 @@ impl Engine {
     pub async fn run(self: &Arc<Self>, stop: CancellationToken) -> Result<(), StoreError> {
         let (found, pages) = mpsc::channel(FOUND);
         let scope = feeds::Scope::Forever;
-        let (feeds, pages) = tokio::join!(
+        // If one loop ends, so does the other: half an engine would go unnoticed.
+        tokio::try_join!(
             feeds::run(self.clone(), scope, found, stop.clone()),
             pages::run(self.clone(), pages::Scope::Forever, pages, stop),
-        );
-        feeds.and(pages)
+        )?;
+        Ok(())
     }
 
     /// Polls once what is due (or named), scrapes the pages that are due now, and
@@ -188,11 +197,11 @@ impl Engine {
         let (found, pages) = mpsc::channel::<Vec<DuePage>>(FOUND);
         let only: Option<HashSet<SourceId>> =
             (!what.sources.is_empty()).then(|| what.sources.iter().cloned().collect());
-        let (feeds, pages) = tokio::join!(
+        tokio::try_join!(
             feeds::run(self.clone(), feeds::Scope::Once(what), found, stop.clone()),
             pages::run(self.clone(), pages::Scope::Once(only), pages, stop),
-        );
-        feeds.and(pages)
+        )?;
+        Ok(())
     }
 
     pub(super) fn tell(&self, event: &Event) {
@@ -212,7 +221,6 @@ impl Engine {
     /// How long until `due`, by the wall clock; never so long that a clock that is
     /// set meanwhile goes unnoticed.
     pub(super) fn until(&self, due: Option<Timestamp>) -> std::time::Duration {
-        const LOOK_AGAIN: std::time::Duration = std::time::Duration::from_secs(60);
         let Some(due) = due else { return LOOK_AGAIN };
         let left = due.duration_since(self.clock.now());
         // A little more than nothing: due times are whole milliseconds.

@@ -1,16 +1,20 @@
 //! The loop that polls feeds.
 
 use super::engine::{self, Engine, Once};
+use super::event::Event;
 use super::poll;
-use crate::model::{HostKey, SourceId};
+use crate::model::{HostKey, Reason, SourceId};
 use crate::schedule::{Queue, Rhythm, Waiting, provisional};
-use crate::store::{self, ClaimedFeed, DuePage, StoreError};
+use crate::store::{self, ClaimedFeed, DueFeed, DuePage, StoreError};
 use jiff::Timestamp;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+
+/// A clock that goes back so far was wrong before.
+const CLOCK_STEP: jiff::SignedDuration = jiff::SignedDuration::from_hours(1);
 
 /// For how long.
 pub(super) enum Scope {
@@ -20,11 +24,17 @@ pub(super) enum Scope {
     Once(Once),
 }
 
+/// When a source is polled again.
+pub(super) enum Next {
+    At(Timestamp),
+    Never,
+    /// The store knows: this poll had no say in it.
+    AsStored,
+}
+
 /// What a finished poll leaves for the loop.
 pub(super) struct Done {
-    pub(super) id: SourceId,
-    /// When it is due next; `None` if it is not to be polled any more.
-    pub(super) due: Option<Timestamp>,
+    pub(super) next: Next,
     pub(super) pages: Vec<DuePage>,
 }
 
@@ -48,9 +58,9 @@ pub(super) async fn run(
             () = stop.cancelled() => break,
             () = engine.reloaded.notified() => feeds.reload().await?,
             Some(done) = feeds.jobs.join_next_with_id() => {
-                let mut pages = feeds.done(done);
+                let mut pages = feeds.done(done).await;
                 while let Some(done) = feeds.jobs.try_join_next_with_id() {
-                    pages.extend(feeds.done(done));
+                    pages.extend(feeds.done(done).await);
                 }
                 // The page loop ends after this one, unless everything is being stopped.
                 if !pages.is_empty() && found.send(pages).await.is_err() {
@@ -70,6 +80,8 @@ struct Feeds {
     queue: Queue<SourceId>,
     jobs: JoinSet<Done>,
     running: HashMap<tokio::task::Id, (SourceId, HostKey)>,
+    /// The clock when it was last looked at.
+    looked: Timestamp,
 }
 
 impl Feeds {
@@ -79,8 +91,9 @@ impl Feeds {
             Scope::Forever => None,
             Scope::Once(once) => Some(once),
         };
-        let mut feeds =
-            Self { engine, once, queue: Queue::new(per_host), jobs: JoinSet::new(), running: HashMap::new() };
+        let looked = engine.clock.now();
+        let (queue, jobs, running) = (Queue::new(per_host), JoinSet::new(), HashMap::new());
+        let mut feeds = Self { engine, once, queue, jobs, running, looked };
         feeds.fill().await?;
         Ok(feeds)
     }
@@ -95,7 +108,7 @@ impl Feeds {
         for feed in due {
             let wanted = match &self.once {
                 None => !feed.gone,
-                Some(_) if !named.is_empty() => named.contains(&feed.id),
+                Some(_) if !named.is_empty() => named.contains(&feed.id) && self.may_poll(&feed, force),
                 Some(_) => force || (!feed.gone && feed.due <= now),
             };
             if wanted && let Some(host) = settings.host(&feed.id) {
@@ -106,11 +119,29 @@ impl Feeds {
         Ok(())
     }
 
+    /// A source that answered 410 is polled by force only, and that is said.
+    fn may_poll(&self, feed: &DueFeed, force: bool) -> bool {
+        if feed.gone && !force {
+            let reason = Reason::new("gone", "it answered 410 Gone; --force polls it all the same");
+            self.engine.tell(&Event::PollFailed { source: feed.id.clone(), reason });
+        }
+        force || !feed.gone
+    }
+
     async fn reload(&mut self) -> Result<(), StoreError> {
         let settings = self.engine.settings();
         let keep = settings.config.sources.iter().filter(|s| s.enabled).map(|s| s.id.clone()).collect();
         self.queue.retain(&keep);
-        self.fill().await
+        match self.fill().await {
+            Err(error) if self.once.is_none() => {
+                tracing::error!(error.message = %error, "feeds.not_read");
+                tokio::time::sleep(engine::LOOK_AGAIN).await;
+                // Kept until the loop looks again.
+                self.engine.reloaded.notify_one();
+                Ok(())
+            }
+            done => done,
+        }
     }
 
     fn free(&self) -> usize {
@@ -121,9 +152,23 @@ impl Feeds {
         self.once.is_some() && self.jobs.is_empty() && self.queue.is_empty()
     }
 
+    /// The clock was ahead and has been put right: due times that were set before
+    /// would silence their sources for as long.
+    async fn follow_clock(&mut self, now: Timestamp) -> Result<(), StoreError> {
+        let back = self.looked.duration_since(now);
+        self.looked = now;
+        if self.once.is_some() || back < CLOCK_STEP {
+            return Ok(());
+        }
+        tracing::warn!(clock.seconds_back = back.as_secs(), "feeds.clock_put_back");
+        self.engine.store.write(move |conn| store::heal_clock(conn, now)).await?;
+        self.fill().await
+    }
+
     /// Claims what is due and starts it.
     async fn start_due(&mut self) -> Result<(), StoreError> {
         let now = self.engine.clock.now();
+        self.follow_clock(now).await?;
         let running: HashSet<SourceId> = self.running.values().map(|(id, _)| id.clone()).collect();
         let mut taken = self.queue.take(now, self.free());
         // After a reload a source may wait again while its poll is still under way.
@@ -138,7 +183,16 @@ impl Feeds {
             return Ok(());
         }
         let hosts: HashMap<SourceId, HostKey> = taken.into_iter().collect();
-        for claimed in self.claim(now, hosts.keys().cloned().collect()).await? {
+        let claimed = match self.claim(now, hosts.keys().cloned().collect()).await {
+            Ok(claimed) => claimed,
+            Err(error) if self.once.is_none() => {
+                hosts.values().for_each(|host| self.queue.done(host));
+                self.postpone(now, hosts, &error);
+                return Ok(());
+            }
+            Err(error) => return Err(error),
+        };
+        for claimed in claimed {
             let Some(host) = hosts.get(&claimed.id) else { continue };
             let id = claimed.id.clone();
             let handle = self.jobs.spawn(poll::poll(self.engine.clone(), claimed));
@@ -152,7 +206,7 @@ impl Feeds {
             .collect();
         for (id, host) in refused {
             self.queue.done(&host);
-            self.put_back(id, host).await?;
+            self.put_back(id, host).await;
         }
         Ok(())
     }
@@ -177,37 +231,53 @@ impl Feeds {
         self.engine.store.write(move |conn| store::claim_feeds(conn, now, longest, &claims, forced)).await
     }
 
-    /// Somebody else has polled this source meanwhile.
-    async fn put_back(&mut self, id: SourceId, host: HostKey) -> Result<(), StoreError> {
-        if self.once.is_none() {
-            let asked = id.clone();
-            let due = self.engine.store.read(move |conn| store::next_feed_due(conn, &asked)).await?;
-            if let Some(due) = due {
-                self.queue.put(Waiting { id, host, due });
-            }
+    /// The store can't be written to, such as on a full disk: nothing is asked for
+    /// that could not be stored, and later all goes on.
+    fn postpone(&mut self, now: Timestamp, hosts: HashMap<SourceId, HostKey>, error: &StoreError) {
+        tracing::error!(error.message = %error, sources = hosts.len(), "feeds.not_claimed");
+        let due = now.checked_add(engine::LOOK_AGAIN).unwrap_or(now);
+        for (id, host) in hosts {
+            self.queue.put(Waiting { id, host, due });
         }
-        Ok(())
+    }
+
+    /// Back into the queue at the time the store has: somebody else has polled this
+    /// source meanwhile, or its address was changed.
+    async fn put_back(&mut self, id: SourceId, host: HostKey) {
+        if self.once.is_some() {
+            return;
+        }
+        let asked = id.clone();
+        match self.engine.store.read(move |conn| store::next_feed_due(conn, &asked)).await {
+            Ok(Some(due)) => self.queue.put(Waiting { id, host, due }),
+            Ok(None) => {}
+            Err(error) => self.postpone(self.engine.clock.now(), [(id, host)].into(), &error),
+        }
     }
 
     /// Books a finished poll and answers the pages it found.
-    fn done(&mut self, done: Result<(tokio::task::Id, Done), tokio::task::JoinError>) -> Vec<DuePage> {
+    async fn done(&mut self, done: Result<(tokio::task::Id, Done), tokio::task::JoinError>) -> Vec<DuePage> {
         let (task, done) = match done {
             Ok((task, done)) => (task, Some(done)),
             Err(error) => (error.id(), None),
         };
         let Some((id, host)) = self.running.remove(&task) else { return Vec::new() };
         self.queue.done(&host);
-        let Some(done) = done else {
-            // A poll that died: a defect of ours, and no reason to stop the others.
-            tracing::error!(source.id = %id, "poll.died");
-            return Vec::new();
+        let (next, pages) = match done {
+            Some(done) => (done.next, done.pages),
+            None => {
+                // A poll that died: a defect of ours, and no reason to stop the others.
+                tracing::error!(source.id = %id, "poll.died");
+                (Next::AsStored, Vec::new())
+            }
         };
-        if self.once.is_none()
-            && let Some(due) = done.due
-            && let Some(host) = self.engine.settings().host(&id)
-        {
-            self.queue.put(Waiting { id: done.id, host, due });
+        // The host may be another one since a reload.
+        let host = self.engine.settings().host(&id).filter(|_| self.once.is_none());
+        match (next, host) {
+            (Next::At(due), Some(host)) => self.queue.put(Waiting { id, host, due }),
+            (Next::AsStored, Some(host)) => self.put_back(id, host).await,
+            _ => {}
         }
-        done.pages
+        pages
     }
 }

@@ -19,6 +19,9 @@ const IN_MEMORY: usize = 50_000;
 /// A page whose attempt was cut short by a crash is tried again after this.
 const AFTER_CRASH: Duration = Duration::from_mins(10);
 
+/// How often the store is asked for pages that this loop has not heard of.
+const LOOK_EVERY: jiff::SignedDuration = jiff::SignedDuration::from_mins(10);
+
 /// For how long.
 pub(super) enum Scope {
     /// Until it is stopped.
@@ -45,6 +48,10 @@ pub(super) async fn run(
         let pause = pages.engine.until(due);
         tokio::select! {
             () = stop.cancelled() => break,
+            () = pages.engine.pages_changed.notified() => {
+                pages.more_in_store = true;
+                pages.refill().await?;
+            }
             more = found.recv(), if open => match more {
                 Some(more) => pages.put(more),
                 None => open = false,
@@ -71,6 +78,8 @@ struct Pages {
     running: HashMap<tokio::task::Id, HostKey>,
     /// The store has more than was put into the queue.
     more_in_store: bool,
+    /// When the store was last looked at.
+    looked: Timestamp,
 }
 
 impl Pages {
@@ -81,17 +90,29 @@ impl Pages {
             Scope::Once(only) => (false, only),
         };
         let (jobs, running) = (JoinSet::new(), HashMap::new());
-        let mut pages = Self { engine, forever, only, queue, jobs, running, more_in_store: true };
+        let looked = engine.clock.now();
+        let mut pages = Self { engine, forever, only, queue, jobs, running, more_in_store: true, looked };
         pages.refill().await?;
         Ok(pages)
     }
 
     /// Takes waiting pages from the store if there may be some that are not in the queue.
     async fn refill(&mut self) -> Result<(), StoreError> {
-        if !self.more_in_store || !self.queue.is_empty() || !self.jobs.is_empty() {
+        let now = self.engine.clock.now();
+        // A command beside the daemon may have left some as well.
+        let long_ago = now.duration_since(self.looked).abs() >= LOOK_EVERY;
+        let room = self.queue.len() <= IN_MEMORY / 2 && self.jobs.is_empty();
+        if !(room && (self.more_in_store || (self.forever && long_ago))) {
             return Ok(());
         }
-        let waiting = self.engine.store.read(|conn| store::due_pages(conn, IN_MEMORY)).await?;
+        self.looked = now;
+        let waiting = match self.engine.store.read(|conn| store::due_pages(conn, IN_MEMORY)).await {
+            Err(error) if self.forever => {
+                tracing::error!(error.message = %error, "pages.not_read");
+                return Ok(());
+            }
+            waiting => waiting?,
+        };
         self.more_in_store = waiting.len() >= IN_MEMORY;
         let only = self.only.take();
         let ours = |source: &SourceId| only.as_ref().is_none_or(|only| only.contains(source));
@@ -130,8 +151,15 @@ impl Pages {
         let hosts: HashMap<i64, HostKey> = taken.into_iter().collect();
         let seqs: Vec<i64> = hosts.keys().copied().collect();
         let retry = now.checked_add(AFTER_CRASH).unwrap_or(Timestamp::MAX);
-        let claimed =
-            self.engine.store.write(move |conn| store::claim_pages(conn, now, retry, &seqs)).await?;
+        let claimed = self.engine.store.write(move |conn| store::claim_pages(conn, now, retry, &seqs)).await;
+        let claimed = match claimed {
+            Err(error) if self.forever => {
+                // A full disk: they are taken from the store again later.
+                tracing::error!(error.message = %error, "pages.not_claimed");
+                Vec::new()
+            }
+            claimed => claimed?,
+        };
         let mut unclaimed = hosts;
         for page in claimed {
             let Some(host) = unclaimed.remove(&page.seq) else { continue };
@@ -141,6 +169,8 @@ impl Pages {
         for host in unclaimed.values() {
             self.queue.done(host);
         }
+        // Who has claimed them may leave a retry.
+        self.more_in_store |= !unclaimed.is_empty();
         Ok(())
     }
 

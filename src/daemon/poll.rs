@@ -2,7 +2,7 @@
 
 use super::engine::Engine;
 use super::event::Event;
-use super::feeds::Done;
+use super::feeds::{Done, Next};
 use super::filter::wanted;
 use super::settings::{Settings, without_credentials};
 use crate::config::{FullText, Source};
@@ -12,7 +12,7 @@ use crate::model::{
     FeedDocument, FeedHints, FetchError, FetchRequest, FetchResponse, Purpose, Reason, Retry, Validators,
 };
 use crate::schedule::{Outcome, Plan, Rhythm, next_poll};
-use crate::store::{self, ClaimedFeed, Delivery, Incoming, PollOutcome, PollRecord, Recorded};
+use crate::store::{self, ClaimedFeed, Delivery, Incoming, Moved, PollOutcome, PollRecord, Recorded};
 use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
@@ -25,23 +25,23 @@ pub(super) async fn poll(engine: Arc<Engine>, claimed: ClaimedFeed) -> Done {
     let settings = engine.settings();
     let id = claimed.id.clone();
     let Some(source) = settings.source(&id).cloned() else {
-        return Done { id, due: None, pages: Vec::new() };
+        return Done { next: Next::Never, pages: Vec::new() };
     };
     let answer = ask(&engine, &settings, &source, &claimed).await;
     let (record, event) = judge(&engine, &source, &claimed, answer);
     let gone = matches!(&record.outcome, PollOutcome::Failed { gone: true, .. });
-    let due = (!gone).then_some(record.due);
+    let next = if gone { Next::Never } else { Next::At(record.due) };
     match engine.store.write(move |conn| store::record_poll(conn, &record)).await {
-        Ok(recorded) if recorded.stale => Done { id, due, pages: Vec::new() },
+        Ok(recorded) if recorded.stale => Done { next: Next::AsStored, pages: Vec::new() },
         Ok(recorded) => {
             report(&engine, event, &recorded);
-            Done { id, due, pages: recorded.pages }
+            Done { next, pages: recorded.pages }
         }
         Err(error) => {
             // Nothing was stored, the validators neither: the next poll brings it again.
             let reason = Reason::new("store", &error.to_string());
             report(&engine, Event::PollFailed { source: id.clone(), reason }, &Recorded::default());
-            Done { id, due, pages: Vec::new() }
+            Done { next: Next::AsStored, pages: Vec::new() }
         }
     }
 }
@@ -56,7 +56,7 @@ struct Answer {
 
 /// A usable answer.
 enum Read {
-    Unchanged(FetchResponse),
+    Unchanged(Box<FetchResponse>),
     Document(Box<Document>),
 }
 
@@ -92,9 +92,25 @@ async fn ask(engine: &Engine, settings: &Settings, source: &Source, claimed: &Cl
         // A server that asks for a pause means both addresses.
         Err(failure) if failure.retry != Retry::Gone && !matches!(failure.retry, Retry::Later(Some(_))) => {
             let again = ask_at(engine, settings, source, claimed, &source.url, Validators::default()).await;
-            Answer { fell_back: true, bytes: again.bytes + answer.bytes, ..again }
+            better_of(answer, again)
         }
         _ => answer,
+    }
+}
+
+/// The configured address was asked because the remembered one failed. If it fails
+/// as well, it is the remembered one that is reported, and remembered further: what
+/// became of an address that was left long ago says nothing about the feed.
+fn better_of(remembered: Answer, configured: Answer) -> Answer {
+    let bytes = remembered.bytes + configured.bytes;
+    match (remembered.result, configured.result) {
+        (Err(mut failure), Err(again)) => {
+            if matches!(again.retry, Retry::Later(Some(_))) {
+                failure.retry = again.retry;
+            }
+            Answer { result: Err(failure), fell_back: false, bytes }
+        }
+        (_, result) => Answer { result, fell_back: true, bytes },
     }
 }
 
@@ -126,9 +142,12 @@ async fn ask_at(
             Err(error) => return Answer { result: Err(error.into()), fell_back: false, bytes },
         };
         bytes += response.wire_bytes;
+        // A page instead of a feed: as long as there has never been a feed, follow its
+        // link; and once more if the feed that was found so is no longer there.
+        let found_before =
+            claimed.moved_to.is_some() && *url == source.url && response.permanent_url.is_none();
+        let may_follow = discovered.is_none() && (!claimed.delivered || found_before);
         let read = read(engine, source, claimed, response, discovered.clone()).await;
-        // A page instead of a feed: as long as there has never been a feed, follow its link.
-        let may_follow = discovered.is_none() && (!claimed.delivered || claimed.moved_to.is_some());
         match read {
             Err((_, Some(link))) if may_follow => {
                 request.url = with_credentials_of(&source.url, link.clone());
@@ -149,7 +168,7 @@ async fn read(
     discovered: Option<Url>,
 ) -> Result<Read, (Failure, Option<Url>)> {
     if response.not_modified {
-        return Ok(Read::Unchanged(response));
+        return Ok(Read::Unchanged(Box::new(response)));
     }
     let (source, known) = (source.clone(), claimed.body_hash.clone());
     let fail =
@@ -188,7 +207,7 @@ fn parse(
     let body = std::mem::take(&mut response.body);
     let hash = digest(&[&body]).0.to_vec();
     if response.cut.is_none() && known == Some(hash.as_slice()) {
-        return Ok(Read::Unchanged(response));
+        return Ok(Read::Unchanged(Box::new(response)));
     }
     let mut feed =
         feed::parse(&body, response.content_type.as_deref(), &response.url, &feed::Limits::default())?;
@@ -220,19 +239,17 @@ fn judge(engine: &Engine, source: &Source, claimed: &ClaimedFeed, answer: Answer
             let retry_after = if let Retry::Later(asked) = retry { asked } else { None };
             let plan = plan(Outcome::Failed { failures: claimed.failures.saturating_add(1), retry_after });
             let event = Event::PollFailed { source: source.id.clone(), reason: reason.clone() };
-            let gone = retry == Retry::Gone;
-            (plan, PollOutcome::Failed { reason, gone, forget_redirect: answer.fell_back }, event)
+            (plan, PollOutcome::Failed { reason, gone: retry == Retry::Gone }, event)
         }
         Ok(Read::Unchanged(response)) => {
             let plan = delivered(response.fresh_for, &claimed.hints);
-            let moved_to = moved_to(source, &response, None);
-            let replaces = !response.not_modified || !response.validators.is_empty();
-            let validators = replaces.then_some(response.validators);
-            (plan, PollOutcome::Unchanged { validators, moved_to }, polled(source, true, None))
+            let moved = moved(source, &response, None, answer.fell_back);
+            let validators = Some(validators_after(claimed, *response));
+            (plan, PollOutcome::Unchanged { validators, moved }, polled(source, true, None))
         }
         Ok(Read::Document(document)) => {
             let plan = delivered(document.response.fresh_for, &document.feed.hints);
-            let delivery = delivery(engine, source, *document);
+            let delivery = delivery(engine, source, *document, answer.fell_back);
             // Repairs are for the status; what is missing is for the log as well.
             let cut = delivery.warning.clone().filter(|_| delivery.validators.is_none());
             let event = polled(source, false, cut);
@@ -251,7 +268,18 @@ fn judge(engine: &Engine, source: &Source, claimed: &ClaimedFeed, answer: Answer
     (record, event)
 }
 
-fn delivery(engine: &Engine, source: &Source, document: Document) -> Delivery {
+/// A 304 replaces the validators it carries and leaves the others (RFC 9111 §4.3.4);
+/// a full answer replaces all, also by none.
+fn validators_after(claimed: &ClaimedFeed, response: FetchResponse) -> Validators {
+    let new = response.validators;
+    if !response.not_modified {
+        return new;
+    }
+    let old = claimed.validators.clone();
+    Validators { etag: new.etag.or(old.etag), last_modified: new.last_modified.or(old.last_modified) }
+}
+
+fn delivery(engine: &Engine, source: &Source, document: Document, fell_back: bool) -> Delivery {
     let Document { response, hash, feed, entries, discovered } = document;
     let cut = response
         .cut
@@ -264,7 +292,7 @@ fn delivery(engine: &Engine, source: &Source, document: Document) -> Delivery {
         Some(format!("repaired: {}{line}", first.message))
     });
     Delivery {
-        moved_to: moved_to(source, &response, discovered),
+        moved: moved(source, &response, discovered, fell_back),
         // What was cut must come again in full: no validators, no digest.
         validators: cut.is_none().then_some((response.validators, hash)),
         feed,
@@ -277,11 +305,14 @@ fn delivery(engine: &Engine, source: &Source, document: Document) -> Delivery {
     }
 }
 
-/// The address to remember, if the answer came from another one for good.
-fn moved_to(source: &Source, response: &FetchResponse, discovered: Option<Url>) -> Option<String> {
-    let target = response.permanent_url.clone().or(discovered)?;
-    let target = without_credentials(&target);
-    (target != without_credentials(&source.url)).then(|| target.into())
+/// Whether the answer came from another address for good.
+fn moved(source: &Source, response: &FetchResponse, discovered: Option<Url>, fell_back: bool) -> Moved {
+    match response.permanent_url.clone().or(discovered).map(|url| without_credentials(&url)) {
+        Some(target) if target == without_credentials(&source.url) => Moved::Back,
+        Some(target) => Moved::To(target.into()),
+        None if fell_back => Moved::Back,
+        None => Moved::AsBefore,
+    }
 }
 
 fn polled(source: &Source, unchanged: bool, warning: Option<String>) -> Event {

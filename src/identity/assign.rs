@@ -164,7 +164,9 @@ impl Document {
         }
         match lookup(url)? {
             Known::Ignored => Some(Target::Ignored),
-            Known::Entry { seq, .. } if self.taken.contains_key(&seq) && guid.is_some() => {
+            Known::Entry { seq, .. }
+                if self.taken.get(&seq).is_some_and(|exact| guid.is_some() || *exact != candidate.exact) =>
+            {
                 self.shut_out.insert(named);
                 None
             }
@@ -183,6 +185,10 @@ impl Document {
     fn remember(&mut self, candidate: &Candidate, guid: Option<EntryKey>, target: Target) {
         if let Some(url) = candidate.url {
             self.urls.entry(url).or_insert((target, guid, candidate.exact));
+        }
+        // Another guid of this document means another item, also if its address leads there.
+        if let (Target::Entry(seq), Some(_)) = (target, guid) {
+            self.taken.entry(seq).or_insert(candidate.exact);
         }
         for key in [guid, candidate.exact, Some(candidate.fallback)].into_iter().flatten() {
             self.others.entry(key).or_insert(target);

@@ -64,13 +64,17 @@ fn merge(conn: &Connection, keep: i64, lose: i64) -> rusqlite::Result<()> {
     conn.execute("UPDATE OR IGNORE carriers SET seq = ?1 WHERE seq = ?2", [keep, lose])?;
     conn.execute("DELETE FROM carriers WHERE seq = ?1", [lose])?;
     conn.execute("DELETE FROM pages WHERE seq = ?1", [lose])?;
-    conn.execute(
-        "UPDATE entries SET (article, page_state, page_at) =
-             (SELECT article, page_state, page_at FROM entries WHERE seq = ?2)
-         WHERE seq = ?1 AND article IS NULL
+    // Not where the page of the earlier one had no more than its feed: it is the same page.
+    let taken = conn.execute(
+        "UPDATE entries SET (article, page_state, page_at, fetches) =
+             (SELECT article, page_state, page_at, fetches FROM entries WHERE seq = ?2)
+         WHERE seq = ?1 AND article IS NULL AND page_state <> 3
            AND (SELECT article FROM entries WHERE seq = ?2) IS NOT NULL",
         [keep, lose],
     )?;
+    if taken > 0 {
+        conn.execute("DELETE FROM pages WHERE seq = ?1", [keep])?;
+    }
     conn.execute(
         "UPDATE entries SET listed = min(listed, (SELECT listed FROM entries WHERE seq = ?2)),
              touched = max(touched, (SELECT touched FROM entries WHERE seq = ?2))

@@ -47,6 +47,9 @@ pub enum StoreError {
         /// The lock file.
         path: PathBuf,
     },
+    /// A job of ours panicked; nothing of it is stored.
+    #[error("writing to the store failed; this is a defect of Offprint")]
+    Defect,
     /// The writer has ended.
     #[error("the store is closed")]
     Closed,

@@ -20,7 +20,7 @@ pub use alias::Alias;
 pub use error::StoreError;
 pub use open::{Role, Store};
 pub use pages::{ClaimedPage, DuePage, PageOutcome, PageRecord, claim_pages, due_pages, record_page};
-pub use polls::{Delivery, Incoming, PollOutcome, PollRecord, Recorded, record_poll};
+pub use polls::{Delivery, Incoming, Moved, PollOutcome, PollRecord, Recorded, record_poll};
 pub use prune::{heal_clock, prune};
 pub use read::{Selection, Summary, created, merged, newest_stored, note_created, revision, seed};
 pub use sources::{

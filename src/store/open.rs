@@ -1,8 +1,8 @@
 //! Opening the store, and who may.
 
 use super::error::StoreError;
+use super::schema;
 use super::writer::{Job, Writer};
-use super::{schema, writer};
 use rusqlite::{Connection, OpenFlags};
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -57,7 +57,7 @@ impl Store {
             let _held = if lock.is_none() { Some(lock_patiently(data_dir)?) } else { None };
             schema::migrate(&mut connect(&path)?, &path)?;
         }
-        let writer = writer::start(connect(&path)?, path.clone())?;
+        let writer = Writer::new(connect(&path)?, path.clone());
         Ok(Self {
             inner: Arc::new(Inner {
                 path,

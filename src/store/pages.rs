@@ -154,6 +154,7 @@ pub fn record_page(conn: &Connection, record: &PageRecord) -> rusqlite::Result<(
         .optional()?;
     let Some((owner, listed, state)) = entry else { return Ok(()) };
     let had_article = state == USED;
+    let mut seq = record.seq;
     match &record.outcome {
         PageOutcome::Failed { reason, retry } => {
             failed(conn, record, owner, reason, *retry, had_article)?;
@@ -167,7 +168,6 @@ pub fn record_page(conn: &Connection, record: &PageRecord) -> rusqlite::Result<(
             let own = if html.is_some() { "0" } else { "own_text + 1" };
             conn.prepare_cached(&format!("UPDATE sources SET own_text = {own} WHERE sid = ?1"))?
                 .execute([owner])?;
-            let mut seq = record.seq;
             for alias in aliases {
                 seq = adopt(conn, seq, *alias)?;
             }
@@ -176,7 +176,7 @@ pub fn record_page(conn: &Connection, record: &PageRecord) -> rusqlite::Result<(
     let served = matches!(&record.outcome, PageOutcome::Extracted { .. });
     if listed > ms(record.now) || served {
         conn.prepare_cached("UPDATE entries SET listed = min(listed, ?2) WHERE seq = ?1")?
-            .execute([record.seq, ms(record.now)])?;
+            .execute([seq, ms(record.now)])?;
         bump_revision(conn)?;
     }
     Ok(())

@@ -6,6 +6,7 @@ use crate::identity::{Assignment, Candidate, Known, Target, assign};
 use crate::model::{EntryExtra, EntryId, EntryKey, FeedDocument, FeedEntry, Reason, Validators};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
+use std::collections::HashSet;
 use std::time::Duration;
 
 /// The result of one poll.
@@ -36,18 +37,27 @@ pub enum PollOutcome {
         reason: Reason,
         /// 410: not polled again.
         gone: bool,
-        /// The remembered redirect led nowhere: back to the configured address.
-        forget_redirect: bool,
     },
     /// 304, or the same bytes as last time.
     Unchanged {
         /// What replaces the stored validators; `None` leaves them.
         validators: Option<Validators>,
-        /// A permanent redirect to remember.
-        moved_to: Option<String>,
+        /// What becomes of the remembered redirect.
+        moved: Moved,
     },
     /// A document was read.
     Delivered(Box<Delivery>),
+}
+
+/// What a poll that worked means for the remembered permanent redirect.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Moved {
+    /// Nothing.
+    AsBefore,
+    /// The feed is there from now on.
+    To(String),
+    /// The configured address delivered, where the remembered one did not.
+    Back,
 }
 
 /// A document that was read.
@@ -59,8 +69,8 @@ pub struct Delivery {
     pub entries: Vec<Incoming>,
     /// Validators and digest of the body; `None` for a body that was cut.
     pub validators: Option<(Validators, Vec<u8>)>,
-    /// A permanent redirect to remember.
-    pub moved_to: Option<String>,
+    /// What becomes of the remembered redirect.
+    pub moved: Moved,
     /// Newest entries of a first poll that are taken.
     pub first_import: usize,
     /// Whether this source's pages are fetched.
@@ -117,12 +127,12 @@ pub fn record_poll(conn: &Connection, record: &PollRecord) -> rusqlite::Result<R
     conn.prepare_cached("UPDATE sources SET next_due = ?2, why = ?3, bytes = bytes + ?4 WHERE sid = ?1")?
         .execute(params![record.sid, ms(record.due), record.why, record.bytes as i64])?;
     match &record.outcome {
-        PollOutcome::Failed { reason, gone, forget_redirect } => {
-            failed(conn, record, reason, *gone, *forget_redirect)?;
+        PollOutcome::Failed { reason, gone } => {
+            failed(conn, record, reason, *gone)?;
             Ok(Recorded::default())
         }
-        PollOutcome::Unchanged { validators, moved_to } => {
-            succeeded(conn, record, moved_to.as_deref())?;
+        PollOutcome::Unchanged { validators, moved } => {
+            succeeded(conn, record, moved)?;
             conn.prepare_cached("UPDATE sources SET unchanged = unchanged + 1 WHERE sid = ?1")?
                 .execute([record.sid])?;
             if let Some(validators) = validators {
@@ -132,7 +142,7 @@ pub fn record_poll(conn: &Connection, record: &PollRecord) -> rusqlite::Result<R
             Ok(Recorded::default())
         }
         PollOutcome::Delivered(delivery) => {
-            succeeded(conn, record, delivery.moved_to.as_deref())?;
+            succeeded(conn, record, &delivery.moved)?;
             document(conn, record, delivery)?;
             let recorded = Take { conn, record, delivery, first }.entries()?;
             if recorded.new + recorded.changed > 0 {
@@ -149,34 +159,28 @@ pub(super) fn bump_revision(conn: &Connection) -> rusqlite::Result<()> {
     Ok(())
 }
 
-fn failed(
-    conn: &Connection,
-    record: &PollRecord,
-    reason: &Reason,
-    gone: bool,
-    forget_redirect: bool,
-) -> rusqlite::Result<()> {
+fn failed(conn: &Connection, record: &PollRecord, reason: &Reason, gone: bool) -> rusqlite::Result<()> {
     conn.prepare_cached(
         "UPDATE sources SET failures = failures + 1, errors = errors + 1, gone = ?2, error_kind = ?3, error = ?4
          WHERE sid = ?1",
     )?
     .execute(params![record.sid, gone, reason.kind, reason.message])?;
-    if forget_redirect {
-        // Validators belong to the answer of the address that is given up.
-        conn.prepare_cached(
-            "UPDATE sources SET moved_to = NULL, etag = NULL, last_modified = NULL, body_hash = NULL WHERE sid = ?1",
-        )?
-        .execute([record.sid])?;
-    }
     Ok(())
 }
 
-fn succeeded(conn: &Connection, record: &PollRecord, moved_to: Option<&str>) -> rusqlite::Result<()> {
+fn succeeded(conn: &Connection, record: &PollRecord, moved: &Moved) -> rusqlite::Result<()> {
     conn.prepare_cached(
-        "UPDATE sources SET failures = 0, gone = 0, error_kind = NULL, error = NULL, last_success = ?2,
-             moved_to = coalesce(?3, moved_to) WHERE sid = ?1",
+        "UPDATE sources SET failures = 0, gone = 0, error_kind = NULL, error = NULL, last_success = ?2
+         WHERE sid = ?1",
     )?
-    .execute(params![record.sid, ms(record.now), moved_to])?;
+    .execute(params![record.sid, ms(record.now)])?;
+    let moved_to = match moved {
+        Moved::AsBefore => return Ok(()),
+        Moved::To(url) => Some(url),
+        Moved::Back => None,
+    };
+    conn.prepare_cached("UPDATE sources SET moved_to = ?2 WHERE sid = ?1")?
+        .execute(params![record.sid, moved_to])?;
     Ok(())
 }
 
@@ -187,13 +191,14 @@ fn document(conn: &Connection, record: &PollRecord, delivery: &Delivery) -> rusq
     };
     let feed = &delivery.feed;
     conn.prepare_cached(
-        "UPDATE sources SET delivered = 1, document_at = ?2, etag = ?3, last_modified = ?4, body_hash = ?5,
+        "UPDATE sources SET delivered = 1, document_at = coalesce(?2, document_at), etag = ?3, last_modified = ?4, body_hash = ?5,
              title = ?6, link = ?7, feed_id = ?8, lang = ?9, feed_updated = ?10, hints = ?11, warning = ?12
          WHERE sid = ?1",
     )?
     .execute(params![
         record.sid,
-        ms(record.now),
+        // A cut one is followed by the rest: that is a first import still, if this was.
+        hash.map(|_| ms(record.now)),
         validators.etag,
         validators.last_modified,
         hash,
@@ -247,9 +252,12 @@ impl Take<'_> {
         let old = self.beyond_first_import();
         let mut recorded = Recorded::default();
         let mut rows = Vec::new();
+        let mut met = HashSet::new();
         for (index, (incoming, assignment)) in entries.iter().zip(&assignments).enumerate() {
             match assignment.target {
                 Target::Ignored => {}
+                // Of repeats the first counts: two that differ would change the entry with every poll.
+                Target::Entry(seq) if !met.insert(seq) => {}
                 Target::Entry(seq) => self.known_entry(seq, incoming, assignment, &mut recorded)?,
                 // A repeat of an entry that is new in this document.
                 Target::New(n) if n < rows.len() => {}
@@ -289,7 +297,7 @@ impl Take<'_> {
     }
 
     /// Positions of entries that a first poll leaves out: all but the newest.
-    fn beyond_first_import(&self) -> std::collections::HashSet<usize> {
+    fn beyond_first_import(&self) -> HashSet<usize> {
         let entries = &self.delivery.entries;
         if !self.first || entries.len() <= self.delivery.first_import {
             return Default::default();
@@ -328,17 +336,20 @@ impl Take<'_> {
     /// Notes that this source carries an entry. An entry that is seen poll after
     /// poll in the same way is written once a day only.
     fn carry(&self, seq: i64, incoming: &Incoming) -> rusqlite::Result<Carried> {
-        let guid = incoming.candidate.guid.map(|key| key.0.to_vec());
-        let exact = incoming.candidate.exact.map(|key| key.0.to_vec());
-        let row: Option<(i64, Option<Vec<u8>>, Option<Vec<u8>>)> = self
+        let guid = incoming.candidate.guid.map(|key| key.0);
+        let exact = incoming.candidate.exact.map(|key| key.0);
+        let row: Option<(i64, [Option<[u8; 16]>; 2])> = self
             .conn
             .prepare_cached("SELECT last_seen, guid, exact FROM carriers WHERE seq = ?1 AND sid = ?2")?
-            .query_row([seq, self.record.sid], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+            .query_row([seq, self.record.sid], |row| Ok((row.get(0)?, [row.get(1)?, row.get(2)?])))
             .optional()?;
-        let carried = match &row {
+        // An item that has lost its guid or its link is still known by the old one.
+        let old = row.map_or([None; 2], |(_, names)| names);
+        let (guid, exact) = (guid.or(old[0]), exact.or(old[1]));
+        let carried = match row {
             None => Carried::Newly,
-            Some((_, old_guid, old_exact)) if *old_guid != guid || *old_exact != exact => Carried::Otherwise,
-            Some((seen, ..)) if (ms(self.record.now) - seen).abs() < SEEN_STEP.as_millis() as i64 => {
+            Some((_, names)) if names != [guid, exact] => Carried::Otherwise,
+            Some((seen, _)) if (ms(self.record.now) - seen).abs() < SEEN_STEP.as_millis() as i64 => {
                 return Ok(Carried::AsBefore);
             }
             Some(_) => Carried::AsBefore,
@@ -365,16 +376,6 @@ impl Take<'_> {
         let listed = if page { now + self.delivery.wait } else { now };
         let Some(name) = assignment.keys.first() else { return Ok(0) };
         let id = self.free_id(*name)?;
-        let extra = EntryExtra {
-            categories: entry.categories.clone(),
-            enclosures: entry.enclosures.clone(),
-            base: entry.base.clone(),
-            image: None,
-            source: entry.source.clone(),
-        };
-        let extra = (extra != EntryExtra::default()).then(|| serde_json::to_string(&extra).ok()).flatten();
-        let authors = if entry.authors.is_empty() { &self.delivery.feed.authors } else { &entry.authors };
-        let authors = (!authors.is_empty()).then(|| serde_json::to_string(authors).ok()).flatten();
         self.conn
             .prepare_cached(
                 "INSERT INTO entries (id, owner, url, title, authors, published, updated, first_seen, touched,
@@ -386,7 +387,7 @@ impl Take<'_> {
                 self.record.sid,
                 incoming.url,
                 entry.title.as_deref().unwrap_or_default(),
-                authors,
+                self.authors(entry),
                 ms(published),
                 ms(updated),
                 ms(now),
@@ -394,7 +395,7 @@ impl Take<'_> {
                 entry.lang,
                 incoming.hash.0,
                 u8::from(page),
-                extra,
+                extra(entry, None),
                 entry.summary.as_deref().map(pack),
                 entry.content.as_deref().map(pack),
             ])?;
@@ -409,6 +410,12 @@ impl Take<'_> {
         }
         recorded.new += 1;
         Ok(seq)
+    }
+
+    /// As JSON.
+    fn authors(&self, entry: &FeedEntry) -> Option<String> {
+        let authors = if entry.authors.is_empty() { &self.delivery.feed.authors } else { &entry.authors };
+        (!authors.is_empty()).then(|| serde_json::to_string(authors).ok()).flatten()
     }
 
     /// The name of an entry is its first key. Should that key lead elsewhere already
@@ -462,10 +469,16 @@ impl Take<'_> {
 
     fn change(&self, seq: i64, incoming: &Incoming) -> rusqlite::Result<()> {
         let entry = &incoming.entry;
+        let old: Option<String> = self
+            .conn
+            .prepare_cached("SELECT extra FROM entries WHERE seq = ?1")?
+            .query_row([seq], |row| row.get(0))?;
+        let old: EntryExtra = old.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
         self.conn
             .prepare_cached(
                 "UPDATE entries SET title = ?2, summary = ?3, content = ?4, hash = ?5, updated = max(updated + 1, ?6),
-                     touched = ?6, url = coalesce(?7, url) WHERE seq = ?1",
+                     touched = ?6, url = coalesce(?7, url), authors = coalesce(?8, authors), extra = ?9,
+                     lang = coalesce(?10, lang) WHERE seq = ?1",
             )?
             .execute(params![
                 seq,
@@ -475,6 +488,10 @@ impl Take<'_> {
                 incoming.hash.0,
                 ms(self.record.now),
                 incoming.url,
+                self.authors(entry),
+                // The picture is the page's.
+                extra(entry, old.image),
+                entry.lang,
             ])?;
         Ok(())
     }
@@ -491,7 +508,7 @@ impl Take<'_> {
             .prepare_cached("SELECT own_text FROM sources WHERE sid = ?1")?
             .query_row([self.record.sid], |row| row.get(0))?;
         let has_text = incoming.entry.content.is_some() || incoming.entry.summary.is_some();
-        Ok(own < limit || !has_text || incoming.hash.0[0] % 10 == 0)
+        Ok(own < limit || !has_text || incoming.hash.0[0].is_multiple_of(10))
     }
 
     fn want_page(
@@ -505,9 +522,26 @@ impl Take<'_> {
         self.conn
             .prepare_cached("INSERT OR IGNORE INTO pages (seq, next_due) VALUES (?1, ?2)")?
             .execute([seq, ms(due)])?;
-        recorded.pages.push(DuePage { seq, url: url.clone(), due });
+        // It may be waiting already, for a later time.
+        let due = self
+            .conn
+            .prepare_cached("SELECT next_due FROM pages WHERE seq = ?1")?
+            .query_row([seq], |row| row.get(0))?;
+        recorded.pages.push(DuePage { seq, url: url.clone(), due: super::text::time(due) });
         Ok(())
     }
+}
+
+/// What goes with an entry's text, as JSON.
+fn extra(entry: &FeedEntry, image: Option<String>) -> Option<String> {
+    let extra = EntryExtra {
+        categories: entry.categories.clone(),
+        enclosures: entry.enclosures.clone(),
+        base: entry.base.clone(),
+        image,
+        source: entry.source.clone(),
+    };
+    (extra != EntryExtra::default()).then(|| serde_json::to_string(&extra).ok()).flatten()
 }
 
 /// Publication and change date as they are stored: a date that is missing, in the

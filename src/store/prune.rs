@@ -9,6 +9,8 @@ use std::time::Duration;
 /// How far "now" may be ahead of the last successful poll: a clock that jumped
 /// by years then forgets nothing.
 const TRUST: i64 = 2 * 86_400_000;
+/// A clock that goes back less than this does no harm.
+const STEP: i64 = 3_600_000;
 /// Entries pruned in one go, so that no commit takes long.
 const BATCH: i64 = 500;
 
@@ -25,7 +27,7 @@ pub fn prune(conn: &Connection, now: Timestamp, retention: Duration) -> rusqlite
         "SELECT e.seq FROM entries e WHERE e.first_seen < ?1 AND NOT EXISTS (
              SELECT 1 FROM carriers c JOIN sources s USING (sid) WHERE c.seq = e.seq AND (
                  c.last_seen >= ?1
-                 OR (c.last_seen >= s.document_at - 86400000 AND s.active = 1 AND s.last_success >= ?1)))
+                 OR (c.last_seen >= s.document_at - 86400000 AND s.last_success >= ?1)))
          ORDER BY e.first_seen LIMIT ?2",
     )?;
     let old =
@@ -52,6 +54,11 @@ pub fn heal_clock(conn: &Connection, now: Timestamp) -> rusqlite::Result<usize> 
         [horizon],
         |row| row.get(0),
     )?;
+    // The pause until the next poll stays as long as it was.
+    conn.execute(
+        "UPDATE sources SET next_due = ?1 + next_due - last_attempt, last_attempt = ?1 WHERE last_attempt > ?2",
+        [now, now + STEP],
+    )?;
     if !jumped {
         return Ok(0);
     }
@@ -62,9 +69,8 @@ pub fn heal_clock(conn: &Connection, now: Timestamp) -> rusqlite::Result<usize> 
         [now, horizon],
     )?;
     conn.execute(
-        "UPDATE sources SET last_success = min(last_success, ?1), last_attempt = min(last_attempt, ?1),
-             document_at = min(document_at, ?1)
-         WHERE last_success > ?2 OR last_attempt > ?2 OR document_at > ?2",
+        "UPDATE sources SET last_success = min(last_success, ?1), document_at = min(document_at, ?1)
+         WHERE last_success > ?2 OR document_at > ?2",
         [now, horizon],
     )?;
     conn.execute("UPDATE carriers SET last_seen = ?1 WHERE last_seen > ?2", [now, horizon])?;

@@ -93,6 +93,8 @@ pub fn sync_sources(conn: &Connection, now: Timestamp, wanted: &[Wanted]) -> rus
         }
         if full_text == 0 && source.full_text > 0 {
             want_pages_of_stored(conn, sid, now, source.first_import)?;
+        } else if full_text > 0 && source.full_text == 0 {
+            want_no_pages(conn, sid)?;
         }
     }
     for (sid, _, active, ..) in known.into_values() {
@@ -106,7 +108,7 @@ pub fn sync_sources(conn: &Connection, now: Timestamp, wanted: &[Wanted]) -> rus
 fn start_afresh(conn: &Connection, sid: i64, url: &str, now: Timestamp) -> rusqlite::Result<()> {
     conn.prepare_cached(
         "UPDATE sources SET url = ?2, next_due = ?3, moved_to = NULL, etag = NULL, last_modified = NULL,
-             body_hash = NULL, failures = 0, gone = 0, delivered = 0, error = NULL, error_kind = NULL,
+             body_hash = NULL, document_at = NULL, failures = 0, gone = 0, delivered = 0, error = NULL, error_kind = NULL,
              hints = NULL, own_text = 0, attempts = attempts + 1, why = 'the address was changed'
          WHERE sid = ?1",
     )?
@@ -128,6 +130,13 @@ fn want_pages_of_stored(conn: &Connection, sid: i64, now: Timestamp, limit: usiz
          WHERE owner = ?1 AND page_state = 0 AND seq IN (SELECT seq FROM pages)",
         [sid],
     )?;
+    Ok(())
+}
+
+/// `full_text` was switched off.
+fn want_no_pages(conn: &Connection, sid: i64) -> rusqlite::Result<()> {
+    conn.execute("DELETE FROM pages WHERE seq IN (SELECT seq FROM entries WHERE owner = ?1)", [sid])?;
+    conn.execute("UPDATE entries SET page_state = 0 WHERE owner = ?1 AND page_state = 1", [sid])?;
     Ok(())
 }
 

@@ -1,21 +1,23 @@
-//! The one writer: a thread that commits what waits for it in groups.
+//! The one writer: it commits what waits for it in groups.
 
 use super::error::StoreError;
 use rusqlite::Connection;
 use std::cell::Cell;
+use std::collections::VecDeque;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, oneshot};
 
 /// Jobs of one transaction at most: longer ones would make the first wait.
 const GROUP: usize = 256;
 /// Jobs that may wait; beyond that, who sends has to wait.
 const BACKLOG: usize = 512;
 
-/// So many jobs in one group are a crowd: the next group waits for more.
+/// So many jobs in one group are a crowd.
 const CROWD: usize = 3;
-/// For how long.
+/// How long the next group waits for more after a crowd.
 const LINGER: Duration = Duration::from_millis(2);
 
 /// Called after the commit, with its result.
@@ -36,10 +38,12 @@ impl Job {
         let (sender, receiver) = oneshot::channel();
         let run: Run = Box::new(move |given| {
             let result = given.and_then(|(conn, failed)| {
-                work(conn).map_err(|error| {
-                    failed.set(true);
-                    StoreError::sqlite(&path, "write to", error)
-                })
+                failed.set(true);
+                // A defect in one job is not to end the writer: its savepoint is undone.
+                let value = catch_unwind(AssertUnwindSafe(|| work(conn))).map_err(|_| StoreError::Defect)?;
+                let value = value.map_err(|error| StoreError::sqlite(&path, "write to", error))?;
+                failed.set(false);
+                Ok(value)
             });
             Box::new(move |commit| {
                 // Whoever asked may have gone away; what is stored is stored.
@@ -50,81 +54,131 @@ impl Job {
     }
 }
 
-/// The way to the writer's thread.
+/// The way to the one writing connection.
+///
+/// It has no thread of its own: whoever sends the first job starts a blocking task
+/// that works until nothing waits any more. So the runtime knows of every write
+/// under way, which a paused clock depends on.
 pub(super) struct Writer {
-    sender: Mutex<Option<mpsc::Sender<Job>>>,
-    ended: tokio::sync::Mutex<Option<oneshot::Receiver<()>>>,
+    shared: Arc<Shared>,
+    places: Arc<Semaphore>,
+}
+
+struct Shared {
+    path: PathBuf,
+    desk: Mutex<Desk>,
+    /// The task has ended.
+    idle: Notify,
+}
+
+struct Desk {
+    /// With the task while that works; gone for good after the store is closed.
+    conn: Option<Connection>,
+    waiting: VecDeque<(Job, OwnedSemaphorePermit)>,
+    working: bool,
+}
+
+impl Shared {
+    fn desk(&self) -> MutexGuard<'_, Desk> {
+        self.desk.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Writer {
+    pub(super) fn new(conn: Connection, path: PathBuf) -> Self {
+        let desk = Desk { conn: Some(conn), waiting: VecDeque::new(), working: false };
+        let shared = Arc::new(Shared { path, desk: Mutex::new(desk), idle: Notify::new() });
+        Self { shared, places: Arc::new(Semaphore::new(BACKLOG)) }
+    }
+
     pub(super) async fn send(&self, job: Job) -> Result<(), StoreError> {
-        let sender = self.sender.lock().ok().and_then(|sender| sender.clone()).ok_or(StoreError::Closed)?;
-        sender.send(job).await.map_err(|_| StoreError::Closed)
+        let place = self.places.clone().acquire_owned().await.map_err(|_| StoreError::Closed)?;
+        let mut desk = self.shared.desk();
+        if self.places.is_closed() {
+            return Err(StoreError::Closed);
+        }
+        desk.waiting.push_back((job, place));
+        if !desk.working {
+            desk.working = true;
+            let shared = self.shared.clone();
+            tokio::task::spawn_blocking(move || work_off(&shared));
+        }
+        Ok(())
     }
 
+    /// Takes no more jobs, waits for those that were sent, closes the connection.
     pub(super) async fn close(&self) {
-        if let Ok(mut sender) = self.sender.lock() {
-            sender.take();
-        }
-        if let Some(ended) = self.ended.lock().await.take() {
-            // An error means that the thread has ended already.
-            let _ = ended.await;
-        }
-    }
-}
-
-pub(super) fn start(conn: Connection, path: PathBuf) -> Result<Writer, StoreError> {
-    let (sender, receiver) = mpsc::channel(BACKLOG);
-    let (end, ended) = oneshot::channel();
-    let thread_path = path.clone();
-    std::thread::Builder::new()
-        .name("store-writer".to_owned())
-        .spawn(move || {
-            work_off(&conn, &thread_path, receiver);
-            drop(conn);
-            let _ = end.send(());
-        })
-        .map_err(|error| StoreError::io(&path, "start the writer of", error))?;
-    Ok(Writer { sender: Mutex::new(Some(sender)), ended: tokio::sync::Mutex::new(Some(ended)) })
-}
-
-fn work_off(conn: &Connection, path: &Path, mut receiver: mpsc::Receiver<Job>) {
-    let mut crowd = 1;
-    while let Some(first) = receiver.blocking_recv() {
-        if crowd >= CROWD {
-            // Jobs are coming in numbers: a commit for each would write the same pages again and again.
-            gather(&receiver);
-        }
-        let begun = conn.execute_batch("BEGIN IMMEDIATE");
-        if let Err(error) = begun {
-            let error = StoreError::sqlite(path, "begin to write to", error);
-            first.0(Err(error.clone()))(Err(error));
-            continue;
-        }
-        let mut finished = Vec::new();
-        let mut next = Some(first);
-        while let Some(job) = next.take() {
-            finished.push(run(conn, path, job));
-            // A full disk ends the whole transaction, not only the statement.
-            if conn.is_autocommit() || finished.len() >= GROUP {
-                break;
+        self.places.close();
+        loop {
+            let idle = self.shared.idle.notified();
+            {
+                let mut desk = self.shared.desk();
+                if !desk.working {
+                    desk.conn = None;
+                    return;
+                }
             }
-            next = receiver.try_recv().ok();
-        }
-        let outcome = commit(conn, path);
-        crowd = finished.len();
-        for finish in finished {
-            finish(outcome.clone());
+            idle.await;
         }
     }
 }
 
-/// Waits a moment for more jobs.
-#[expect(clippy::disallowed_methods, reason = "this thread is the writer's own")]
-fn gather(receiver: &mpsc::Receiver<Job>) {
-    if receiver.len() < GROUP {
-        std::thread::sleep(LINGER);
+fn work_off(shared: &Shared) {
+    let mut conn = shared.desk().conn.take();
+    let mut crowd = 1;
+    loop {
+        if crowd >= CROWD {
+            gather();
+        }
+        let first = {
+            let mut desk = shared.desk();
+            let Some((first, _)) = desk.waiting.pop_front() else {
+                desk.conn = conn.take();
+                desk.working = false;
+                break;
+            };
+            first
+        };
+        match &conn {
+            Some(conn) => crowd = group(conn, shared, first),
+            None => first.0(Err(StoreError::Closed))(Err(StoreError::Closed)),
+        }
     }
+    // `close` looks again after every change; nobody else waits.
+    shared.idle.notify_one();
+}
+
+/// Jobs are coming in numbers: a commit for each would write the same pages again
+/// and again, so the next group waits a moment for more of them.
+#[expect(clippy::disallowed_methods, reason = "a blocking task of the writer's own")]
+fn gather() {
+    std::thread::sleep(LINGER);
+}
+
+/// Runs what waits in one transaction; answers how many jobs that were.
+fn group(conn: &Connection, shared: &Shared, first: Job) -> usize {
+    let path = &shared.path;
+    if let Err(error) = conn.execute_batch("BEGIN IMMEDIATE") {
+        let error = StoreError::sqlite(path, "begin to write to", error);
+        first.0(Err(error.clone()))(Err(error));
+        return 1;
+    }
+    let mut finished = Vec::new();
+    let mut next = Some(first);
+    while let Some(job) = next.take() {
+        finished.push(run(conn, path, job));
+        // A full disk ends the whole transaction, not only the statement.
+        if conn.is_autocommit() || finished.len() >= GROUP {
+            break;
+        }
+        next = shared.desk().waiting.pop_front().map(|(job, _)| job);
+    }
+    let outcome = commit(conn, path);
+    let jobs = finished.len();
+    for finish in finished {
+        finish(outcome.clone());
+    }
+    jobs
 }
 
 /// One job in a savepoint of its own: if it fails, the others of its group don't.
