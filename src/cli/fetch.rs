@@ -18,7 +18,11 @@ pub(super) fn run(config: Option<PathBuf>, what: args::Fetch) -> anyhow::Result<
     let mut sources = Vec::new();
     for name in &what.source {
         let id = SourceId::new(name).filter(|id| settings.source(id).is_some());
-        sources.push(id.ok_or_else(|| unknown(&settings, name))?);
+        let id = id.ok_or_else(|| unknown(&settings, name))?;
+        if settings.source(&id).is_some_and(|source| !source.enabled) {
+            bail!("{id}: disabled in {} (enabled = false)", settings.config.file.display());
+        }
+        sources.push(id);
     }
     let once = Once { sources, force: what.force };
     let tally = super::block_on(fetch(settings, once))?;
@@ -83,8 +87,9 @@ async fn tell_about_pauses(
     let due = engine.store().read(move |conn| due_feeds(conn, now, longest)).await?;
     for feed in due.iter().filter(|feed| once.sources.contains(&feed.id)) {
         let failing = figures.sources.iter().any(|state| state.id == feed.id && state.failures > 0);
-        if feed.gone || (failing && feed.due > now) {
-            let why = if feed.gone { "it answered 410 Gone" } else { "it is paused after errors" };
+        let gone = feed.gone && once.force;
+        if gone || (!feed.gone && failing && feed.due > now) {
+            let why = if gone { "it answered 410 Gone" } else { "it is paused after errors" };
             eprintln!("{}: polled all the same: {why}", feed.id);
         }
     }

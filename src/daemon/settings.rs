@@ -51,6 +51,8 @@ impl Settings {
                 FullText::Auto => 1,
                 FullText::Always => 2,
             },
+            priority: source.priority,
+            interval: source.interval,
             first_import: source.first_import,
         };
         self.config.sources.iter().map(wanted).collect()

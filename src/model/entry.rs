@@ -45,8 +45,6 @@ pub struct Origin {
     pub feed_url: String,
     /// The site the feed belongs to.
     pub link: Option<String>,
-    /// When the feed last changed, as far as is known.
-    pub updated: Option<Timestamp>,
 }
 
 /// An entry, cleaned and ready to be written in any output format.

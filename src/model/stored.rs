@@ -73,6 +73,4 @@ pub struct Carrier {
     pub feed_id: Option<String>,
     /// The feed's site.
     pub link: Option<String>,
-    /// When the feed says it last changed.
-    pub updated: Option<Timestamp>,
 }

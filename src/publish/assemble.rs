@@ -74,7 +74,6 @@ fn origin(carrier: Carrier, info: SourceInfo) -> Origin {
         feed_id: carrier.feed_id.unwrap_or_else(|| info.url.clone()),
         feed_url: info.url,
         link: carrier.link,
-        updated: carrier.updated,
         source: carrier.source,
     }
 }

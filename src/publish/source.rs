@@ -50,6 +50,6 @@ fn origin(entry: &PublishedEntry) -> Option<Source<'_>> {
         feed,
         site: links::http_opt(origin.link.as_deref()),
         // Required of a feed; where the feed doesn't say, it changed no earlier than this.
-        updated: origin.updated.unwrap_or(entry.updated),
+        updated: entry.updated,
     })
 }

@@ -31,13 +31,12 @@ fn origin(id: &str) -> Origin {
         feed_id: format!("tag:{id}.example,2020:feed"),
         feed_url: format!("https://{id}.example/feed.xml?a=1&b=2"),
         link: Some(format!("https://{id}.example/")),
-        updated: Some(at("2024-03-01T00:00:00Z")),
     }
 }
 
 fn entry(number: u8, title: &str, html: &str) -> PublishedEntry {
     PublishedEntry {
-        id: EntryId::from_key(EntryKey([number; 16])),
+        id: EntryId::from_key(EntryKey::from_digest([number; 16])),
         url: Some(format!("https://one.example/{number}?x=1&y=%20")),
         title: title.into(),
         authors: vec![

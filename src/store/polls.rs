@@ -190,9 +190,18 @@ fn document(conn: &Connection, record: &PollRecord, delivery: &Delivery) -> rusq
         None => (Validators::default(), None),
     };
     let feed = &delivery.feed;
+    // These are served with every entry of the feed.
+    let renamed = conn
+        .prepare_cached(
+            "SELECT 1 FROM sources WHERE sid = ?1 AND (title IS NOT ?2 OR link IS NOT ?3 OR feed_id IS NOT ?4)",
+        )?
+        .exists(params![record.sid, feed.title, feed.link, feed.id])?;
+    if renamed {
+        bump_revision(conn)?;
+    }
     conn.prepare_cached(
         "UPDATE sources SET delivered = 1, document_at = coalesce(?2, document_at), etag = ?3, last_modified = ?4, body_hash = ?5,
-             title = ?6, link = ?7, feed_id = ?8, lang = ?9, feed_updated = ?10, hints = ?11, warning = ?12
+             title = ?6, link = ?7, feed_id = ?8, lang = ?9, hints = ?10, warning = ?11
          WHERE sid = ?1",
     )?
     .execute(params![
@@ -206,7 +215,6 @@ fn document(conn: &Connection, record: &PollRecord, delivery: &Delivery) -> rusq
         feed.link,
         feed.id,
         feed.lang,
-        feed.updated.map(ms),
         serde_json::to_string(&feed.hints).ok(),
         delivery.warning,
     ])?;
@@ -441,7 +449,7 @@ impl Take<'_> {
             .prepare_cached("SELECT owner, hash, fetches, page_at FROM entries WHERE seq = ?1")?
             .query_row([seq], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
             .optional()?;
-        let Some((owner, hash, fetches, page_at)) = row else { return Ok(()) };
+        let Some((mut owner, hash, fetches, page_at)) = row else { return Ok(()) };
         if owner != self.record.sid && !incoming.wanted {
             return Ok(());
         }
@@ -454,7 +462,15 @@ impl Take<'_> {
                 .execute(params![seq, ms(self.record.now), moved])?;
             bump_revision(self.conn)?;
         }
-        // Only who brought it first may change it (RFC 4287 §8.4).
+        if owner != self.record.sid && self.outranks(owner)? {
+            // The operator prefers this source's copy: its text stands from now on.
+            owner = self.record.sid;
+            self.conn
+                .prepare_cached("UPDATE entries SET owner = ?2, url = coalesce(?3, url) WHERE seq = ?1")?
+                .execute(params![seq, owner, incoming.url])?;
+            bump_revision(self.conn)?;
+        }
+        // Otherwise only who brought it first may change it (RFC 4287 §8.4).
         if owner == self.record.sid && hash != incoming.hash.0 {
             self.change(seq, incoming)?;
             recorded.changed += 1;
@@ -465,6 +481,15 @@ impl Take<'_> {
             }
         }
         Ok(())
+    }
+
+    /// Whether this source has a strictly higher `priority` than `owner`.
+    fn outranks(&self, owner: i64) -> rusqlite::Result<bool> {
+        self.conn
+            .prepare_cached(
+                "SELECT 1 FROM sources a, sources b WHERE a.sid = ?1 AND b.sid = ?2 AND a.priority > b.priority",
+            )?
+            .exists([self.record.sid, owner])
     }
 
     fn change(&self, seq: i64, incoming: &Incoming) -> rusqlite::Result<()> {

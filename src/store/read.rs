@@ -108,24 +108,16 @@ fn entries(conn: &Connection, seqs: &[i64]) -> rusqlite::Result<Vec<StoredEntry>
 }
 
 fn carriers_by_sid(conn: &Connection) -> rusqlite::Result<HashMap<i64, Carrier>> {
-    let mut query = conn.prepare_cached("SELECT sid, id, title, feed_id, link, feed_updated FROM sources")?;
+    let mut query = conn.prepare_cached("SELECT sid, id, title, feed_id, link FROM sources")?;
     let rows = query.query_map([], |row| {
         let id: String = row.get(1)?;
-        let updated: Option<i64> = row.get(5)?;
-        Ok((
-            row.get::<_, i64>(0)?,
-            SourceId::new(&id),
-            row.get(2)?,
-            row.get(3)?,
-            row.get(4)?,
-            updated.map(time),
-        ))
+        Ok((row.get::<_, i64>(0)?, SourceId::new(&id), row.get(2)?, row.get(3)?, row.get(4)?))
     })?;
     let mut carriers = HashMap::new();
     for row in rows {
-        let (sid, id, title, feed_id, link, updated) = row?;
+        let (sid, id, title, feed_id, link) = row?;
         if let Some(source) = id {
-            carriers.insert(sid, Carrier { source, title, feed_id, link, updated });
+            carriers.insert(sid, Carrier { source, title, feed_id, link });
         }
     }
     Ok(carriers)

@@ -18,6 +18,10 @@ pub struct Wanted {
     pub enabled: bool,
     /// 0 never, 1 auto, 2 always.
     pub full_text: u8,
+    /// A strictly higher one's copy of an entry stands for all.
+    pub priority: i64,
+    /// Shortest time between two polls.
+    pub interval: Duration,
     /// Pages of so many stored entries are fetched when `full_text` is switched on.
     pub first_import: usize,
 }
@@ -62,47 +66,89 @@ pub struct ClaimedFeed {
 /// drops validators and what was learned about the old one, and is due at once;
 /// sources that are no longer configured stay, but are not polled.
 pub fn sync_sources(conn: &Connection, now: Timestamp, wanted: &[Wanted]) -> rusqlite::Result<()> {
-    let mut known: HashMap<String, (i64, String, bool, u8, i64)> = HashMap::new();
-    let mut all = conn.prepare("SELECT id, sid, url, active, full_text, next_due FROM sources")?;
-    for row in all.query_map([], |row| {
-        Ok((row.get(0)?, (row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?)))
-    })? {
-        let (id, rest) = row?;
-        known.insert(id, rest);
-    }
+    let mut known = known_sources(conn)?;
     for source in wanted {
-        let Some((sid, url, active, full_text, _)) = known.remove(source.id.as_str()) else {
+        let interval = i64::try_from(source.interval.as_millis()).unwrap_or(i64::MAX);
+        let id = source.id.as_str();
+        let Some(old) = known.remove(id) else {
             conn.prepare_cached(
-                "INSERT INTO sources (id, url, active, full_text, next_due) VALUES (?1, ?2, ?3, ?4, ?5)",
+                "INSERT INTO sources (id, url, active, full_text, priority, interval, next_due)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             )?
             .execute(params![
-                source.id.as_str(),
+                id,
                 source.url,
                 source.enabled,
                 source.full_text,
+                source.priority,
+                interval,
                 ms(now)
             ])?;
             continue;
         };
-        if url != source.url {
-            start_afresh(conn, sid, &source.url, now)?;
+        if old.url != source.url {
+            start_afresh(conn, old.sid, &source.url, now)?;
         }
-        if active != source.enabled || full_text != source.full_text {
-            conn.prepare_cached("UPDATE sources SET active = ?2, full_text = ?3 WHERE sid = ?1")?
-                .execute(params![sid, source.enabled, source.full_text])?;
+        let new = Settled {
+            active: source.enabled,
+            full_text: source.full_text,
+            priority: source.priority,
+            interval,
+        };
+        if old.settled != new {
+            conn.prepare_cached(
+                "UPDATE sources SET active = ?2, full_text = ?3, priority = ?4, interval = ?5 WHERE sid = ?1",
+            )?
+            .execute(params![old.sid, new.active, new.full_text, new.priority, interval])?;
         }
-        if full_text == 0 && source.full_text > 0 {
-            want_pages_of_stored(conn, sid, now, source.first_import)?;
-        } else if full_text > 0 && source.full_text == 0 {
-            want_no_pages(conn, sid)?;
+        if old.settled.interval != interval {
+            // A pause that nothing but the interval asked for gets the new length.
+            conn.prepare_cached(
+                "UPDATE sources SET next_due = min(next_due, last_attempt + interval)
+                 WHERE sid = ?1 AND failures = 0 AND why LIKE 'every %'",
+            )?
+            .execute([old.sid])?;
+        }
+        if old.settled.full_text == 0 && source.full_text > 0 {
+            want_pages_of_stored(conn, old.sid, now, source.first_import)?;
+        } else if old.settled.full_text > 0 && source.full_text == 0 {
+            want_no_pages(conn, old.sid)?;
         }
     }
-    for (sid, _, active, ..) in known.into_values() {
-        if active {
-            conn.prepare_cached("UPDATE sources SET active = 0 WHERE sid = ?1")?.execute([sid])?;
-        }
+    for old in known.into_values().filter(|old| old.settled.active) {
+        conn.prepare_cached("UPDATE sources SET active = 0 WHERE sid = ?1")?.execute([old.sid])?;
     }
     Ok(())
+}
+
+/// A source as the store knows it from the last configuration.
+struct KnownSource {
+    sid: i64,
+    url: String,
+    settled: Settled,
+}
+
+/// What may change without starting afresh.
+#[derive(PartialEq)]
+struct Settled {
+    active: bool,
+    full_text: u8,
+    priority: i64,
+    interval: i64,
+}
+
+fn known_sources(conn: &Connection) -> rusqlite::Result<HashMap<String, KnownSource>> {
+    let mut all = conn.prepare("SELECT id, sid, url, active, full_text, priority, interval FROM sources")?;
+    let rows = all.query_map([], |row| {
+        let settled = Settled {
+            active: row.get(3)?,
+            full_text: row.get(4)?,
+            priority: row.get(5)?,
+            interval: row.get(6)?,
+        };
+        Ok((row.get(0)?, KnownSource { sid: row.get(1)?, url: row.get(2)?, settled }))
+    })?;
+    rows.collect()
 }
 
 fn start_afresh(conn: &Connection, sid: i64, url: &str, now: Timestamp) -> rusqlite::Result<()> {

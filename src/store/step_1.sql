@@ -16,6 +16,8 @@ CREATE TABLE sources (
     url           TEXT NOT NULL,           -- as configured, without credentials
     active        INTEGER NOT NULL,        -- configured and enabled
     full_text     INTEGER NOT NULL,        -- 0 never, 1 auto, 2 always
+    priority      INTEGER NOT NULL,
+    interval      INTEGER NOT NULL,        -- milliseconds
     moved_to      TEXT,                    -- remembered permanent redirect
     etag          BLOB,
     last_modified BLOB,
@@ -36,7 +38,6 @@ CREATE TABLE sources (
     link          TEXT,
     feed_id       TEXT,
     lang          TEXT,
-    feed_updated  INTEGER,
     hints         TEXT,                    -- JSON
     own_text      INTEGER NOT NULL DEFAULT 0, -- pages in a row that had no more than the feed
     polls         INTEGER NOT NULL DEFAULT 0,

@@ -80,6 +80,8 @@ impl Bench {
             url: format!("https://{name}.example/feed"),
             enabled: true,
             full_text: 0,
+            priority: 0,
+            interval: std::time::Duration::from_hours(1),
             first_import: 50,
         });
         let bench = Self {
