@@ -19,6 +19,7 @@ h2{font-size:1rem;letter-spacing:.08em;text-transform:uppercase;border-bottom:1p
 a{color:inherit}ol,ul{list-style:none;padding:0}li{margin:.6rem 0}
 small,.grey{color:var(--grey)}.bad{color:var(--bad)}
 table{border-collapse:collapse;width:100%;font-size:.95rem}th{text-align:left;font-weight:600}
+time{unicode-bidi:isolate}
 td,th{padding:.3rem .75rem .3rem 0;vertical-align:top;border-bottom:1px solid var(--rule)}td.n,th.n{text-align:right}
 ";
 
@@ -78,10 +79,13 @@ fn push_stories(page: &mut String, stories: &[PublishedEntry]) {
             Some(url) => write!(page, "<a href=\"{}\" rel=\"noreferrer\">{}</a>", escape(url), escape(title)),
             None => write!(page, "{}", escape(title)),
         };
-        let origins: Vec<String> = story.origins.iter().map(|origin| escape(&origin.title)).collect();
+        // Several feeds of one paper have its name.
+        let mut origins: Vec<String> =
+            story.origins.iter().map(|origin| format!("<bdi>{}</bdi>", escape(&origin.title))).collect();
+        origins.dedup();
         let _ = write!(
             page,
-            "<br><small dir=\"auto\">{} · <time datetime=\"{}\">{}</time></small></li>",
+            "<br><small>{} · <time dir=\"ltr\" datetime=\"{}\">{}</time></small></li>",
             origins.join(", "),
             story.published,
             minute(story.published)
