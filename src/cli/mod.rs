@@ -58,9 +58,14 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
 }
 
 /// A runtime whose threads end with the command, whatever still runs on them.
+///
+/// One thread is enough for sockets and timers: reading feeds, extracting articles
+/// and writing to the store are blocking tasks. Few threads also mean few heaps.
 fn block_on<T>(work: impl Future<Output = anyhow::Result<T>>) -> anyhow::Result<T> {
-    let threads = std::thread::available_parallelism().map_or(2, std::num::NonZero::get).min(4);
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build()?;
+    // The writer, the readers of the store, and a task for each processor.
+    let tasks = 4 + std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().max_blocking_threads(tasks).enable_all().build()?;
     let result = runtime.block_on(work);
     runtime.shutdown_background();
     result

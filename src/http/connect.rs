@@ -3,7 +3,7 @@
 
 use super::gate::lock;
 use super::guard::Guard;
-use super::resolve::GuardedResolver;
+use super::resolve::{GuardedResolver, MAX_LOOKUPS};
 use crate::model::FetchPolicy;
 use rustls_platform_verifier::BuilderVerifierExt;
 use std::sync::{Arc, Mutex, OnceLock};
@@ -50,7 +50,7 @@ pub(super) struct Connections {
 impl Connections {
     /// `idle`: how long an unused connection is kept.
     pub(super) fn new(concurrency: usize, per_host: usize, idle: Duration) -> Self {
-        let lookups = Arc::new(Semaphore::new(concurrency.clamp(8, 128)));
+        let lookups = Arc::new(Semaphore::new(concurrency.clamp(8, MAX_LOOKUPS)));
         Self { clients: Mutex::new(Vec::new()), lookups, per_host, idle }
     }
 

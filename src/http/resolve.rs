@@ -4,8 +4,11 @@
 use super::guard::{Guard, allowed, refusal};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use std::net::{SocketAddr, ToSocketAddrs};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use tokio::sync::Semaphore;
+
+/// Lookups at once, at most.
+pub(super) const MAX_LOOKUPS: usize = 128;
 
 /// Why a name gave no address.
 #[derive(Debug, thiserror::Error)]
@@ -52,12 +55,23 @@ impl GuardedResolver {
     async fn lookup(&self, name: &str) -> Result<Vec<SocketAddr>, String> {
         let place = Arc::clone(&self.lookups).acquire_owned().await.map_err(|e| e.to_string())?;
         let name = name.to_owned();
-        let answer = tokio::task::spawn_blocking(move || {
+        let threads = threads().ok_or("no thread can be started for it")?;
+        let answer = threads.spawn_blocking(move || {
             let _place = place;
             (name.as_str(), 0).to_socket_addrs().map(Vec::from_iter)
         });
         answer.await.map_err(|e| e.to_string())?.map_err(|e| e.to_string())
     }
+}
+
+/// Threads for lookups alone: hanging ones never hold up the store or the reading of feeds.
+fn threads() -> Option<&'static tokio::runtime::Runtime> {
+    static THREADS: OnceLock<Option<tokio::runtime::Runtime>> = OnceLock::new();
+    let start = || {
+        let mut builder = tokio::runtime::Builder::new_multi_thread();
+        builder.worker_threads(1).max_blocking_threads(MAX_LOOKUPS).thread_name("dns").build().ok()
+    };
+    THREADS.get_or_init(start).as_ref()
 }
 
 fn check(name: &str, found: Vec<SocketAddr>, guard: &Guard) -> Result<Vec<SocketAddr>, ResolveError> {
