@@ -1,6 +1,7 @@
 //! The front page: where to subscribe, what is new, how the sources are.
 
 use crate::daemon::{Press, assembled, members};
+use crate::html::escape;
 use crate::model::PublishedEntry;
 use crate::server::Format;
 use crate::store::{self, SourceState, StoreError};
@@ -121,20 +122,4 @@ fn minute(time: jiff::Timestamp) -> String {
     let text = time.to_string();
     let (date, clock) = text.split_once('T').unwrap_or((&text, ""));
     format!("{date} {} UTC", clock.get(..5).unwrap_or_default())
-}
-
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            '\'' => out.push_str("&#39;"),
-            c if c.is_control() => out.push(' '),
-            c => out.push(c),
-        }
-    }
-    out
 }

@@ -2,7 +2,8 @@
 //! picture each, between the opening and closing tags that hold them.
 
 use super::doc::Doc;
-use super::{escape, rules};
+use super::rules;
+use crate::html::escape;
 
 /// What a block is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

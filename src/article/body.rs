@@ -399,10 +399,10 @@ fn related(block: &Block) -> String {
             continue;
         }
         let label = crate::html::plain_text(&html[..open]);
-        let link = format!("{}{}</a>", &html[open..open + tag + 1], super::escape(&text));
+        let link = format!("{}{}</a>", &html[open..open + tag + 1], crate::html::escape(&text));
         return match label.trim_end_matches([':', ' ']) {
             "" => format!("<p>{link}</p>"),
-            label => format!("<p><strong>{}:</strong> {link}</p>", super::escape(label)),
+            label => format!("<p><strong>{}:</strong> {link}</p>", crate::html::escape(label)),
         };
     }
     block.html.clone()

@@ -15,14 +15,12 @@ mod dates;
 mod decode;
 mod doc;
 mod jsonld;
-mod markdown;
 mod metadata;
 mod rules;
 mod select;
 mod verdict;
 
 pub use clean::Cut;
-pub use markdown::to_markdown;
 pub use verdict::{Verdict, better_than_feed};
 
 use crate::html::{self, Limits};
@@ -132,21 +130,6 @@ impl From<ExtractError> for Reason {
     fn from(error: ExtractError) -> Self {
         Reason::new(error.kind(), &error.to_string())
     }
-}
-
-/// Escapes text for use in HTML, in attributes too.
-fn escape(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            '"' => out.push_str("&quot;"),
-            c => out.push(c),
-        }
-    }
-    out
 }
 
 /// Finds the article on a page.

@@ -64,21 +64,6 @@ fn a_news_page() {
     assert!(!article.html.contains("Tweet") && !article.html.contains("/t/flood"), "{}", article.html);
 }
 
-#[test]
-fn as_markdown() {
-    let markdown = to_markdown(&run(ENGLISH).article, "https://site.example/2023/01/31/river");
-    let start = "# River rises above the old mark\n\nBy [Ada Example](https://site.example/author/ada)\n\n\
-                 January 31, 2023\n\n![A swollen river](https://site.example/img/river.jpg)\n\n\
-                 Water stood at the doors on Monday. **Bo Muster / Agency**\n\nThe river above";
-    assert!(markdown.starts_with(start), "{markdown}");
-    let related = "\n\n**Related article:** [Why the dams were full in January](https://site.example/2023/01/30/dams)\n\n";
-    assert!(markdown.contains(related), "{markdown}");
-    assert!(
-        markdown.ends_with("\n\nOriginal url:\n\n<https://site.example/2023/01/31/river>\n"),
-        "{markdown}"
-    );
-}
-
 /// Body paragraphs, what stands around them, and a headline in one language.
 fn page(lang: &str, title: &str, body: &[&str], around: &[&str]) -> String {
     let body: String = body.iter().map(|p| format!("<p>{p}</p>\n")).collect();
@@ -351,7 +336,6 @@ mod properties {
                 prop_assert!(!article.text.is_empty());
                 prop_assert_eq!(html::sanitize(&article.html, None), article.html.clone());
                 prop_assert!(!article.text.chars().any(|c| c.is_control() && c != '\n'));
-                prop_assert!(to_markdown(&article, "https://x.example/").ends_with("<https://x.example/>\n"));
             }
         }
 

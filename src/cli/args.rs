@@ -122,6 +122,7 @@ pub(super) enum ExportFormat {
     Rss,
     Json,
     Jsonl,
+    Opml,
     Markdown,
 }
 

@@ -4,9 +4,9 @@ use super::args::{self, ExportFormat};
 use super::input;
 use crate::app;
 use crate::config::Listen;
-use crate::daemon::{Engine, Settings, assembled, document, members};
+use crate::daemon::{Engine, Settings, assembled, document, members, without_credentials};
 use crate::model::{PublishedEntry, StoredEntry};
-use crate::publish;
+use crate::publish::{self, Subscription};
 use crate::server::Format;
 use crate::store::{self, Role};
 use anyhow::{Context, anyhow, bail};
@@ -75,6 +75,7 @@ fn write(
         ExportFormat::Rss => ("feed.rss", feed(Format::Rss)),
         ExportFormat::Json => ("feed.json", feed(Format::Json)),
         ExportFormat::Jsonl => ("articles.jsonl", publish::jsonl(entries)),
+        ExportFormat::Opml => ("subscriptions.opml", opml(settings, what, entries)),
         ExportFormat::Markdown => return markdown(what, entries),
     };
     match &what.out {
@@ -84,6 +85,28 @@ fn write(
             replace(&dir.join(name), &text)
         }
     }
+}
+
+/// The subscription list. Titles of feeds that have delivered are known from their entries.
+fn opml(settings: &Settings, what: &args::Export, entries: &[PublishedEntry]) -> String {
+    let mut subscriptions = Vec::new();
+    for source in &settings.config.sources {
+        let chosen = what.source.as_ref().is_none_or(|id| source.id.as_str() == id)
+            && what.tag.as_ref().is_none_or(|tag| source.tags.contains(tag));
+        if !chosen {
+            continue;
+        }
+        let origin =
+            entries.iter().flat_map(|entry| &entry.origins).find(|origin| origin.source == source.id);
+        let title = source.title.clone().or_else(|| origin.map(|origin| origin.title.clone()));
+        subscriptions.push(Subscription {
+            title: title.unwrap_or_else(|| source.id.to_string()),
+            feed_url: without_credentials(&source.url).into(),
+            home_url: origin.and_then(|origin| origin.link.clone()),
+            tags: source.tags.clone(),
+        });
+    }
+    publish::opml(&settings.config.output.title, &subscriptions)
 }
 
 fn markdown(what: &args::Export, entries: &[PublishedEntry]) -> anyhow::Result<()> {

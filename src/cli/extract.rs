@@ -4,6 +4,7 @@ use super::args::{self, ExtractFormat};
 use super::input;
 use crate::article::{self, Extraction, Hints, Notes, Page, Rules};
 use crate::model::{Purpose, one_line};
+use crate::publish::article_markdown;
 use anyhow::{Context, anyhow};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -34,11 +35,11 @@ pub(super) fn run(config: Option<PathBuf>, what: &args::Extract) -> anyhow::Resu
     if what.explain {
         return input::print(&explain(&extraction));
     }
-    let shown = url.as_ref().map(Url::as_str).or(extraction.article.canonical.as_deref()).unwrap_or_default();
+    let shown = url.as_ref().map(Url::as_str).or(extraction.article.canonical.as_deref());
     let text = match what.format {
         ExtractFormat::Html => extraction.article.html.clone(),
         ExtractFormat::Text => extraction.article.text.clone(),
-        ExtractFormat::Markdown => article::to_markdown(&extraction.article, shown),
+        ExtractFormat::Markdown => article_markdown(&extraction.article, shown),
         ExtractFormat::Json => article::to_json(&json!(place), &extraction).to_string(),
     };
     input::print(&format!("{}\n", text.trim_end()))

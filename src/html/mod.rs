@@ -3,6 +3,7 @@
 
 mod bound;
 mod entities;
+mod escape;
 mod link;
 mod markdown;
 mod plain;
@@ -12,6 +13,7 @@ mod text;
 
 pub use bound::{Limits, bound};
 pub use entities::decode as decode_references;
+pub use escape::escape;
 pub use link::{safe_srcset, safe_url};
 pub use markdown::{escape_line, to_markdown};
 pub use plain::{clean_line, plain_text};

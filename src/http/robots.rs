@@ -35,7 +35,7 @@ impl Rule {
 }
 
 impl Robots {
-    /// Reads the first [`MAX_SIZE`] octets of a robots.txt; anything can be read.
+    /// Reads the first 500 Ki octets of a robots.txt; anything can be read.
     pub fn parse(bytes: &[u8]) -> Self {
         let bytes = match bytes.get(..MAX_SIZE) {
             // Half a line would be a rule of its own, and a broader one.

@@ -3,7 +3,7 @@
 use super::chars::{begins_reference, clean, line};
 use super::{links, time};
 use crate::html::to_markdown;
-use crate::model::{Person, PublishedEntry};
+use crate::model::{Article, Person, PublishedEntry};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use url::Url;
@@ -54,6 +54,19 @@ pub fn markdown_page(page: &MarkdownPage<'_>) -> String {
     let mut out = blocks.join("\n\n");
     out.push('\n');
     out
+}
+
+/// An article as it was extracted, as a Markdown document. The date is the page's own.
+pub fn article_markdown(article: &Article, url: Option<&str>) -> String {
+    let date = article.published.as_deref().and_then(|date| date.get(..10)).and_then(|day| day.parse().ok());
+    markdown_page(&MarkdownPage {
+        title: article.title.as_deref().unwrap_or_default(),
+        authors: &article.authors,
+        date: date.map(time::long_day),
+        image: article.image.as_ref().map(|picture| (picture.url.as_str(), picture.alt.as_str())),
+        body: &to_markdown(&article.html, None),
+        url,
+    })
 }
 
 /// An entry as a Markdown document, with a YAML head if `front_matter` is set:

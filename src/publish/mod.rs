@@ -28,7 +28,7 @@ pub use atom::atom;
 pub use file_name::{file_name, file_suffix};
 pub use json_feed::json_feed;
 pub use jsonl::jsonl;
-pub use markdown::{MarkdownPage, content_hash, markdown, markdown_page};
+pub use markdown::{article_markdown, content_hash, markdown};
 pub use opml::{Subscription, opml};
 pub use rss::rss;
 

@@ -1,7 +1,7 @@
 //! The three feeds side by side: what a reader gets out of them again.
 
 use super::*;
-use crate::model::{Enclosure, Origin, Person, SourceElement, SourceId};
+use crate::model::{Article, Enclosure, Origin, Person, SourceElement, SourceId};
 use proptest::prelude::*;
 use quick_xml::events::Event;
 
@@ -250,6 +250,27 @@ fn json_lines() {
     let keys = |n: usize| records[n].as_object().unwrap().keys().cloned().collect::<Vec<_>>();
     assert_eq!(keys(0), keys(4));
     assert!(records[4]["html"].is_null());
+}
+
+#[test]
+fn markdown_of_an_extracted_article() {
+    let article = Article {
+        title: Some("Rivers *rise*".to_owned()),
+        authors: vec![Person { name: "Ada Example".to_owned(), url: Some("https://site.example/ada".to_owned()) }],
+        published: Some("2023-01-31T23:30:00-05:00".to_owned()),
+        html: "<figure><img src=\"https://site.example/p.jpg\" alt=\"A river\"><figcaption>The river. \
+               <strong>Bo / Agency</strong></figcaption></figure><p>First.</p>\
+               <p><strong>Related article:</strong> <a href=\"https://site.example/r\">Dams</a></p><p>Last.</p>"
+            .to_owned(),
+        ..Article::default()
+    };
+    let expected = "# Rivers \\*rise\\*\n\nBy [Ada Example](https://site.example/ada)\n\nJanuary 31, 2023\n\n\
+                    ![A river](https://site.example/p.jpg)\n\nThe river. **Bo / Agency**\n\nFirst.\n\n\
+                    **Related article:** [Dams](https://site.example/r)\n\nLast.\n\nOriginal url:\n\n\
+                    <https://site.example/x>\n";
+    assert_eq!(article_markdown(&article, Some("https://site.example/x")), expected);
+    let bare = Article { html: "<p>Text.</p>".to_owned(), ..Article::default() };
+    assert_eq!(article_markdown(&bare, None), "Text.\n");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Instants as feeds write them: UTC, whole seconds.
 
 use jiff::Timestamp;
-use jiff::civil::DateTime;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
 /// RFC 3339: `2023-01-31T08:00:00Z`
@@ -21,7 +21,12 @@ pub(super) fn date(at: Timestamp) -> String {
 
 /// For people: `January 31, 2023`
 pub(super) fn long_date(at: Timestamp) -> String {
-    utc(at).strftime("%B %-d, %Y").to_string()
+    long_day(utc(at).date())
+}
+
+/// The same for a day.
+pub(super) fn long_day(day: Date) -> String {
+    day.strftime("%B %-d, %Y").to_string()
 }
 
 /// In UTC. Neither form above knows years before our era; they become year 1.

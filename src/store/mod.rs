@@ -5,6 +5,7 @@
 
 mod alias;
 mod error;
+mod intake;
 mod open;
 mod pages;
 mod polls;

@@ -1,0 +1,372 @@
+//! The entries of one document: new, known or changed, and whose they are.
+
+use super::pages::DuePage;
+use super::polls::{Delivery, Incoming, PollRecord, Recorded, bump_revision};
+use super::text::{ms, pack};
+use crate::identity::{Assignment, Candidate, Known, Target, assign};
+use crate::model::{EntryExtra, EntryId, EntryKey, FeedEntry};
+use jiff::{SignedDuration, Timestamp};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
+use std::collections::HashSet;
+
+/// Entries seen within this time are not written again only to note that they were seen.
+const SEEN_STEP: SignedDuration = SignedDuration::from_hours(24);
+
+/// How a source carries an entry, compared with the last time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Carried {
+    Newly,
+    /// Under another guid or address.
+    Otherwise,
+    AsBefore,
+}
+
+/// Taking the entries of one document in.
+pub(super) struct Intake<'a> {
+    pub(super) conn: &'a Connection,
+    pub(super) record: &'a PollRecord,
+    pub(super) delivery: &'a Delivery,
+    /// The first document of this source.
+    pub(super) first: bool,
+}
+
+impl Intake<'_> {
+    pub(super) fn entries(&self) -> rusqlite::Result<Recorded> {
+        let entries = &self.delivery.entries;
+        let candidates: Vec<Candidate> = entries.iter().map(|incoming| incoming.candidate.clone()).collect();
+        let mut lookup = self.conn.prepare_cached(
+            "SELECT k.seq, c.guid, c.exact, c.sid FROM keys k
+             LEFT JOIN carriers c ON c.seq = k.seq AND c.sid = ?2 WHERE k.key = ?1",
+        )?;
+        let mut failure = None;
+        let assignments = assign(&candidates, |key| {
+            self.known(&mut lookup, key).unwrap_or_else(|error| {
+                failure = Some(error);
+                None
+            })
+        });
+        if let Some(error) = failure {
+            return Err(error);
+        }
+        let old = self.beyond_first_import();
+        let mut recorded = Recorded::default();
+        let mut rows = Vec::new();
+        let mut met = HashSet::new();
+        for (index, (incoming, assignment)) in entries.iter().zip(&assignments).enumerate() {
+            match assignment.target {
+                Target::Ignored => {}
+                // Of repeats the first counts: two that differ would change the entry with every poll.
+                Target::Entry(seq) if !met.insert(seq) => {}
+                Target::Entry(seq) => self.known_entry(seq, incoming, assignment, &mut recorded)?,
+                // A repeat of an entry that is new in this document.
+                Target::New(n) if n < rows.len() => {}
+                Target::New(_) if !incoming.wanted || old.contains(&index) => {
+                    rows.push(0);
+                    self.ignore(incoming)?;
+                }
+                Target::New(_) => {
+                    let seq = self.insert(incoming, assignment, &mut recorded)?;
+                    rows.push(seq);
+                }
+            }
+        }
+        Ok(recorded)
+    }
+
+    fn known(&self, lookup: &mut CachedStatement<'_>, key: EntryKey) -> rusqlite::Result<Option<Known>> {
+        let array = |bytes: Option<Vec<u8>>| bytes.and_then(|b| b.try_into().ok()).map(EntryKey);
+        lookup
+            .query_row(params![key.0, self.record.sid], |row| {
+                let seq: i64 = row.get(0)?;
+                let ours: Option<i64> = row.get(3)?;
+                Ok(match seq {
+                    0 => Some(Known::Ignored),
+                    seq if seq < 0 => None,
+                    seq => Some(Known::Entry {
+                        seq,
+                        ours: match ours {
+                            Some(_) => Some((array(row.get(1)?), array(row.get(2)?))),
+                            None => None,
+                        },
+                    }),
+                })
+            })
+            .optional()
+            .map(Option::flatten)
+    }
+
+    /// Positions of entries that a first poll leaves out: all but the newest.
+    fn beyond_first_import(&self) -> HashSet<usize> {
+        let entries = &self.delivery.entries;
+        if !self.first || entries.len() <= self.delivery.first_import {
+            return Default::default();
+        }
+        let mut order: Vec<usize> = (0..entries.len()).collect();
+        let date = |index: &usize| entries[*index].entry.published.or(entries[*index].entry.updated);
+        // Documents are newest first as a rule; dates decide only if every entry has one.
+        if order.iter().all(|index| date(index).is_some()) {
+            order.sort_by_key(|index| std::cmp::Reverse(date(index)));
+        }
+        order.split_off(self.delivery.first_import).into_iter().collect()
+    }
+
+    /// Remembers an entry that is not taken, for this source only: another one may bring it.
+    fn ignore(&self, incoming: &Incoming) -> rusqlite::Result<()> {
+        let candidate = &incoming.candidate;
+        let mut keys: Vec<EntryKey> = candidate.guid.into_iter().chain(candidate.exact).collect();
+        if keys.is_empty() {
+            keys.push(candidate.fallback);
+        }
+        self.claim_keys(&keys, 0)
+    }
+
+    fn claim_keys(&self, keys: &[EntryKey], seq: i64) -> rusqlite::Result<()> {
+        let mut claim = self.conn.prepare_cached(
+            "INSERT INTO keys (key, seq, kind) VALUES (?1, ?2, 0)
+             ON CONFLICT DO UPDATE SET seq = excluded.seq, kind = 0 WHERE seq = -1
+                OR (seq = excluded.seq AND kind = 1)",
+        )?;
+        for key in keys {
+            claim.execute(params![key.0, seq])?;
+        }
+        Ok(())
+    }
+
+    /// Notes that this source carries an entry. An entry that is seen poll after
+    /// poll in the same way is written once a day only.
+    fn carry(&self, seq: i64, incoming: &Incoming) -> rusqlite::Result<Carried> {
+        let guid = incoming.candidate.guid.map(|key| key.0);
+        let exact = incoming.candidate.exact.map(|key| key.0);
+        let row: Option<(i64, [Option<[u8; 16]>; 2])> = self
+            .conn
+            .prepare_cached("SELECT last_seen, guid, exact FROM carriers WHERE seq = ?1 AND sid = ?2")?
+            .query_row([seq, self.record.sid], |row| Ok((row.get(0)?, [row.get(1)?, row.get(2)?])))
+            .optional()?;
+        // An item that has lost its guid or its link is still known by the old one.
+        let old = row.map_or([None; 2], |(_, names)| names);
+        let (guid, exact) = (guid.or(old[0]), exact.or(old[1]));
+        let carried = match row {
+            None => Carried::Newly,
+            Some((_, names)) if names != [guid, exact] => Carried::Otherwise,
+            Some((seen, _)) if (ms(self.record.now) - seen).abs() < SEEN_STEP.as_millis() as i64 => {
+                return Ok(Carried::AsBefore);
+            }
+            Some(_) => Carried::AsBefore,
+        };
+        self.conn
+            .prepare_cached(
+                "INSERT INTO carriers (seq, sid, guid, exact, first_seen, last_seen) VALUES (?1, ?2, ?3, ?4, ?5, ?5)
+                 ON CONFLICT DO UPDATE SET last_seen = excluded.last_seen, guid = excluded.guid, exact = excluded.exact",
+            )?
+            .execute(params![seq, self.record.sid, guid, exact, ms(self.record.now)])?;
+        Ok(carried)
+    }
+
+    fn insert(
+        &self,
+        incoming: &Incoming,
+        assignment: &Assignment,
+        recorded: &mut Recorded,
+    ) -> rusqlite::Result<i64> {
+        let now = self.record.now;
+        let entry = &incoming.entry;
+        let (published, updated) = dates(entry, now);
+        let page = self.page_wanted(incoming)?;
+        let listed = if page { now + self.delivery.wait } else { now };
+        let Some(name) = assignment.keys.first() else { return Ok(0) };
+        let id = self.free_id(*name)?;
+        self.conn
+            .prepare_cached(
+                "INSERT INTO entries (id, owner, url, title, authors, published, updated, first_seen, touched,
+                     listed, lang, hash, page_state, extra, summary, content)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+            )?
+            .execute(params![
+                EntryId::from_key(id).as_bytes(),
+                self.record.sid,
+                incoming.url,
+                entry.title.as_deref().unwrap_or_default(),
+                self.authors(entry),
+                ms(published),
+                ms(updated),
+                ms(now),
+                ms(listed),
+                entry.lang,
+                incoming.hash.0,
+                u8::from(page),
+                extra(entry, None),
+                entry.summary.as_deref().map(pack),
+                entry.content.as_deref().map(pack),
+            ])?;
+        let seq = self.conn.last_insert_rowid();
+        self.claim_keys(&assignment.keys, seq)?;
+        if id != *name {
+            self.claim_keys(&[id], seq)?;
+        }
+        self.carry(seq, incoming)?;
+        if page {
+            self.want_page(seq, incoming, now, recorded)?;
+        }
+        recorded.new += 1;
+        Ok(seq)
+    }
+
+    /// As JSON.
+    fn authors(&self, entry: &FeedEntry) -> Option<String> {
+        let authors = if entry.authors.is_empty() { &self.delivery.feed.authors } else { &entry.authors };
+        (!authors.is_empty()).then(|| serde_json::to_string(authors).ok()).flatten()
+    }
+
+    /// The name of an entry is its first key. Should that key lead elsewhere already
+    /// (after a merge, say), the next one in a fixed chain is free.
+    fn free_id(&self, name: EntryKey) -> rusqlite::Result<EntryKey> {
+        let mut taken = self.conn.prepare_cached("SELECT 1 FROM keys WHERE key = ?1 AND seq <> -1")?;
+        let mut key = name;
+        while taken.exists(params![key.0])? {
+            key = crate::identity::digest(&[b"again", &key.0]);
+        }
+        Ok(key)
+    }
+
+    fn known_entry(
+        &self,
+        seq: i64,
+        incoming: &Incoming,
+        assignment: &Assignment,
+        recorded: &mut Recorded,
+    ) -> rusqlite::Result<()> {
+        let row: Option<(i64, Vec<u8>, u32, Option<i64>)> = self
+            .conn
+            .prepare_cached("SELECT owner, hash, fetches, page_at FROM entries WHERE seq = ?1")?
+            .query_row([seq], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
+            .optional()?;
+        let Some((mut owner, hash, fetches, page_at)) = row else { return Ok(()) };
+        if owner != self.record.sid && !incoming.wanted {
+            return Ok(());
+        }
+        let carried = self.carry(seq, incoming)?;
+        if carried != Carried::AsBefore {
+            self.claim_keys(&assignment.keys, seq)?;
+            let moved = incoming.url.as_ref().filter(|_| owner == self.record.sid);
+            self.conn
+                .prepare_cached("UPDATE entries SET touched = ?2, url = coalesce(?3, url) WHERE seq = ?1")?
+                .execute(params![seq, ms(self.record.now), moved])?;
+            bump_revision(self.conn)?;
+        }
+        if owner != self.record.sid && self.outranks(owner)? {
+            // The operator prefers this source's copy: its text stands from now on.
+            owner = self.record.sid;
+            self.conn
+                .prepare_cached("UPDATE entries SET owner = ?2, url = coalesce(?3, url) WHERE seq = ?1")?
+                .execute(params![seq, owner, incoming.url])?;
+            bump_revision(self.conn)?;
+        }
+        // Otherwise only who brought it first may change it (RFC 4287 §8.4).
+        if owner == self.record.sid && hash != incoming.hash.0 {
+            self.change(seq, incoming)?;
+            recorded.changed += 1;
+            if fetches > 0 && fetches <= crate::schedule::MAX_REFETCHES && self.delivery.pages {
+                let pause = crate::schedule::REFETCH_PAUSE.as_millis() as i64;
+                let due = page_at.map_or(ms(self.record.now), |at| (at + pause).max(ms(self.record.now)));
+                self.want_page(seq, incoming, super::text::time(due), recorded)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether this source has a strictly higher `priority` than `owner`.
+    fn outranks(&self, owner: i64) -> rusqlite::Result<bool> {
+        self.conn
+            .prepare_cached(
+                "SELECT 1 FROM sources a, sources b WHERE a.sid = ?1 AND b.sid = ?2 AND a.priority > b.priority",
+            )?
+            .exists([self.record.sid, owner])
+    }
+
+    fn change(&self, seq: i64, incoming: &Incoming) -> rusqlite::Result<()> {
+        let entry = &incoming.entry;
+        let old: Option<String> = self
+            .conn
+            .prepare_cached("SELECT extra FROM entries WHERE seq = ?1")?
+            .query_row([seq], |row| row.get(0))?;
+        let old: EntryExtra = old.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
+        self.conn
+            .prepare_cached(
+                "UPDATE entries SET title = ?2, summary = ?3, content = ?4, hash = ?5, updated = max(updated + 1, ?6),
+                     touched = ?6, url = coalesce(?7, url), authors = coalesce(?8, authors), extra = ?9,
+                     lang = coalesce(?10, lang) WHERE seq = ?1",
+            )?
+            .execute(params![
+                seq,
+                entry.title.as_deref().unwrap_or_default(),
+                entry.summary.as_deref().map(pack),
+                entry.content.as_deref().map(pack),
+                incoming.hash.0,
+                ms(self.record.now),
+                incoming.url,
+                self.authors(entry),
+                // The picture is the page's.
+                extra(entry, old.image),
+                entry.lang,
+            ])?;
+        Ok(())
+    }
+
+    /// `auto` stops fetching when the feed's own text has proved complete, and
+    /// still looks at every tenth page: feeds change.
+    fn page_wanted(&self, incoming: &Incoming) -> rusqlite::Result<bool> {
+        if !self.delivery.pages || incoming.url.is_none() {
+            return Ok(false);
+        }
+        let Some(limit) = self.delivery.own_text_limit else { return Ok(true) };
+        let own: u32 = self
+            .conn
+            .prepare_cached("SELECT own_text FROM sources WHERE sid = ?1")?
+            .query_row([self.record.sid], |row| row.get(0))?;
+        let has_text = incoming.entry.content.is_some() || incoming.entry.summary.is_some();
+        Ok(own < limit || !has_text || incoming.hash.0[0].is_multiple_of(10))
+    }
+
+    fn want_page(
+        &self,
+        seq: i64,
+        incoming: &Incoming,
+        due: Timestamp,
+        recorded: &mut Recorded,
+    ) -> rusqlite::Result<()> {
+        let Some(url) = &incoming.url else { return Ok(()) };
+        self.conn
+            .prepare_cached("INSERT OR IGNORE INTO pages (seq, next_due) VALUES (?1, ?2)")?
+            .execute([seq, ms(due)])?;
+        // It may be waiting already, for a later time.
+        let due = self
+            .conn
+            .prepare_cached("SELECT next_due FROM pages WHERE seq = ?1")?
+            .query_row([seq], |row| row.get(0))?;
+        recorded.pages.push(DuePage { seq, url: url.clone(), due: super::text::time(due) });
+        Ok(())
+    }
+}
+
+/// What goes with an entry's text, as JSON.
+fn extra(entry: &FeedEntry, image: Option<String>) -> Option<String> {
+    let extra = EntryExtra {
+        categories: entry.categories.clone(),
+        enclosures: entry.enclosures.clone(),
+        base: entry.base.clone(),
+        image,
+        source: entry.source.clone(),
+    };
+    (extra != EntryExtra::default()).then(|| serde_json::to_string(&extra).ok()).flatten()
+}
+
+/// Publication and change date as they are stored: a date that is missing, in the
+/// future or before feeds existed is the time of first sight.
+fn dates(entry: &FeedEntry, now: Timestamp) -> (Timestamp, Timestamp) {
+    // 1990-01-01: no feed is older; "1970" is a clock that was not set.
+    let earliest = Timestamp::from_second(631_152_000).unwrap_or(Timestamp::UNIX_EPOCH);
+    let sane = |date: Option<Timestamp>| date.filter(|date| *date >= earliest && *date <= now);
+    let updated = sane(entry.updated);
+    let published = sane(entry.published).or(updated).unwrap_or(now);
+    (published, updated.unwrap_or(published).max(published))
+}
