@@ -11,7 +11,8 @@ use tokio::time::Instant;
 /// A daemon on a handful of sources that accept and then say nothing.
 async fn hanging(count: usize) -> (Bench, RawServer) {
     let origin = RawServer::start(|_| vec![Step::Hang]).await;
-    let sources: String = (0..count).map(|n| source(&format!("s{n}"), &origin.url(&format!("/{n}")))).collect();
+    let sources: String =
+        (0..count).map(|n| source(&format!("s{n}"), &origin.url(&format!("/{n}")))).collect();
     let head = HEAD.replace("timeout = \"10s\"", "timeout = \"60s\"\nper_host = 20");
     (Bench::with(&format!("{head}{sources}")), origin)
 }

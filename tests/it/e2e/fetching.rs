@@ -103,9 +103,8 @@ async fn a_moved_feed_is_remembered_and_a_detour_is_not() {
     origin.set_behaviour("/old", to("/new", 301));
     origin.set_behaviour("/away", to("/somewhere", 302));
     origin.set_behaviour("/circle", to("/circle", 302));
-    let bench = Bench::new(
-        &["old", "away", "circle"].map(|id| source(id, &origin.url(&format!("/{id}")))).concat(),
-    );
+    let bench =
+        Bench::new(&["old", "away", "circle"].map(|id| source(id, &origin.url(&format!("/{id}")))).concat());
     let first = bench.run(&["fetch"]).await.good();
     assert!(first.err.contains("circle: failed: "), "{}", first.err);
     assert!(origin.total() < 20, "a loop ends");

@@ -17,13 +17,19 @@ pub fn rss(items: &str) -> String {
 
 /// One item; title, summary and the rest are XML.
 pub fn item(link: &str, title: &str, rest: &str) -> String {
-    format!("<item><title>{title}</title><link>{link}</link><guid isPermaLink=\"false\">{link}</guid>{rest}</item>")
+    format!(
+        "<item><title>{title}</title><link>{link}</link><guid isPermaLink=\"false\">{link}</guid>{rest}</item>"
+    )
 }
 
 /// So many items about nothing, newest last.
 pub fn items(base: &str, numbers: std::ops::Range<usize>) -> String {
     numbers.fold(String::new(), |mut out, n| {
-        let rest = format!("<description>Summary {n}</description><pubDate>Mon, 02 Mar 2026 10:{:02}:{:02} GMT</pubDate>", n / 60 % 60, n % 60);
+        let rest = format!(
+            "<description>Summary {n}</description><pubDate>Mon, 02 Mar 2026 10:{:02}:{:02} GMT</pubDate>",
+            n / 60 % 60,
+            n % 60
+        );
         out.push_str(&item(&format!("{base}/a/{n}"), &format!("Story {n}"), &rest));
         out
     })

@@ -20,8 +20,12 @@ pub fn same_entries(web: &Web) -> Vec<String> {
     ids.retain(|id| id.starts_with("urn:"));
     let rss = texts(&web.get("/feed.rss", &[]).text(), "guid");
     let json: Value = serde_json::from_slice(&web.get("/feed.json", &[]).body).unwrap();
-    let json: Vec<String> =
-        json["items"].as_array().unwrap().iter().map(|item| item["id"].as_str().unwrap().to_owned()).collect();
+    let json: Vec<String> = json["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item["id"].as_str().unwrap().to_owned())
+        .collect();
     assert_eq!(rss, json);
     assert_eq!(json.len(), sources);
     let in_atom: Vec<String> = ids.into_iter().filter(|id| json.contains(id)).collect();
@@ -147,11 +151,15 @@ async fn nothing_of_a_request_comes_back() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn links_of_ours_carry_the_base_address() {
-    let toml = format!("{HEAD}[output]\nbase_url = \"https://news.example/reader/\"\ntitle = \"A <b> & B\"\n");
+    let toml =
+        format!("{HEAD}[output]\nbase_url = \"https://news.example/reader/\"\ntitle = \"A <b> & B\"\n");
     let bench = Bench::with(&toml);
     let daemon = bench.daemon().await;
     let atom = daemon.get("/feed.atom").text();
-    assert!(atom.contains("rel=\"self\"") && atom.contains("https://news.example/reader/feed.atom"), "{atom}");
+    assert!(
+        atom.contains("rel=\"self\"") && atom.contains("https://news.example/reader/feed.atom"),
+        "{atom}"
+    );
     let rss = daemon.get("/feed.rss").text();
     assert!(rss.contains("https://news.example/reader/feed.rss"), "{rss}");
     let json: Value = serde_json::from_slice(&daemon.get("/feed.json").body).unwrap();
