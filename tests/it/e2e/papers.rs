@@ -2,6 +2,7 @@
 
 use offprint::newsstand::{Answer, Origin, Seen};
 use std::fmt::Write;
+use std::sync::{Arc, Mutex};
 
 pub const RSS: &str = "application/rss+xml";
 pub const HTML: &str = "text/html; charset=utf-8";
@@ -65,4 +66,27 @@ pub async fn site(routes: impl Fn(&Seen) -> Answer + Send + Sync + 'static) -> O
 /// Paths that were asked for, in their order.
 pub fn paths(origin: &Origin) -> Vec<String> {
     origin.requests().into_iter().map(|seen| seen.path).collect()
+}
+
+/// A feed that can be rewritten while its site runs.
+pub struct Paper {
+    pub origin: Origin,
+    body: Arc<Mutex<String>>,
+}
+
+impl Paper {
+    pub async fn new(body: String) -> Self {
+        let body = Arc::new(Mutex::new(body));
+        let shown = Arc::clone(&body);
+        let origin = site(move |_| Answer::ok(RSS, shown.lock().unwrap().clone())).await;
+        Self { origin, body }
+    }
+
+    pub fn print(&self, body: String) {
+        *self.body.lock().unwrap() = body;
+    }
+
+    pub fn source(&self, id: &str) -> String {
+        super::bench::source(id, &self.origin.url("/feed"))
+    }
 }
