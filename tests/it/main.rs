@@ -1,5 +1,6 @@
 //! The one integration-test binary.
 
+mod e2e;
 mod engine;
 mod http;
 mod layers;

@@ -1,0 +1,15 @@
+//! The program from outside: processes, sockets, files, and small sites that it polls.
+
+mod abuse;
+mod articles;
+mod bench;
+mod crash;
+mod daemon;
+mod fetching;
+mod merging;
+mod papers;
+mod privacy;
+mod refusals;
+mod serving;
+mod tools;
+mod web;
