@@ -82,8 +82,12 @@ impl Press {
 /// The store can't be read.
 pub async fn members(engine: &Engine, settings: &Settings) -> Result<Summary, StoreError> {
     let output = &settings.config.output;
-    let selection =
-        Selection { limit: output.limit, window: output.window, max_per_source: output.max_per_source };
+    let selection = Selection {
+        limit: output.limit,
+        window: output.window,
+        max_per_source: output.max_per_source,
+        wait: output.wait,
+    };
     let now = engine.clock.now();
     engine.store().read(move |conn| store::merged(conn, now, &selection)).await
 }
@@ -139,7 +143,9 @@ pub fn document(
 }
 
 fn render(settings: &Settings, base: &str, format: Format, summary: Summary, created: Timestamp) -> Rendered {
-    let touched = summary.entries.iter().map(|entry| entry.touched.max(entry.listed)).max();
+    let wait = settings.config.output.wait;
+    let listed = |entry: &crate::model::StoredEntry| entry.listed.min(entry.first_seen + wait);
+    let touched = summary.entries.iter().map(|entry| entry.touched.max(listed(entry))).max();
     let shortest = settings.config.sources.iter().filter(|s| s.enabled).map(|s| s.interval).min();
     let entries = assembled(settings, summary.entries);
     let plain = document(settings, base, format, &entries, created);

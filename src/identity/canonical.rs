@@ -145,11 +145,18 @@ fn normal_escapes(text: &str) -> String {
         let escape = (bytes[at] == b'%' && at + 2 < bytes.len())
             .then(|| Some(hex(bytes[at + 1])? * 16 + hex(bytes[at + 2])?))
             .flatten();
-        let Some(byte) = escape else {
+        if bytes[at] != b'%' {
             at += 1;
             continue;
-        };
+        }
         out.push_str(&text[rest..at]);
+        let Some(byte) = escape else {
+            // A lone percent sign must not become one half of an escape.
+            out.push_str("%25");
+            at += 1;
+            rest = at;
+            continue;
+        };
         if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~') {
             out.push(byte as char);
         } else {
@@ -213,6 +220,12 @@ mod tests {
         ] {
             assert_ne!(form(a), form(b), "{a} and {b}");
         }
+    }
+
+    #[test]
+    fn lone_percent_signs() {
+        assert_eq!(form("https://site.example/?%%330"), "https://site.example/?%2530");
+        assert_eq!(form("https://site.example/100%"), "https://site.example/100%25");
     }
 
     #[test]

@@ -19,6 +19,9 @@ pub struct Selection {
     pub window: Duration,
     /// At most so many of one source.
     pub max_per_source: Option<usize>,
+    /// Longest wait of an entry for the first attempt at its page. What was set when
+    /// the entry came may have been longer.
+    pub wait: Duration,
 }
 
 /// The members of a feed, and until when they stay the same if nothing is stored.
@@ -32,7 +35,9 @@ pub struct Summary {
 
 /// Members of the merged feed at `now`: chosen by first seen, ordered by published.
 pub fn merged(conn: &Connection, now: Timestamp, selection: &Selection) -> rusqlite::Result<Summary> {
-    let since = ms(now).saturating_sub(selection.window.as_millis() as i64);
+    let millis = |span: Duration| i64::try_from(span.as_millis()).unwrap_or(i64::MAX);
+    let (window, wait) = (millis(selection.window), millis(selection.wait));
+    let since = ms(now).saturating_sub(window);
     let mut query = conn.prepare_cached(
         "SELECT seq, owner, listed, first_seen FROM entries ORDER BY first_seen DESC, published DESC, seq DESC",
     )?;
@@ -44,6 +49,7 @@ pub fn merged(conn: &Connection, now: Timestamp, selection: &Selection) -> rusql
         let (seq, owner, listed, first_seen): (i64, i64, i64, i64) =
             (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
         let recent = first_seen >= since;
+        let listed = listed.min(first_seen.saturating_add(wait));
         if members.len() >= MAX_MEMBERS || (members.len() >= selection.limit && !recent) {
             break;
         }
@@ -58,7 +64,7 @@ pub fn merged(conn: &Connection, now: Timestamp, selection: &Selection) -> rusql
         *count += 1;
         if members.len() >= selection.limit {
             // In only because of the window: it leaves when that has passed.
-            let leaves = first_seen + selection.window.as_millis() as i64 + 1;
+            let leaves = first_seen.saturating_add(window).saturating_add(1);
             until = Some(until.map_or(leaves, |until| until.min(leaves)));
         }
         members.push(seq);

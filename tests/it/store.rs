@@ -189,7 +189,9 @@ impl Bench {
     /// The merged feed.
     async fn feed(&self) -> Vec<StoredEntry> {
         let window = Duration::from_hours(48);
-        self.selected(Selection { limit: 200, window, max_per_source: None }).await.entries
+        self.selected(Selection { limit: 200, window, max_per_source: None, wait: std::time::Duration::MAX })
+            .await
+            .entries
     }
 
     async fn titles(&self) -> Vec<String> {

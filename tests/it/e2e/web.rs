@@ -54,10 +54,6 @@ impl Web {
         Self(address.to_owned())
     }
 
-    pub fn port(&self) -> u16 {
-        self.0.rsplit(':').next().unwrap().parse().unwrap()
-    }
-
     /// Sends these bytes, reads to the end.
     pub fn say(&self, request: &str) -> Vec<u8> {
         let mut stream = TcpStream::connect(&self.0).unwrap();
@@ -127,6 +123,9 @@ pub fn texts(xml: &str, element: &str) -> Vec<String> {
                     other => panic!("reference &{other};"),
                 };
                 found.last_mut().unwrap().push_str(c);
+            }
+            Event::CData(text) if open.last().is_some_and(|name| name == element) => {
+                found.last_mut().unwrap().push_str(&text);
             }
             Event::Eof => break,
             _ => {}

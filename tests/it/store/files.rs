@@ -114,7 +114,12 @@ async fn everything_survives_a_restart() {
     let (dir, now) = (bench.dir.path().to_owned(), bench.now);
     bench.store.close().await;
     let tool = Store::open(&dir, Role::Tool).unwrap();
-    let selection = Selection { limit: 9, window: Duration::from_hours(1), max_per_source: None };
+    let selection = Selection {
+        limit: 9,
+        window: Duration::from_hours(1),
+        max_per_source: None,
+        wait: std::time::Duration::MAX,
+    };
     let merged = tool.read(move |conn| store::merged(conn, now, &selection)).await.unwrap();
     assert_eq!((merged.entries, tool.read(store::revision).await.unwrap()), (feed, revision));
 }

@@ -20,7 +20,12 @@ async fn an_entry_waits_for_its_page_but_not_for_ever() {
     bench.pages = true;
     let found = bench.deliver("one", vec![dated(1), dated(2), dated(3)]).await.pages;
     assert_eq!(found.len(), 3);
-    let selection = Selection { limit: 9, window: Duration::from_hours(1), max_per_source: None };
+    let selection = Selection {
+        limit: 9,
+        window: Duration::from_hours(1),
+        max_per_source: None,
+        wait: std::time::Duration::MAX,
+    };
     let summary = bench.selected(selection).await;
     assert!(summary.entries.is_empty());
     assert_eq!(summary.until, Some(bench.now + SignedDuration::from_mins(5)));
