@@ -202,7 +202,7 @@ impl Dates {
     /// Published and updated.
     pub(super) fn result(&self, kind: FeedKind) -> (Option<Timestamp>, Option<Timestamp>) {
         match kind {
-            FeedKind::Rss if self.published.is_none() => (self.either, self.updated),
+            FeedKind::Rss if self.published.is_none() => (self.either, self.updated.or(self.either)),
             _ => (self.published, self.updated.or(self.either)),
         }
     }
