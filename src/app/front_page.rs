@@ -1,6 +1,6 @@
 //! The front page: where to subscribe, what is new, how the sources are.
 
-use crate::daemon::{Press, assembled, members};
+use crate::daemon::{Press, assembled};
 use crate::html::escape;
 use crate::model::PublishedEntry;
 use crate::server::Format;
@@ -28,7 +28,7 @@ td,th{padding:.3rem .75rem .3rem 0;vertical-align:top;border-bottom:1px solid va
 pub(super) async fn render(press: &Press) -> Result<String, StoreError> {
     let engine = press.engine();
     let settings = engine.settings();
-    let mut newest = members(engine, &settings).await?.entries;
+    let mut newest = press.newest(&settings).await?;
     newest.truncate(STORIES);
     let stories = assembled(&settings, newest);
     let figures = engine.store().read(store::figures).await?;

@@ -2,17 +2,16 @@
 
 use super::args::{self, ExportFormat};
 use super::input;
-use crate::app;
 use crate::config::Listen;
-use crate::daemon::{Engine, Settings, assembled, document, members, without_credentials};
+use crate::daemon::{Settings, assembled, document, members, without_credentials};
 use crate::model::{PublishedEntry, StoredEntry};
+use crate::os;
 use crate::publish::{self, Subscription};
 use crate::server::Format;
-use crate::store::{self, Role};
+use crate::store::{self, Role, Store};
 use anyhow::{Context, anyhow, bail};
 use jiff::Timestamp;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 /// The merged feed or the articles, to stdout or into a folder.
 pub(super) fn run(config: Option<PathBuf>, what: args::Export) -> anyhow::Result<()> {
@@ -22,30 +21,30 @@ pub(super) fn run(config: Option<PathBuf>, what: args::Export) -> anyhow::Result
     {
         bail!("no source \"{source}\" in {}", settings.config.file.display());
     }
-    let since = what.since.as_deref().map(|since| moment(since, crate::os::now())).transpose()?;
+    let since = what.since.as_deref().map(|since| moment(since, os::now())).transpose()?;
     super::block_on(async move {
-        let engine = app::engine(settings.clone(), Role::Tool, Arc::new(|_| {})).await?;
-        let entries = select(&engine, &settings, &what, since).await?;
-        let created = engine.store().read(store::created).await?;
-        engine.store().close().await;
+        let store = Store::open(&settings.config.data_dir, Role::Tool)?;
+        let entries = select(&store, &settings, &what, since).await?;
+        let created = store.read(store::created).await?;
+        store.close().await;
         let entries = filter(assembled(&settings, entries), &what);
         write(&settings, &what, &entries, created)
     })
 }
 
 async fn select(
-    engine: &Engine,
+    store: &Store,
     settings: &Settings,
     what: &args::Export,
     since: Option<Timestamp>,
 ) -> anyhow::Result<Vec<StoredEntry>> {
     let filtered = what.tag.is_some() || what.source.is_some();
     if since.is_none() && what.limit.is_none() && !filtered {
-        return Ok(members(engine, settings).await?.entries);
+        return Ok(members(store, os::now(), settings).await?.entries);
     }
     // A filter that is applied later needs everything it may let through.
     let limit = if filtered { usize::MAX >> 1 } else { what.limit.unwrap_or(usize::MAX >> 1) };
-    Ok(engine.store().read(move |conn| store::newest_stored(conn, since, limit)).await?)
+    Ok(store.read(move |conn| store::newest_stored(conn, since, limit)).await?)
 }
 
 fn filter(mut entries: Vec<PublishedEntry>, what: &args::Export) -> Vec<PublishedEntry> {

@@ -3,10 +3,10 @@
 use super::engine::Engine;
 use super::settings::{Settings, without_credentials};
 use crate::config::Content;
-use crate::model::{PublishedEntry, SourceId};
+use crate::model::{PublishedEntry, SourceId, StoredEntry};
 use crate::publish::{self, FeedMeta, SourceInfo};
 use crate::server::{Format, Rendered};
-use crate::store::{self, Selection, StoreError, Summary};
+use crate::store::{self, Selection, Store, StoreError, Summary};
 use bytes::Bytes;
 use jiff::Timestamp;
 use std::collections::HashMap;
@@ -56,7 +56,7 @@ impl Press {
         {
             return Ok(shelved.rendered.clone());
         }
-        let summary = members(&self.engine, &settings).await?;
+        let summary = members(self.engine.store(), now, &settings).await?;
         let until = summary.until;
         let created = self.engine.store().read(store::created).await?;
         let base = self.base_url(&settings);
@@ -65,6 +65,14 @@ impl Press {
         let rendered = Arc::new(rendered.ok_or(StoreError::Closed)?);
         *shelf = Some(Shelved { revision, settings, until, rendered: rendered.clone() });
         Ok(rendered)
+    }
+
+    /// The newest members of the merged feed, as they are stored.
+    ///
+    /// # Errors
+    /// The store can't be read.
+    pub async fn newest(&self, settings: &Settings) -> Result<Vec<StoredEntry>, StoreError> {
+        Ok(members(self.engine.store(), self.engine.clock.now(), settings).await?.entries)
     }
 
     /// Address under which readers reach the server, no slash at the end.
@@ -80,7 +88,7 @@ impl Press {
 ///
 /// # Errors
 /// The store can't be read.
-pub async fn members(engine: &Engine, settings: &Settings) -> Result<Summary, StoreError> {
+pub async fn members(store: &Store, now: Timestamp, settings: &Settings) -> Result<Summary, StoreError> {
     let output = &settings.config.output;
     let selection = Selection {
         limit: output.limit,
@@ -88,8 +96,7 @@ pub async fn members(engine: &Engine, settings: &Settings) -> Result<Summary, St
         max_per_source: output.max_per_source,
         wait: output.wait,
     };
-    let now = engine.clock.now();
-    engine.store().read(move |conn| store::merged(conn, now, &selection)).await
+    store.read(move |conn| store::merged(conn, now, &selection)).await
 }
 
 /// What the configuration says about its sources, for [`publish::assemble`].
@@ -103,7 +110,7 @@ pub fn source_infos(settings: &Settings) -> HashMap<SourceId, SourceInfo> {
 }
 
 /// Cleans entries and makes them ready for publication. Needs a processor.
-pub fn assembled(settings: &Settings, entries: Vec<crate::model::StoredEntry>) -> Vec<PublishedEntry> {
+pub fn assembled(settings: &Settings, entries: Vec<StoredEntry>) -> Vec<PublishedEntry> {
     let infos = source_infos(settings);
     entries.into_iter().map(|entry| publish::assemble(entry, |id| infos.get(id).cloned())).collect()
 }
@@ -144,7 +151,7 @@ pub fn document(
 
 fn render(settings: &Settings, base: &str, format: Format, summary: Summary, created: Timestamp) -> Rendered {
     let wait = settings.config.output.wait;
-    let listed = |entry: &crate::model::StoredEntry| entry.listed.min(entry.first_seen + wait);
+    let listed = |entry: &StoredEntry| entry.listed.min(entry.first_seen + wait);
     let touched = summary.entries.iter().map(|entry| entry.touched.max(listed(entry))).max();
     let shortest = settings.config.sources.iter().filter(|s| s.enabled).map(|s| s.interval).min();
     let entries = assembled(settings, summary.entries);
