@@ -4,8 +4,10 @@ use super::engine::Engine;
 use super::event::Event;
 use crate::article::{self, Hints, Page, Rules, Verdict};
 use crate::config::Source;
-use crate::identity::{StripRules, page_keys};
-use crate::model::{FetchError, FetchRequest, FetchResponse, Purpose, Reason, Retry, Validators, one_line};
+use crate::identity::{StripRules, clean_link, page_keys, titles_agree, url_key};
+use crate::model::{
+    Article, FetchError, FetchRequest, FetchResponse, HostKey, Purpose, Reason, Retry, Validators, one_line,
+};
 use crate::schedule::retry_page;
 use crate::store::{self, Alias, ClaimedPage, DuePage, PageOutcome, PageRecord};
 use std::sync::Arc;
@@ -121,7 +123,7 @@ fn article_of(source: &Source, page: &ClaimedPage, response: &FetchResponse) -> 
         return PageOutcome::Failed { reason: Reason::new(verdict.kind(), &message), retry: None };
     }
     PageOutcome::Extracted {
-        aliases: aliases(source, page, response, article.canonical.as_deref()),
+        aliases: aliases(source, page, response, &article),
         html: verdict.replaces().then_some(article.html),
         title: article.title,
         authors: article.authors,
@@ -131,16 +133,19 @@ fn article_of(source: &Source, page: &ClaimedPage, response: &FetchResponse) -> 
     }
 }
 
-fn aliases(
-    source: &Source,
-    page: &ClaimedPage,
-    response: &FetchResponse,
-    canonical: Option<&str>,
-) -> Vec<Alias> {
+fn aliases(source: &Source, page: &ClaimedPage, response: &FetchResponse, article: &Article) -> Vec<Alias> {
     let Ok(link) = Url::parse(&page.url) else { return Vec::new() };
-    let canonical = canonical.and_then(|url| Url::parse(url).ok());
+    let canonical = article.canonical.as_deref().and_then(|url| Url::parse(url).ok());
     let rules = StripRules { extra: &source.strip_params };
-    page_keys(&link, &response.url, canonical.as_ref(), rules).into_iter().map(|key| Alias { key }).collect()
+    let landed = url_key(&response.url, rules);
+    // A log-in page is no better address than a short link: the headline must fit.
+    let title = article.title.as_deref().unwrap_or(&page.title);
+    let elsewhere = HostKey::of(&link) != HostKey::of(&response.url) && titles_agree(title, &page.title);
+    let alias = |key| {
+        let shown = (key == landed && elsewhere).then(|| clean_link(&response.url, rules).into());
+        Alias { key, shown }
+    };
+    page_keys(&link, &response.url, canonical.as_ref(), rules).into_iter().map(alias).collect()
 }
 
 fn event(page: &ClaimedPage, outcome: &PageOutcome) -> Event {

@@ -6,10 +6,13 @@ use crate::model::EntryKey;
 use rusqlite::{Connection, OptionalExtension, params};
 
 /// An address that an entry's page was found to have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Alias {
     /// Its key.
     pub key: EntryKey,
+    /// The address itself, if it is to be served instead of the feed's link: where a
+    /// short link led to.
+    pub shown: Option<String>,
 }
 
 /// Lets `key` lead to the entry `seq` as well. If it leads to another entry
@@ -17,7 +20,7 @@ pub struct Alias {
 /// feed, or a consent or log-in page to which many links are redirected.
 ///
 /// Answers the entry that is left.
-pub(super) fn adopt(conn: &Connection, seq: i64, alias: Alias) -> rusqlite::Result<i64> {
+pub(super) fn adopt(conn: &Connection, seq: i64, alias: &Alias) -> rusqlite::Result<i64> {
     let known: Option<(i64, u8)> = conn
         .prepare_cached("SELECT seq, kind FROM keys WHERE key = ?1")?
         .query_row([alias.key.0], |row| Ok((row.get(0)?, row.get(1)?)))
@@ -26,9 +29,14 @@ pub(super) fn adopt(conn: &Connection, seq: i64, alias: Alias) -> rusqlite::Resu
         None => {
             conn.prepare_cached("INSERT INTO keys (key, seq, kind) VALUES (?1, ?2, 1)")?
                 .execute(params![alias.key.0, seq])?;
+            show(conn, seq, alias)?;
             Ok(seq)
         }
-        Some((other, _)) if other == seq || other <= 0 => Ok(seq),
+        Some((other, _)) if other == seq => {
+            show(conn, seq, alias)?;
+            Ok(seq)
+        }
+        Some((other, _)) if other <= 0 => Ok(seq),
         Some((other, kind)) => {
             let feeds_word = kind == 0;
             if !share_a_carrier(conn, seq, other)? && (feeds_word || same_headline(conn, seq, other)?) {
@@ -42,6 +50,13 @@ pub(super) fn adopt(conn: &Connection, seq: i64, alias: Alias) -> rusqlite::Resu
             Ok(seq)
         }
     }
+}
+
+fn show(conn: &Connection, seq: i64, alias: &Alias) -> rusqlite::Result<()> {
+    if let Some(url) = &alias.shown {
+        conn.prepare_cached("UPDATE entries SET url = ?2 WHERE seq = ?1")?.execute(params![seq, url])?;
+    }
+    Ok(())
 }
 
 fn share_a_carrier(conn: &Connection, a: i64, b: i64) -> rusqlite::Result<bool> {

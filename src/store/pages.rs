@@ -169,7 +169,7 @@ pub fn record_page(conn: &Connection, record: &PageRecord) -> rusqlite::Result<(
             conn.prepare_cached(&format!("UPDATE sources SET own_text = {own} WHERE sid = ?1"))?
                 .execute([owner])?;
             for alias in aliases {
-                seq = adopt(conn, seq, *alias)?;
+                seq = adopt(conn, seq, alias)?;
             }
         }
     }

@@ -74,7 +74,7 @@ impl Bench {
                     authors: vec![],
                     image: None,
                     lang: None,
-                    aliases: keys.into_iter().map(|key| Alias { key }).collect(),
+                    aliases: keys.into_iter().map(|key| Alias { key, shown: None }).collect(),
                     selector_missed: false,
                 };
                 self.record_page(entry.seq, outcome).await;

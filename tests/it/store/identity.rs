@@ -17,7 +17,7 @@ fn article(link: &str, landed: &str) -> PageOutcome {
         authors: vec![],
         image: None,
         lang: None,
-        aliases: keys.into_iter().map(|key| Alias { key }).collect(),
+        aliases: keys.into_iter().map(|key| Alias { key, shown: None }).collect(),
         selector_missed: false,
     }
 }
