@@ -23,6 +23,8 @@ mod metrics;
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// Time between two looks for what can be forgotten.
 const PRUNE_EVERY: Duration = Duration::from_hours(24);
+/// An orderly stop takes no longer.
+const STOP_WITHIN: Duration = Duration::from_secs(8);
 
 /// Reads and checks a configuration file with the real environment.
 ///
@@ -90,6 +92,17 @@ pub fn network(fetch: &FetchConfig) -> Arc<dyn Fetch> {
 /// The store can't be opened or written to.
 pub async fn engine(settings: Arc<Settings>, role: Role, observer: Observer) -> anyhow::Result<Arc<Engine>> {
     let store = Store::open(&settings.config.data_dir, role)?;
+    if role == Role::Tool && store.has_daemon() {
+        // Its sources are the daemon's: a tool must not move or stop them under it.
+        let wanted = settings.wanted();
+        let same = store.read(move |conn| store::is_synced(conn, &wanted)).await?;
+        anyhow::ensure!(
+            same,
+            "a daemon is running on {} with other sources than {}; let it read the file first (kill -HUP)",
+            settings.config.data_dir.display(),
+            settings.config.file.display()
+        );
+    }
     let fetch = network(&settings.config.fetch);
     Ok(Engine::new(settings, store, fetch, Arc::new(SystemClock), observer).await?)
 }
@@ -125,8 +138,15 @@ impl Daemon {
         Ok(Self { engine, base, stop, jobs, server })
     }
 
-    /// Stops polling, then serving, then writing. Takes a few seconds at most.
+    /// Stops polling, then serving, then writing. Takes a few seconds at most: what
+    /// hangs then (a database that another program holds, say) ends with the process.
     pub async fn stop(self) {
+        if tokio::time::timeout(STOP_WITHIN, self.stop_all()).await.is_err() {
+            tracing::warn!("daemon.stopped_without_waiting");
+        }
+    }
+
+    async fn stop_all(self) {
         self.stop.cancel();
         if let Ok(Err(error)) = self.jobs.await {
             tracing::error!(error.message = %error, "daemon.failed");
@@ -170,13 +190,10 @@ pub async fn run(settings: Arc<Settings>) -> anyhow::Result<()> {
         tokio::select! {
             signal = signals.next() => match signal {
                 Signal::Stop => break,
-                Signal::Reload => reload(&daemon.engine, &file).await,
+                // Jobs of their own: a database that is busy must not keep signals waiting.
+                Signal::Reload => drop(tokio::spawn(reload(daemon.engine.clone(), file.clone()))),
             },
-            _ = housekeeping.tick() => {
-                if let Err(error) = daemon.engine.prune().await {
-                    tracing::error!(error.message = %error, "store.prune_failed");
-                }
-            }
+            _ = housekeeping.tick() => drop(tokio::spawn(prune(daemon.engine.clone()))),
             _ = pulse.tick() => if daemon.has_died() { break },
         }
     }
@@ -191,10 +208,18 @@ pub async fn run(settings: Arc<Settings>) -> anyhow::Result<()> {
     Ok(())
 }
 
+async fn prune(engine: Arc<Engine>) {
+    if let Err(error) = engine.prune().await {
+        tracing::error!(error.message = %error, "store.prune_failed");
+    }
+}
+
 /// Reads the configuration again. One with mistakes, or with changes that need a
 /// restart, changes nothing.
-async fn reload(engine: &Engine, file: &Path) {
-    let config = match load_config(file) {
+async fn reload(engine: Arc<Engine>, file: PathBuf) {
+    // Files may lie where reading takes its time.
+    let Ok(loaded) = tokio::task::spawn_blocking(move || load_config(&file)).await else { return };
+    let config = match loaded {
         Ok(config) => config,
         Err(report) => {
             for mistake in report.mistakes() {
@@ -247,8 +272,12 @@ impl Backend for Served {
     }
 
     fn ready(&self) -> Answering<'_, ()> {
-        let store = self.0.engine().store();
+        let engine = self.0.engine();
+        let store = engine.store();
         Box::pin(async move {
+            if !engine.is_awake() {
+                return Err("the scheduler does not answer".to_owned());
+            }
             let answer = tokio::time::timeout(Duration::from_secs(5), store.read(store::ping)).await;
             answer.map_err(|_| "the database does not answer".to_owned())?.map_err(|error| error.to_string())
         })

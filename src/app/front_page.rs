@@ -1,6 +1,6 @@
 //! The front page: where to subscribe, what is new, how the sources are.
 
-use crate::daemon::{Press, assembled};
+use crate::daemon::Press;
 use crate::html::escape;
 use crate::model::PublishedEntry;
 use crate::server::Format;
@@ -28,9 +28,7 @@ td,th{padding:.3rem .75rem .3rem 0;vertical-align:top;border-bottom:1px solid va
 pub(super) async fn render(press: &Press) -> Result<String, StoreError> {
     let engine = press.engine();
     let settings = engine.settings();
-    let mut newest = press.newest(&settings).await?;
-    newest.truncate(STORIES);
-    let stories = assembled(&settings, newest);
+    let stories = press.headlines(&settings, STORIES).await?;
     let figures = engine.store().read(store::figures).await?;
     let base = press.base_url(&settings);
     let output = &settings.config.output;
@@ -81,9 +79,13 @@ fn push_stories(page: &mut String, stories: &[PublishedEntry]) {
             None => write!(page, "{}", escape(title)),
         };
         // Several feeds of one paper have its name.
-        let mut origins: Vec<String> =
-            story.origins.iter().map(|origin| format!("<bdi>{}</bdi>", escape(&origin.title))).collect();
-        origins.dedup();
+        let mut origins: Vec<String> = Vec::new();
+        for origin in &story.origins {
+            let name = format!("<bdi>{}</bdi>", escape(&origin.title));
+            if !origins.contains(&name) {
+                origins.push(name);
+            }
+        }
         let _ = write!(
             page,
             "<br><small>{} · <time dir=\"ltr\" datetime=\"{}\">{}</time></small></li>",

@@ -18,7 +18,8 @@ pub(super) fn run(config: Option<PathBuf>, what: &args::Check) -> anyhow::Result
         eprintln!("warning: {warning}");
     }
     let enabled = config.sources.iter().filter(|source| source.enabled).count();
-    super::input::print(&format!("{}: good, {enabled} sources\n", config.file.display()))?;
+    let noun = if enabled == 1 { "source" } else { "sources" };
+    super::input::print(&format!("{}: good, {enabled} {noun}\n", config.file.display()))?;
     if what.online { super::block_on(online(config)) } else { Ok(()) }
 }
 
@@ -66,7 +67,12 @@ async fn try_source(
         (feed, response.permanent_url)
     });
     let (feed, moved) = parsed.await.map_err(|_| "reading the feed failed".to_owned())?;
-    let feed = feed.map_err(|error| error.to_string())?;
+    let feed = match feed {
+        Err(feed::ParseError::Html { feed_link: Some(link) }) => {
+            return Ok(format!("a page that links to the feed {link}; that one is polled"));
+        }
+        feed => feed.map_err(|error| error.to_string())?,
+    };
     let title = feed.title.as_deref().map_or_else(|| "(no title)".to_owned(), |title| one_line(title, 60));
     let moved =
         moved.map(|url| format!("; moved for good to {}", without_credentials(&url))).unwrap_or_default();

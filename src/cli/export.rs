@@ -2,9 +2,9 @@
 
 use super::args::{self, ExportFormat};
 use super::input;
-use crate::config::Listen;
+use crate::config::{Listen, Source};
 use crate::daemon::{Settings, assembled, document, members, without_credentials};
-use crate::model::{PublishedEntry, StoredEntry};
+use crate::model::{PublishedEntry, SourceId, StoredEntry};
 use crate::os;
 use crate::publish::{self, Subscription};
 use crate::server::Format;
@@ -27,7 +27,7 @@ pub(super) fn run(config: Option<PathBuf>, what: args::Export) -> anyhow::Result
         let entries = select(&store, &settings, &what, since).await?;
         let created = store.read(store::created).await?;
         store.close().await;
-        let entries = filter(assembled(&settings, entries), &what);
+        let entries = assembled(&settings, entries);
         write(&settings, &what, &entries, created)
     })
 }
@@ -38,27 +38,29 @@ async fn select(
     what: &args::Export,
     since: Option<Timestamp>,
 ) -> anyhow::Result<Vec<StoredEntry>> {
-    let filtered = what.tag.is_some() || what.source.is_some();
-    if since.is_none() && what.limit.is_none() && !filtered {
+    let sources = chosen(settings, what);
+    if since.is_none() && what.limit.is_none() && sources.is_none() {
         return Ok(members(store, os::now(), settings).await?.entries);
     }
-    // A filter that is applied later needs everything it may let through.
-    let limit = if filtered { usize::MAX >> 1 } else { what.limit.unwrap_or(usize::MAX >> 1) };
-    Ok(store.read(move |conn| store::newest_stored(conn, since, limit)).await?)
-}
-
-fn filter(mut entries: Vec<PublishedEntry>, what: &args::Export) -> Vec<PublishedEntry> {
-    if let Some(tag) = &what.tag {
-        entries.retain(|entry| entry.tags.contains(tag));
-    }
-    if let Some(source) = &what.source {
-        entries.retain(|entry| entry.origins.iter().any(|origin| origin.source.as_str() == source));
-    }
-    entries.truncate(what.limit.unwrap_or(usize::MAX));
+    let limit = what.limit.unwrap_or(usize::MAX);
+    let mut entries =
+        store.read(move |conn| store::newest_stored(conn, since, sources.as_deref(), limit)).await?;
     entries.sort_by(|a, b| {
         b.published.cmp(&a.published).then(b.first_seen.cmp(&a.first_seen)).then(a.id.cmp(&b.id))
     });
-    entries
+    Ok(entries)
+}
+
+/// The sources that `--source` and `--tag` choose; none: all.
+fn chosen(settings: &Settings, what: &args::Export) -> Option<Vec<SourceId>> {
+    if what.source.is_none() && what.tag.is_none() {
+        return None;
+    }
+    let wanted = |source: &&Source| {
+        what.source.as_ref().is_none_or(|id| source.id.as_str() == id)
+            && what.tag.as_ref().is_none_or(|tag| source.tags.contains(tag))
+    };
+    Some(settings.config.sources.iter().filter(wanted).map(|source| source.id.clone()).collect())
 }
 
 fn write(
@@ -88,11 +90,10 @@ fn write(
 
 /// The subscription list. Titles of feeds that have delivered are known from their entries.
 fn opml(settings: &Settings, what: &args::Export, entries: &[PublishedEntry]) -> String {
+    let chosen = chosen(settings, what);
     let mut subscriptions = Vec::new();
     for source in &settings.config.sources {
-        let chosen = what.source.as_ref().is_none_or(|id| source.id.as_str() == id)
-            && what.tag.as_ref().is_none_or(|tag| source.tags.contains(tag));
-        if !chosen {
+        if chosen.as_ref().is_some_and(|ids| !ids.contains(&source.id)) {
             continue;
         }
         let origin =
@@ -134,7 +135,12 @@ fn markdown(what: &args::Export, entries: &[PublishedEntry]) -> anyhow::Result<(
         replace(&path, &text)?;
         written += 1;
     }
-    eprintln!("{}: {written} of {} articles written, the others were there", dir.display(), entries.len());
+    eprintln!(
+        "{}: {written} of {} articles written, {} were there already",
+        dir.display(),
+        entries.len(),
+        entries.len() - written
+    );
     Ok(())
 }
 

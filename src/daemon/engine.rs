@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, RwLock};
 use tokio::sync::{Notify, Semaphore, mpsc};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 /// Lists of found pages that may wait for the page loop.
@@ -28,6 +29,10 @@ pub struct Engine {
     /// Parsing and extracting use the processors, not the reactor's threads.
     cpu: Arc<Semaphore>,
     pub(super) seed: u64,
+    /// When the loop that polls feeds last turned.
+    turned: Mutex<Instant>,
+    /// One page tree can be large: few at once, however many processors there are.
+    pages_at_once: Semaphore,
     /// The sources changed; for the loop that polls feeds.
     pub(super) reloaded: Notify,
     /// And for the loop that fetches pages.
@@ -122,6 +127,8 @@ impl Engine {
             observer,
             cpu: Arc::new(Semaphore::new(processors)),
             seed,
+            turned: Mutex::new(Instant::now()),
+            pages_at_once: Semaphore::new(2),
             reloaded: Notify::new(),
             pages_changed: Notify::new(),
         }))
@@ -202,6 +209,27 @@ impl Engine {
             pages::run(self.clone(), pages::Scope::Once(only), pages, stop),
         )?;
         Ok(())
+    }
+
+    /// Whether the loop that polls feeds still turns: it does at least once a minute.
+    pub fn is_awake(&self) -> bool {
+        self.turned.lock().is_ok_and(|turned| turned.elapsed() < 3 * LOOK_AGAIN)
+    }
+
+    /// The loop that polls feeds has turned.
+    pub(super) fn turn(&self) {
+        if let Ok(mut turned) = self.turned.lock() {
+            *turned = Instant::now();
+        }
+    }
+
+    /// As [`Engine::compute`], for article pages.
+    pub(super) async fn compute_page<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Option<T> {
+        let _place = self.pages_at_once.acquire().await.ok()?;
+        self.compute(work).await
     }
 
     pub(super) fn tell(&self, event: &Event) {

@@ -47,6 +47,7 @@ pub(super) async fn run(
 ) -> Result<(), StoreError> {
     let mut feeds = Feeds::new(engine, scope).await?;
     loop {
+        feeds.engine.turn();
         feeds.start_due().await?;
         if feeds.finished() {
             return Ok(());

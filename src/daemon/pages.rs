@@ -40,6 +40,9 @@ pub(super) async fn run(
     let mut pages = Pages::new(engine, scope).await?;
     let mut open = true;
     loop {
+        if pages.more_in_store {
+            pages.refill().await?;
+        }
         pages.start_due().await?;
         if !open && pages.jobs.is_empty() && (!pages.forever || stop.is_cancelled()) {
             return Ok(());
@@ -101,7 +104,7 @@ impl Pages {
         let now = self.engine.clock.now();
         // A command beside the daemon may have left some as well.
         let long_ago = now.duration_since(self.looked).abs() >= LOOK_EVERY;
-        let room = self.queue.len() <= IN_MEMORY / 2 && self.jobs.is_empty();
+        let room = self.queue.len() <= IN_MEMORY / 2;
         if !(room && (self.more_in_store || (self.forever && long_ago))) {
             return Ok(());
         }

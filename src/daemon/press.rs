@@ -62,17 +62,34 @@ impl Press {
         let base = self.base_url(&settings);
         let print = settings.clone();
         let rendered = self.engine.compute(move || render(&print, &base, format, summary, created)).await;
-        let rendered = Arc::new(rendered.ok_or(StoreError::Closed)?);
+        let mut rendered = rendered.ok_or(StoreError::Closed)?;
+        if let Some(Shelved { rendered: before, .. }) = &*shelf {
+            rendered.last_modified = if before.digest == rendered.digest {
+                before.last_modified
+            } else {
+                // Entries that leave and changed settings count as well, and so does
+                // a second change within a second.
+                now.max(before.last_modified + std::time::Duration::from_secs(1))
+            };
+        }
+        let rendered = Arc::new(rendered);
         *shelf = Some(Shelved { revision, settings, until, rendered: rendered.clone() });
         Ok(rendered)
     }
 
-    /// The newest members of the merged feed, as they are stored.
+    /// The newest members of the merged feed, without their texts.
     ///
     /// # Errors
     /// The store can't be read.
-    pub async fn newest(&self, settings: &Settings) -> Result<Vec<StoredEntry>, StoreError> {
-        Ok(members(self.engine.store(), self.engine.clock.now(), settings).await?.entries)
+    pub async fn headlines(
+        &self,
+        settings: &Settings,
+        count: usize,
+    ) -> Result<Vec<PublishedEntry>, StoreError> {
+        let (now, selection) = (self.engine.clock.now(), selection(settings));
+        let entries =
+            self.engine.store().read(move |conn| store::headlines(conn, now, &selection, count)).await?;
+        Ok(assembled(settings, entries))
     }
 
     /// Address under which readers reach the server, no slash at the end.
@@ -89,14 +106,18 @@ impl Press {
 /// # Errors
 /// The store can't be read.
 pub async fn members(store: &Store, now: Timestamp, settings: &Settings) -> Result<Summary, StoreError> {
+    let selection = selection(settings);
+    store.read(move |conn| store::merged(conn, now, &selection)).await
+}
+
+fn selection(settings: &Settings) -> Selection {
     let output = &settings.config.output;
-    let selection = Selection {
+    Selection {
         limit: output.limit,
         window: output.window,
         max_per_source: output.max_per_source,
         wait: output.wait,
-    };
-    store.read(move |conn| store::merged(conn, now, &selection)).await
+    }
 }
 
 /// What the configuration says about its sources, for [`publish::assemble`].
@@ -132,7 +153,6 @@ pub fn document(
         author: output.author.clone(),
         home_url: format!("{base}/"),
         self_url: format!("{base}{}", format.path()),
-        next_url: None,
         updated: updated.unwrap_or(created),
         lang: None,
         version: env!("CARGO_PKG_VERSION").to_owned(),

@@ -13,6 +13,9 @@ use crate::store::{self, Alias, ClaimedPage, DuePage, PageOutcome, PageRecord};
 use std::sync::Arc;
 use url::Url;
 
+/// A longer text, in bytes of HTML, is no article: it would make the merged feed unusable.
+const MAX_ARTICLE: usize = 1 << 20;
+
 /// Fetches one claimed page and stores what came of it. Answers when to try again, if ever.
 pub(super) async fn scrape(engine: Arc<Engine>, page: ClaimedPage) -> Option<DuePage> {
     let settings = engine.settings();
@@ -85,7 +88,7 @@ async fn extract(engine: &Engine, source: Source, page: ClaimedPage, response: F
         reason: Reason::new("defect", "extracting the article failed; this is a defect of Offprint"),
         retry: None,
     };
-    engine.compute(move || article_of(&source, &page, &response)).await.unwrap_or_else(defect)
+    engine.compute_page(move || article_of(&source, &page, &response)).await.unwrap_or_else(defect)
 }
 
 /// From the page to what is stored of it. Needs a processor.
@@ -121,6 +124,10 @@ fn article_of(source: &Source, page: &ClaimedPage, response: &FetchResponse) -> 
         };
         let message = format!("{}: {what}; the feed's own text is kept", response.url);
         return PageOutcome::Failed { reason: Reason::new(verdict.kind(), &message), retry: None };
+    }
+    if article.html.len() > MAX_ARTICLE {
+        let message = format!("{}: an article of more than 1 MiB; the feed's own text is kept", response.url);
+        return PageOutcome::Failed { reason: Reason::new("too-long", &message), retry: None };
     }
     PageOutcome::Extracted {
         aliases: aliases(source, page, response, &article),

@@ -43,9 +43,6 @@ fn head(xml: &mut Xml, meta: &FeedMeta) {
     xml.close();
     link(xml, "self", Some("application/atom+xml"), &meta.self_url);
     link(xml, "alternate", Some("text/html"), &meta.home_url);
-    if let Some(next) = &meta.next_url {
-        link(xml, "next", Some("application/atom+xml"), next);
-    }
     xml.element("generator", &[("version", &meta.version)], PROGRAM);
 }
 

@@ -20,7 +20,6 @@ pub fn json_feed(meta: &FeedMeta, entries: &[PublishedEntry], content: Content) 
         home_page_url: links::http(&meta.home_url),
         feed_url: links::http(&meta.self_url),
         description: meta.description.as_deref().map(line),
-        next_url: links::http_opt(meta.next_url.as_deref()),
         authors: author.map(|name| Author { name, url: None }).into_iter().collect(),
         language: links::language(meta.lang.as_deref()),
         items: entries.iter().map(|entry| item(entry, content)).collect(),
@@ -47,8 +46,6 @@ struct Feed<'a> {
     feed_url: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     description: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    next_url: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     authors: Vec<Author<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -51,8 +51,6 @@ pub struct FeedMeta {
     pub home_url: String,
     /// The feed's own address, http or https.
     pub self_url: String,
-    /// Where older entries are (RFC 5005 §3), http or https.
-    pub next_url: Option<String>,
     /// Newest change of anything in the feed.
     pub updated: Timestamp,
     /// Language tag (BCP 47) of title and description.

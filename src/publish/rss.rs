@@ -47,10 +47,8 @@ fn channel(xml: &mut Xml, meta: &FeedMeta) {
     }
     xml.element("lastBuildDate", &[], &rfc822(meta.updated));
     xml.element("generator", &[], &format!("{PROGRAM} {}", line(&meta.version)));
-    for (rel, url) in [("self", Some(&meta.self_url)), ("next", meta.next_url.as_ref())] {
-        if let Some(url) = links::http_opt(url.map(String::as_str)) {
-            xml.empty("atom:link", &[("rel", rel), ("type", "application/rss+xml"), ("href", &url)]);
-        }
+    if let Some(url) = links::http(&meta.self_url) {
+        xml.empty("atom:link", &[("rel", "self"), ("type", "application/rss+xml"), ("href", &url)]);
     }
 }
 

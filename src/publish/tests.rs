@@ -17,7 +17,6 @@ fn meta() -> FeedMeta {
         author: None,
         home_url: "http://127.0.0.1:8380/".into(),
         self_url: "http://127.0.0.1:8380/feed".into(),
-        next_url: Some("http://127.0.0.1:8380/feed?before=1&limit=2".into()),
         updated: at("2024-03-02T10:00:00Z"),
         lang: Some("de".into()),
         version: "0.1.0".into(),

@@ -1,6 +1,7 @@
 //! Sockets: where the server listens and how connections live and end.
 
 use super::backend::Backend;
+use super::patient::Patient;
 use super::routes::router;
 use axum::Router;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -93,7 +94,10 @@ pub async fn serve(listener: Listener, backend: Arc<dyn Backend>, stop: Cancella
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     loop {
-        let Ok(place) = places.clone().acquire_owned().await else { break };
+        let place = tokio::select! {
+            () = stop.cancelled() => break,
+            place = places.clone().acquire_owned() => place,
+        };
         let accepted = tokio::select! {
             () = stop.cancelled() => break,
             accepted = accept(&listener) => accepted,
@@ -142,10 +146,10 @@ async fn accept(listener: &Listener) -> std::io::Result<Box<dyn Stream>> {
 fn connection(
     stream: Box<dyn Stream>,
     service: Router,
-) -> hyper::server::conn::http1::Connection<TokioIo<Box<dyn Stream>>, TowerToHyperService<Router>> {
+) -> hyper::server::conn::http1::Connection<TokioIo<Patient<Box<dyn Stream>>>, TowerToHyperService<Router>> {
     hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD)
         .max_buf_size(HEAD_SIZE)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service))
+        .serve_connection(TokioIo::new(Patient::new(stream)), TowerToHyperService::new(service))
 }

@@ -4,6 +4,7 @@ mod accept;
 mod backend;
 mod conditional;
 mod listen;
+mod patient;
 mod routes;
 
 pub use backend::{Answering, Backend, Format, Rendered};

@@ -23,8 +23,9 @@ pub use open::{Role, Store};
 pub use pages::{ClaimedPage, DuePage, PageOutcome, PageRecord, claim_pages, due_pages, record_page};
 pub use polls::{Delivery, Incoming, Moved, PollOutcome, PollRecord, Recorded, record_poll};
 pub use prune::{heal_clock, prune};
-pub use read::{Selection, Summary, created, merged, newest_stored, note_created, revision, seed};
+pub use read::{Selection, Summary, created, headlines, merged, newest_stored, note_created, revision, seed};
 pub use sources::{
-    ClaimedFeed, DueFeed, Wanted, claim_feeds, due_feeds, next_feed_due, source_states, sync_sources,
+    ClaimedFeed, DueFeed, Wanted, claim_feeds, due_feeds, is_synced, next_feed_due, source_states,
+    sync_sources,
 };
 pub use status::{SourceState, StoreFigures, figures, ping};

@@ -69,6 +69,14 @@ impl Store {
         })
     }
 
+    /// Whether a daemon runs on this store (another one than this process).
+    pub fn has_daemon(&self) -> bool {
+        let Some(dir) = self.inner.path.parent() else { return false };
+        self.inner._lock.is_none()
+            && lock_file(dir)
+                .is_ok_and(|(_, file)| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+    }
+
     /// The database file.
     pub fn path(&self) -> &Path {
         &self.inner.path

@@ -10,6 +10,9 @@ use std::time::Duration;
 /// Most entries of the merged feed, however many were discovered within the window.
 const MAX_MEMBERS: usize = 2000;
 
+/// Entries that are looked at for it: with `max_per_source` the newest may be far away.
+const MAX_LOOKED_AT: usize = 50_000;
+
 /// Which entries make up a feed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Selection {
@@ -35,6 +38,47 @@ pub struct Summary {
 
 /// Members of the merged feed at `now`: chosen by first seen, ordered by published.
 pub fn merged(conn: &Connection, now: Timestamp, selection: &Selection) -> rusqlite::Result<Summary> {
+    let (members, until) = choose(conn, now, selection)?;
+    let mut entries = entries(conn, &members, "*")?;
+    newest_first(&mut entries);
+    Ok(Summary { entries, until })
+}
+
+/// The newest members of the merged feed at `now`, without their texts.
+pub fn headlines(
+    conn: &Connection,
+    now: Timestamp,
+    selection: &Selection,
+    count: usize,
+) -> rusqlite::Result<Vec<StoredEntry>> {
+    // By first seen, as they are chosen; more than are shown, because the order is another one.
+    let few = Selection {
+        limit: count.saturating_mul(10).min(selection.limit),
+        window: Duration::ZERO,
+        ..selection.clone()
+    };
+    let (members, _) = choose(conn, now, &few)?;
+    let texts = "NULL AS summary, NULL AS content, NULL AS article";
+    let columns =
+        "seq, id, owner, url, title, authors, published, updated, first_seen, touched, listed, lang, extra";
+    let mut entries = entries(conn, &members, &format!("{columns}, {texts}"))?;
+    newest_first(&mut entries);
+    entries.truncate(count);
+    Ok(entries)
+}
+
+fn newest_first(entries: &mut [StoredEntry]) {
+    entries.sort_by(|a, b| {
+        b.published.cmp(&a.published).then(b.first_seen.cmp(&a.first_seen)).then(a.id.cmp(&b.id))
+    });
+}
+
+/// Rows of the members, and until when they stay the same.
+fn choose(
+    conn: &Connection,
+    now: Timestamp,
+    selection: &Selection,
+) -> rusqlite::Result<(Vec<i64>, Option<Timestamp>)> {
     let millis = |span: Duration| i64::try_from(span.as_millis()).unwrap_or(i64::MAX);
     let (window, wait) = (millis(selection.window), millis(selection.wait));
     let since = ms(now).saturating_sub(window);
@@ -45,12 +89,15 @@ pub fn merged(conn: &Connection, now: Timestamp, selection: &Selection) -> rusql
     let mut per_source: HashMap<i64, usize> = HashMap::new();
     let mut members = Vec::new();
     let mut until: Option<i64> = None;
+    let mut looked_at = 0;
     while let Some(row) = rows.next()? {
         let (seq, owner, listed, first_seen): (i64, i64, i64, i64) =
             (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
         let recent = first_seen >= since;
         let listed = listed.min(first_seen.saturating_add(wait));
-        if members.len() >= MAX_MEMBERS || (members.len() >= selection.limit && !recent) {
+        let full = members.len() >= selection.limit && (!recent || members.len() >= MAX_MEMBERS);
+        looked_at += 1;
+        if full || looked_at > MAX_LOOKED_AT.max(selection.limit.saturating_mul(20)) {
             break;
         }
         if listed > ms(now) {
@@ -69,32 +116,38 @@ pub fn merged(conn: &Connection, now: Timestamp, selection: &Selection) -> rusql
         }
         members.push(seq);
     }
-    let mut entries = entries(conn, &members)?;
-    entries.sort_by(|a, b| {
-        b.published.cmp(&a.published).then(b.first_seen.cmp(&a.first_seen)).then(a.id.cmp(&b.id))
-    });
-    Ok(Summary { entries, until: until.map(time) })
+    Ok((members, until.map(time)))
 }
 
 /// The newest `limit` entries whatever their state, optionally only those first
-/// seen since a time; newest first.
+/// seen since a time, or carried by one of these sources; newest first.
 pub fn newest_stored(
     conn: &Connection,
     since: Option<Timestamp>,
+    sources: Option<&[SourceId]>,
     limit: usize,
 ) -> rusqlite::Result<Vec<StoredEntry>> {
+    let names = sources.map(|ids| ids.iter().map(SourceId::as_str).collect::<Vec<_>>());
+    let names = names.and_then(|names| serde_json::to_string(&names).ok());
     let mut query = conn.prepare_cached(
-        "SELECT seq FROM entries WHERE first_seen >= ?1 ORDER BY first_seen DESC, published DESC LIMIT ?2",
+        "SELECT seq FROM entries e WHERE first_seen >= ?1 AND (?2 IS NULL OR EXISTS (
+             SELECT 1 FROM carriers c JOIN sources s USING (sid)
+             WHERE c.seq = e.seq AND s.id IN (SELECT value FROM json_each(?2))))
+         ORDER BY first_seen DESC, published DESC LIMIT ?3",
     )?;
     let seqs = query
-        .query_map(params![since.map_or(i64::MIN, ms), limit as i64], |row| row.get(0))?
+        .query_map(
+            params![since.map_or(i64::MIN, ms), names, i64::try_from(limit).unwrap_or(i64::MAX)],
+            |row| row.get(0),
+        )?
         .collect::<rusqlite::Result<Vec<i64>>>()?;
-    entries(conn, &seqs)
+    entries(conn, &seqs, "*")
 }
 
-fn entries(conn: &Connection, seqs: &[i64]) -> rusqlite::Result<Vec<StoredEntry>> {
+/// `columns` is ours: all, or those without texts.
+fn entries(conn: &Connection, seqs: &[i64], columns: &str) -> rusqlite::Result<Vec<StoredEntry>> {
     let sources = carriers_by_sid(conn)?;
-    let mut query = conn.prepare_cached("SELECT * FROM entries WHERE seq = ?1")?;
+    let mut query = conn.prepare_cached(&format!("SELECT {columns} FROM entries WHERE seq = ?1"))?;
     let mut carried =
         conn.prepare_cached("SELECT sid FROM carriers WHERE seq = ?1 ORDER BY first_seen, sid")?;
     let mut entries = Vec::with_capacity(seqs.len());

@@ -68,7 +68,7 @@ pub struct ClaimedFeed {
 pub fn sync_sources(conn: &Connection, now: Timestamp, wanted: &[Wanted]) -> rusqlite::Result<()> {
     let mut known = known_sources(conn)?;
     for source in wanted {
-        let interval = i64::try_from(source.interval.as_millis()).unwrap_or(i64::MAX);
+        let new = settled(source);
         let id = source.id.as_str();
         let Some(old) = known.remove(id) else {
             conn.prepare_cached(
@@ -81,7 +81,7 @@ pub fn sync_sources(conn: &Connection, now: Timestamp, wanted: &[Wanted]) -> rus
                 source.enabled,
                 source.full_text,
                 source.priority,
-                interval,
+                new.interval,
                 ms(now)
             ])?;
             continue;
@@ -89,19 +89,13 @@ pub fn sync_sources(conn: &Connection, now: Timestamp, wanted: &[Wanted]) -> rus
         if old.url != source.url {
             start_afresh(conn, old.sid, &source.url, now)?;
         }
-        let new = Settled {
-            active: source.enabled,
-            full_text: source.full_text,
-            priority: source.priority,
-            interval,
-        };
         if old.settled != new {
             conn.prepare_cached(
                 "UPDATE sources SET active = ?2, full_text = ?3, priority = ?4, interval = ?5 WHERE sid = ?1",
             )?
-            .execute(params![old.sid, new.active, new.full_text, new.priority, interval])?;
+            .execute(params![old.sid, new.active, new.full_text, new.priority, new.interval])?;
         }
-        if old.settled.interval != interval {
+        if old.settled.interval != new.interval {
             // A pause that nothing but the interval asked for gets the new length.
             conn.prepare_cached(
                 "UPDATE sources SET next_due = min(next_due, last_attempt + interval)
@@ -119,6 +113,26 @@ pub fn sync_sources(conn: &Connection, now: Timestamp, wanted: &[Wanted]) -> rus
         conn.prepare_cached("UPDATE sources SET active = 0 WHERE sid = ?1")?.execute([old.sid])?;
     }
     Ok(())
+}
+
+/// Whether [`sync_sources`] with the same sources would change nothing.
+pub fn is_synced(conn: &Connection, wanted: &[Wanted]) -> rusqlite::Result<bool> {
+    let mut known = known_sources(conn)?;
+    let same = wanted.iter().all(|source| {
+        known
+            .remove(source.id.as_str())
+            .is_some_and(|old| old.url == source.url && old.settled == settled(source))
+    });
+    Ok(same && known.values().all(|old| !old.settled.active))
+}
+
+fn settled(source: &Wanted) -> Settled {
+    Settled {
+        active: source.enabled,
+        full_text: source.full_text,
+        priority: source.priority,
+        interval: i64::try_from(source.interval.as_millis()).unwrap_or(i64::MAX),
+    }
 }
 
 /// A source as the store knows it from the last configuration.

@@ -74,6 +74,7 @@ CREATE TABLE entries (
     article     BLOB
 );
 CREATE INDEX entries_by_first_seen ON entries(first_seen, published);
+CREATE INDEX entries_by_owner ON entries(owner);
 
 -- What an entry is recognised by. seq 0: seen and not to come (again);
 -- seq -1: several entries were redirected to this address, it names none.

@@ -6,6 +6,7 @@ mod bench;
 mod crash;
 mod daemon;
 mod fetching;
+mod floods;
 mod merging;
 mod papers;
 mod privacy;

@@ -1,6 +1,6 @@
 //! Ends without notice: killed at any moment, no room on the disk.
 
-use super::bench::{Bench, source};
+use super::bench::{Bench, Daemon, source};
 use super::fetching::make_due;
 use super::papers::{HTML, RSS, items, page, rss, site};
 use offprint::newsstand::{Answer, Origin};
@@ -90,10 +90,41 @@ async fn no_room_for_larger_files() {
     assert!(!ran.err.trim().is_empty());
     sound(&bench);
     assert_eq!(served(&bench).await, before);
-    // A daemon on a full disk goes on serving.
+    // With room again the next poll brings what was missing.
     make_due(&bench);
     bench.run(&["fetch"]).await.good();
     sound(&bench);
     let after = served(&bench).await;
     assert!(before.is_subset(&after) && after.len() > before.len());
+}
+
+/// Changes the largest size a running process may give to a file; false if there is no tool for it.
+fn limit_files(daemon: &Daemon, size: &str) -> bool {
+    let arguments = [format!("--pid={}", daemon.id()), format!("--fsize={size}:unlimited")];
+    std::process::Command::new("prlimit").args(arguments).status().is_ok_and(|status| status.success())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn a_daemon_without_room_lives_on_and_serves() {
+    let origin = press(Arc::new(AtomicUsize::new(60))).await;
+    let bench = Bench::new(&(source("heron", &origin.url("/feed")) + "interval = \"1s\"\n"));
+    // A failing write is to be an error, not a signal.
+    let daemon = bench.start(bench.command(&["run"], "trap '' XFSZ"));
+    daemon.logged("daemon.ready").await;
+    daemon.entries(50).await;
+    // More than its log will need, less than the database has.
+    if !limit_files(&daemon, "24576") {
+        eprintln!("skipped: no prlimit here");
+        return;
+    }
+    daemon.logged("offprint.db: could not").await;
+    assert_eq!(daemon.get("/health").status, 200);
+    let before = daemon.entries(50).await.len();
+    assert!(limit_files(&daemon, "unlimited"));
+    // The sources are looked at again, without waiting for the end of the pause.
+    daemon.signal("HUP");
+    daemon.entries(before + 3).await;
+    daemon.stop().await;
+    sound(&bench);
+    assert!(served(&bench).await.len() >= before + 3);
 }

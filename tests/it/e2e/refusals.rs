@@ -44,7 +44,7 @@ async fn a_check_makes_neither_a_request_nor_a_database() {
     let origin = super::papers::one_feed("").await;
     let bench = Bench::new(&source("heron", &origin.url("/feed")));
     let ran = bench.run(&["check"]).await.good();
-    assert!(ran.out.contains("1 sources"), "{}", ran.out);
+    assert!(ran.out.contains("1 source"), "{}", ran.out);
     assert_eq!(origin.total(), 0);
     assert!(!bench.path("data").exists());
 }
