@@ -170,8 +170,11 @@ impl Feeds {
     async fn start_due(&mut self) -> Result<(), StoreError> {
         let now = self.engine.clock.now();
         self.follow_clock(now).await?;
-        let running: HashSet<SourceId> = self.running.values().map(|(id, _)| id.clone()).collect();
         let mut taken = self.queue.take(now, self.free());
+        if taken.is_empty() {
+            return Ok(());
+        }
+        let running: HashSet<&SourceId> = self.running.values().map(|(id, _)| id).collect();
         // After a reload a source may wait again while its poll is still under way.
         taken.retain(|(id, host)| {
             let twice = running.contains(id);

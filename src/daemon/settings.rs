@@ -14,13 +14,17 @@ pub struct Settings {
     /// The whole of it.
     pub config: Config,
     by_id: HashMap<SourceId, usize>,
+    longest_pause: Duration,
 }
 
 impl Settings {
     /// Prepares a configuration.
     pub fn new(config: Config) -> Arc<Self> {
         let by_id = config.sources.iter().enumerate().map(|(index, s)| (s.id.clone(), index)).collect();
-        Arc::new(Self { config, by_id })
+        let interval = config.sources.iter().map(|source| source.interval).max().unwrap_or_default();
+        let longest = crate::schedule::MAX_PAUSE.max(interval);
+        let longest_pause = longest + longest / 10 + Duration::from_hours(24);
+        Arc::new(Self { config, by_id, longest_pause })
     }
 
     /// A source by name.
@@ -35,9 +39,7 @@ impl Settings {
 
     /// No due time that we set lies further away than this.
     pub fn longest_pause(&self) -> Duration {
-        let interval = self.config.sources.iter().map(|source| source.interval).max().unwrap_or_default();
-        let longest = crate::schedule::MAX_PAUSE.max(interval);
-        longest + longest / 10 + Duration::from_hours(24)
+        self.longest_pause
     }
 
     /// What the store is to know of the sources.

@@ -150,7 +150,8 @@ impl Inner {
         let turn = self.gate.turn(HostKey::of(&trip.url), ask.page).await;
         // A connection is kept only where it is likely to be used again.
         let recent = turn.since_last.is_some_and(|ago| ago < self.idle);
-        let client = clients.pick(recent || turn.others || ask.more_to_come);
+        let pooled = recent || turn.others || ask.more_to_come;
+        let client = clients.pick(pooled, trip.url.scheme() == "https", &self.connections);
         let started = Instant::now();
         let mut progress = Progress::default();
         let work = exchange(client, &trip.url, &ask.terms, trip.authorization(), &mut progress);

@@ -6,7 +6,7 @@ use super::guard::Guard;
 use super::resolve::{GuardedResolver, MAX_LOOKUPS};
 use crate::model::FetchPolicy;
 use rustls_platform_verifier::BuilderVerifierExt;
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex, Once, OnceLock};
 use std::time::Duration;
 use tokio::sync::Semaphore;
 
@@ -26,14 +26,29 @@ const HTTP2_CONNECTION_WINDOW: u32 = 1024 * 1024;
 pub(super) struct Clients {
     pub guard: Arc<Guard>,
     /// Keeps connections for a moment.
-    pooled: reqwest::Client,
+    pooled: Pair,
     /// Closes each connection at once: for hosts that are asked once an hour.
-    single: reqwest::Client,
+    single: Pair,
+}
+
+/// Without and with the machine's root certificates: reading them costs more than
+/// a hundred polls, so who only asks http never does.
+#[derive(Debug, Clone)]
+struct Pair {
+    http: reqwest::Client,
+    https: Arc<OnceLock<reqwest::Client>>,
+    keep: usize,
 }
 
 impl Clients {
-    pub(super) fn pick(&self, pooled: bool) -> &reqwest::Client {
-        if pooled { &self.pooled } else { &self.single }
+    pub(super) fn pick(&self, pooled: bool, https: bool, all: &Connections) -> &reqwest::Client {
+        let pair = if pooled { &self.pooled } else { &self.single };
+        if !https {
+            return &pair.http;
+        }
+        // Should it not build, the other one refuses https as unverifiable.
+        pair.https
+            .get_or_init(|| all.build(&self.guard, pair.keep, tls()).unwrap_or_else(|_| pair.http.clone()))
     }
 }
 
@@ -63,15 +78,25 @@ impl Connections {
             }
         } else {
             let guard = Arc::new(Guard::of(policy));
-            let pooled = self.build(&guard, self.per_host.min(4))?;
-            let single = self.build(&guard, 0)?;
+            let pooled = self.pair(&guard, self.per_host.min(4))?;
+            let single = self.pair(&guard, 0)?;
             clients.truncate(MAX_GUARDS - 1);
             clients.insert(0, Clients { guard, pooled, single });
         }
         Ok(clients[0].clone())
     }
 
-    fn build(&self, guard: &Arc<Guard>, keep: usize) -> Result<reqwest::Client, reqwest::Error> {
+    fn pair(&self, guard: &Arc<Guard>, keep: usize) -> Result<Pair, reqwest::Error> {
+        Ok(Pair { http: self.build(guard, keep, None)?, https: Arc::default(), keep })
+    }
+
+    fn build(
+        &self,
+        guard: &Arc<Guard>,
+        keep: usize,
+        tls: Option<rustls::ClientConfig>,
+    ) -> Result<reqwest::Client, reqwest::Error> {
+        install_provider();
         let builder = || {
             reqwest::Client::builder()
                 .no_proxy()
@@ -89,7 +114,7 @@ impl Connections {
                 .http2_initial_stream_window_size(HTTP2_STREAM_WINDOW)
                 .http2_initial_connection_window_size(HTTP2_CONNECTION_WINDOW)
         };
-        match tls() {
+        match tls {
             Some(tls) => builder().tls_backend_preconfigured(tls).build(),
             // Then http works, and https fails with an unverifiable certificate.
             None => builder().tls_certs_only([]).build(),
@@ -102,12 +127,19 @@ impl Connections {
 fn tls() -> Option<rustls::ClientConfig> {
     static TLS: OnceLock<Option<rustls::ClientConfig>> = OnceLock::new();
     TLS.get_or_init(|| {
-        // It fails only if somebody chose another provider before.
-        let _ = rustls::crypto::ring::default_provider().install_default();
+        install_provider();
         let builder = rustls::ClientConfig::builder().with_platform_verifier().ok()?;
         let mut tls = builder.with_no_client_auth();
         tls.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
         Some(tls)
     })
     .clone()
+}
+
+/// ring is the crypto of the process, unless somebody chose another before.
+fn install_provider() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    });
 }
