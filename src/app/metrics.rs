@@ -55,5 +55,11 @@ pub(super) fn text(figures: &StoreFigures, now: Timestamp) -> String {
     each("offprint_source_pages_failed_total", "counter", "Article pages that were given up.", &|s| {
         Some(s.pages_failed)
     });
+    each(
+        "offprint_source_selector_missed_total",
+        "counter",
+        "Pages on which a configured selector found nothing.",
+        &|s| Some(s.selector_missed),
+    );
     out
 }

@@ -25,7 +25,6 @@ pub use polls::{Delivery, Incoming, Moved, PollOutcome, PollRecord, Recorded, re
 pub use prune::{heal_clock, prune};
 pub use read::{Selection, Summary, created, headlines, merged, newest_stored, note_created, revision, seed};
 pub use sources::{
-    ClaimedFeed, DueFeed, Wanted, claim_feeds, due_feeds, is_synced, next_feed_due, source_states,
-    sync_sources,
+    ClaimedFeed, DueFeed, Wanted, claim_feeds, due_feeds, is_synced, next_feed_due, sync_sources,
 };
 pub use status::{SourceState, StoreFigures, figures, ping};

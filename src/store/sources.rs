@@ -269,10 +269,3 @@ fn claimed_feed(id: &SourceId, row: &Row<'_>) -> rusqlite::Result<ClaimedFeed> {
         own_text: row.get("own_text")?,
     })
 }
-
-/// Name, whether stopped by a 410, and next due time of every source in the store.
-pub fn source_states(conn: &Connection) -> rusqlite::Result<HashMap<String, (bool, Timestamp)>> {
-    let mut query = conn.prepare("SELECT id, gone, next_due FROM sources")?;
-    let rows = query.query_map([], |row| Ok((row.get(0)?, (row.get(1)?, time(row.get(2)?)))))?;
-    rows.collect()
-}

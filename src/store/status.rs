@@ -40,6 +40,8 @@ pub struct SourceState {
     pub pages_no_gain: u64,
     /// Pages that were given up.
     pub pages_failed: u64,
+    /// Pages on which a configured selector found nothing.
+    pub selector_missed: u64,
     /// Entries that are stored.
     pub entries: u64,
 }
@@ -93,6 +95,7 @@ pub fn figures(conn: &Connection) -> rusqlite::Result<StoreFigures> {
                 pages_good: count("pages_good")?,
                 pages_no_gain: count("pages_no_gain")?,
                 pages_failed: count("pages_failed")?,
+                selector_missed: count("selector_missed")?,
                 entries: count("stored")?,
             })
         }))
