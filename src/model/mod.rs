@@ -10,6 +10,7 @@ mod fetch;
 mod host;
 mod ids;
 mod poll;
+mod state;
 mod stored;
 
 pub use article::{Article, Picture};
@@ -19,4 +20,5 @@ pub use fetch::{FetchError, FetchPolicy, FetchRequest, FetchResponse, Purpose, R
 pub use host::HostKey;
 pub use ids::{EntryId, EntryKey, SourceId};
 pub use poll::{Reason, Validators, one_line};
+pub use state::{DAYS, FullTextState, LoggedPage, LoggedPoll, Notice, PageResult, SourceState};
 pub use stored::{Carrier, EntryExtra, StoredEntry};

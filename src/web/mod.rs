@@ -1,0 +1,1 @@
+//! Pages for people: front page, sources, articles. Data in, HTML out.
