@@ -1,13 +1,15 @@
 //! A great many plain feeds, cheap to serve: for load runs.
 
-use super::answer::{Answer, Seen};
+use super::answer::{Answer, Behaviour, Seen};
 use super::feeds::{http_date, iso_date};
-use super::origin::Origin;
+use super::origin::{Origin, lock};
+use super::words::{text, title};
 use jiff::{SignedDuration, Timestamp};
+use std::collections::HashMap;
 use std::fmt::Write;
 use std::io;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use tokio::net::TcpListener;
 
 /// Feeds in bulk, RSS 2.0 and Atom in turn, with the full text of every entry (some 1.5 KB),
@@ -22,8 +24,12 @@ struct Press {
     entries: usize,
     ports: usize,
     now: Timestamp,
-    /// Entries that every feed has got since the start.
-    newer: AtomicUsize,
+    /// Entries that each feed has got since the start.
+    newer: Vec<AtomicUsize>,
+    /// How often each feed has edited an entry.
+    edited: Vec<AtomicUsize>,
+    /// How often an entry was edited, by feed and entry.
+    edits: Mutex<HashMap<(usize, usize), usize>>,
 }
 
 impl Bulk {
@@ -31,7 +37,16 @@ impl Bulk {
     /// dated before `now`. Fails if a port can't be had.
     pub async fn start(feeds: usize, entries: usize, ports: usize, now: Timestamp) -> io::Result<Self> {
         let ports = ports.max(1);
-        let press = Arc::new(Press { feeds, entries, ports, now, newer: AtomicUsize::new(0) });
+        let counters = || std::iter::repeat_with(AtomicUsize::default).take(feeds).collect();
+        let press = Arc::new(Press {
+            feeds,
+            entries,
+            ports,
+            now,
+            newer: counters(),
+            edited: counters(),
+            edits: Mutex::default(),
+        });
         let mut origins = Vec::with_capacity(ports);
         for _ in 0..ports {
             let listener = TcpListener::bind("127.0.0.1:0").await?;
@@ -50,7 +65,28 @@ impl Bulk {
 
     /// Gives every feed one new entry; its oldest one falls out.
     pub fn advance(&self) {
-        self.press.newer.fetch_add(1, Ordering::SeqCst);
+        (0..self.press.feeds).for_each(|feed| self.advance_feed(feed));
+    }
+
+    /// Gives this feed, counted from 0, one new entry; its oldest one falls out.
+    pub fn advance_feed(&self, feed: usize) {
+        if let Some(newer) = self.press.newer.get(feed) {
+            newer.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+
+    /// Changes the newest entry of this feed, in the feed and on its page.
+    pub fn edit(&self, feed: usize) {
+        if let Some(edited) = self.press.edited.get(feed) {
+            let newest = self.press.newer(feed) + self.press.entries.saturating_sub(1);
+            *lock(&self.press.edits).entry((feed, newest)).or_default() += 1;
+            edited.fetch_add(1, Ordering::SeqCst);
+        }
+    }
+
+    /// Changes what this feed's address does.
+    pub fn set_behaviour(&self, feed: usize, behaviour: Behaviour) {
+        self.origins[feed % self.press.ports].set_behaviour(&feed_path(feed), behaviour);
     }
 
     /// Requests answered so far.
@@ -69,6 +105,20 @@ fn feed_path(feed: usize) -> String {
 }
 
 impl Press {
+    fn newer(&self, feed: usize) -> usize {
+        self.newer.get(feed).map_or(0, |newer| newer.load(Ordering::SeqCst))
+    }
+
+    /// The text of an entry, with the corrections it has got.
+    fn text(&self, feed: usize, entry: usize) -> String {
+        let edits = lock(&self.edits).get(&(feed, entry)).copied().unwrap_or_default();
+        let mut out = text(feed, entry);
+        if edits > 0 {
+            let _ = write!(out, "<p>Corrected {edits} times since it came out, last by the night desk.</p>");
+        }
+        out
+    }
+
     fn route(&self, base: &str, seen: &Seen) -> Answer {
         let path = seen.plain_path();
         if let Some(feed) = path.strip_prefix("/feed/").and_then(|feed| feed.parse::<usize>().ok()) {
@@ -80,7 +130,7 @@ impl Press {
                 "text/html; charset=utf-8",
                 format!(
                     "<!DOCTYPE html><html lang=\"en\"><title>{title}</title><article><h1>{title}</h1>{}</article>",
-                    text(feed, entry),
+                    self.text(feed, entry),
                     title = title(feed, entry)
                 ),
             ),
@@ -92,8 +142,9 @@ impl Press {
         if feed >= self.feeds {
             return Answer::not_found();
         }
-        let newer = self.newer.load(Ordering::SeqCst);
-        let etag = format!("\"{feed}-{newer}\"");
+        let newer = self.newer(feed);
+        let edited = self.edited[feed].load(Ordering::SeqCst);
+        let etag = format!("\"{feed}-{newer}-{edited}\"");
         let kind = if feed.is_multiple_of(2) { "application/rss+xml" } else { "application/atom+xml" };
         let known = seen.header("if-none-match") == Some(&etag);
         let body = match (known, feed % 2) {
@@ -102,7 +153,8 @@ impl Press {
             (_, 0) => self.rss(base, feed, newer),
             _ => self.atom(base, feed, newer),
         };
-        let changed = self.now.saturating_add(SignedDuration::from_secs(newer as i64)).unwrap_or(self.now);
+        let changed =
+            self.now.saturating_add(SignedDuration::from_secs((newer + edited) as i64)).unwrap_or(self.now);
         Answer::ok(kind, body).validated(&etag, &http_date(changed))
     }
 
@@ -129,7 +181,7 @@ impl Press {
                  <pubDate>{}</pubDate><content:encoded><![CDATA[{}]]></content:encoded></item>",
                 title(feed, entry),
                 http_date(date),
-                text(feed, entry)
+                self.text(feed, entry)
             );
         }
         out + "</channel></rss>"
@@ -152,60 +204,9 @@ impl Press {
                  </content></entry>",
                 title(feed, entry),
                 iso_date(date),
-                text(feed, entry)
+                self.text(feed, entry)
             );
         }
         out + "</feed>"
     }
-}
-
-const SYLLABLES: [&str; 32] = [
-    "ba", "ter", "lin", "mo", "ska", "rel", "un", "dor", "vi", "ken", "tal", "os", "pri", "gem", "ha", "fu",
-    "nor", "ce", "wy", "ast", "il", "qua", "den", "jo", "ble", "rum", "es", "ti", "par", "zo", "ch", "am",
-];
-
-/// Next value of a small generator (SplitMix64): the same feed always says the same.
-fn next(state: &mut u64) -> u64 {
-    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let mut z = *state;
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
-}
-
-fn seed(feed: usize, entry: usize) -> u64 {
-    (feed as u64) << 32 ^ entry as u64
-}
-
-/// Two or three syllables: so many different words that no two texts look like copies.
-fn word(out: &mut String, bits: u64) {
-    for i in 0..2 + (bits >> 60) % 2 {
-        out.push_str(SYLLABLES[(bits >> (5 * i)) as usize % SYLLABLES.len()]);
-    }
-}
-
-fn title(feed: usize, entry: usize) -> String {
-    let mut state = seed(feed, entry) ^ 0x0074_6974_6c65;
-    let mut out = format!("No {entry} of {feed}:");
-    for _ in 0..5 {
-        out.push(' ');
-        word(&mut out, next(&mut state));
-    }
-    out
-}
-
-fn text(feed: usize, entry: usize) -> String {
-    let mut state = seed(feed, entry);
-    let mut out = String::with_capacity(1_700);
-    for _ in 0..4 {
-        out.push_str("<p>");
-        for i in 0..60 {
-            if i > 0 {
-                out.push_str(if i % 12 == 0 { ". " } else { " " });
-            }
-            word(&mut out, next(&mut state));
-        }
-        out.push_str(".</p>");
-    }
-    out
 }

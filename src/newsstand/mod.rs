@@ -17,6 +17,7 @@ mod site;
 mod sites;
 #[cfg(test)]
 mod tests;
+mod words;
 
 pub use answer::{Answer, Behaviour, Pace, Seen, compress};
 pub use bulk::Bulk;

@@ -327,4 +327,12 @@ async fn bulk_feeds() {
     bulk.advance();
     let newer = get(&urls[0], &format!("If-None-Match: {etag}\r\n")).await;
     assert!(newer.status == 200 && decoded(&newer).contains("/a/0/20<"));
+    let before = get(&urls[1], "").await;
+    bulk.edit(1);
+    let edited = get(&urls[1], &format!("If-None-Match: {}\r\n", before.header("etag").unwrap())).await;
+    assert!(edited.status == 200 && decoded(&edited).contains("Corrected 1 times"));
+    bulk.advance_feed(1);
+    assert!(decoded(&get(&urls[1], "").await).contains("Corrected 1 times"), "the edited entry stays edited");
+    bulk.set_behaviour(1, Behaviour::Status(500, Vec::new()));
+    assert_eq!(get(&urls[1], "").await.status, 500);
 }
