@@ -2,9 +2,9 @@
 
 use crate::daemon::Press;
 use crate::html::escape;
-use crate::model::PublishedEntry;
+use crate::model::{PublishedEntry, SourceState};
 use crate::server::Format;
-use crate::store::{self, SourceState, StoreError};
+use crate::store::{self, StoreError};
 use std::fmt::Write;
 
 /// Newest stories that are shown.
@@ -29,7 +29,7 @@ pub(super) async fn render(press: &Press) -> Result<String, StoreError> {
     let engine = press.engine();
     let settings = engine.settings();
     let stories = press.headlines(&settings, STORIES).await?;
-    let figures = engine.store().read(store::figures).await?;
+    let figures = engine.store().read(|conn| store::figures(conn, crate::os::now())).await?;
     let base = press.base_url(&settings);
     let output = &settings.config.output;
     let mut page = String::with_capacity(32 << 10);
