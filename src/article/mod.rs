@@ -18,9 +18,11 @@ mod jsonld;
 mod metadata;
 mod rules;
 mod select;
+mod template;
 mod verdict;
 
 pub use clean::Cut;
+pub use template::{SiteBlocks, block_digest};
 pub use verdict::{Verdict, better_than_feed};
 
 use crate::html::{self, Limits};
