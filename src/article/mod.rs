@@ -22,7 +22,7 @@ mod template;
 mod verdict;
 
 pub use clean::Cut;
-pub use template::{SiteBlocks, block_digest};
+pub use template::{SiteBlocks, block_digest, text_digest};
 pub use verdict::{Verdict, better_than_feed};
 
 use crate::html::{self, Limits};
@@ -55,6 +55,8 @@ pub struct Hints {
     pub published: Option<Timestamp>,
     /// The feed's own text, HTML.
     pub feed_text: Option<String>,
+    /// What the site prints on every page.
+    pub site: SiteBlocks,
 }
 
 /// What the operator says about pages of a source (CSS selectors).
@@ -93,6 +95,8 @@ pub struct Notes {
 pub struct Extraction {
     /// The article.
     pub article: Article,
+    /// Digests of its blocks of text, those included that the site prints on every page.
+    pub blocks: Vec<u32>,
     /// How it was found.
     pub notes: Notes,
 }
@@ -177,7 +181,8 @@ pub fn extract(page: &Page<'_>, hints: &Hints, rules: &Rules) -> Result<Extracti
     if verdict::is_wall(&article.text) {
         return Err(ExtractError::NoArticle { hint: verdict::WALL_HINT });
     }
-    Ok(Extraction { article, notes })
+    let blocks = article.text.split("\n\n").filter_map(block_digest).collect();
+    Ok(Extraction { article, blocks, notes })
 }
 
 /// Builds the tree with scripting off, so that `noscript` holds elements.

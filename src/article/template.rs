@@ -19,6 +19,12 @@ const COPY: f64 = 0.5;
 /// Bytes of a remembered block: digest, pages, the page it was last seen on.
 const ROW: usize = 4 + 1 + 2;
 
+/// Digest of a whole text, numbers included: the same for the same text.
+pub fn text_digest(text: &str) -> u32 {
+    let digest = Sha256::digest(text.as_bytes());
+    u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]])
+}
+
 /// Digest of a block's text; numbers count as equal ("12 comments", "14 comments").
 /// `None` for blocks that are too short to tell anything.
 pub fn block_digest(text: &str) -> Option<u32> {

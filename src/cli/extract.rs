@@ -118,7 +118,7 @@ fn extract(question: &Question) -> anyhow::Result<Extraction> {
             _ => None,
         },
         published: question.published.as_deref().and_then(|date| date.parse().ok()),
-        feed_text: None,
+        ..Hints::default()
     };
     let page = Page { bytes: &bytes, content_type: None, url: &url };
     article::extract(&page, &hints, &Rules::default()).map_err(|error| anyhow!("{error}"))

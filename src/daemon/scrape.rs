@@ -2,8 +2,9 @@
 
 use super::engine::Engine;
 use super::event::Event;
-use crate::article::{self, Hints, Page, Rules, Verdict};
+use crate::article::{self, Hints, Page, Rules, SiteBlocks, Verdict};
 use crate::config::Source;
+use crate::health::TextPrint;
 use crate::identity::{StripRules, clean_link, page_keys, titles_agree, url_key};
 use crate::model::{
     Article, FetchError, FetchRequest, FetchResponse, HostKey, Purpose, Reason, Retry, Validators, one_line,
@@ -21,7 +22,10 @@ pub(super) async fn scrape(engine: Arc<Engine>, page: ClaimedPage) -> Option<Due
     let settings = engine.settings();
     let source = settings.source(&page.source)?.clone();
     let outcome = match fetch(&engine, &source, &page, settings.page_policy(&source)).await {
-        Ok(response) => extract(&engine, source, page.clone(), response).await,
+        Ok(response) => {
+            let site = site_blocks(&engine, &response.url).await;
+            extract(&engine, source, page.clone(), response, site).await
+        }
         Err(error) => failed(&engine, &page, &error),
     };
     let again = match &outcome {
@@ -83,16 +87,36 @@ fn failed(engine: &Engine, page: &ClaimedPage, error: &FetchError) -> PageOutcom
     PageOutcome::Failed { reason: Reason::new(error.kind.clone(), &error.to_string()), retry }
 }
 
-async fn extract(engine: &Engine, source: Source, page: ClaimedPage, response: FetchResponse) -> PageOutcome {
+/// What the host of a page prints on all of them. Without it the page is read all the same.
+async fn site_blocks(engine: &Engine, url: &Url) -> SiteBlocks {
+    let Some(host) = url.host_str().map(str::to_owned) else { return SiteBlocks::default() };
+    engine.store.read(move |conn| store::site_blocks(conn, &host)).await.unwrap_or_else(|error| {
+        tracing::warn!(error.message = %error, "scrape.site_unknown");
+        SiteBlocks::default()
+    })
+}
+
+async fn extract(
+    engine: &Engine,
+    source: Source,
+    page: ClaimedPage,
+    response: FetchResponse,
+    site: SiteBlocks,
+) -> PageOutcome {
     let defect = || PageOutcome::Failed {
         reason: Reason::new("defect", "extracting the article failed; this is a defect of Offprint"),
         retry: None,
     };
-    engine.compute_page(move || article_of(&source, &page, &response)).await.unwrap_or_else(defect)
+    engine.compute_page(move || article_of(&source, &page, &response, site)).await.unwrap_or_else(defect)
 }
 
 /// From the page to what is stored of it. Needs a processor.
-fn article_of(source: &Source, page: &ClaimedPage, response: &FetchResponse) -> PageOutcome {
+fn article_of(
+    source: &Source,
+    page: &ClaimedPage,
+    response: &FetchResponse,
+    site: SiteBlocks,
+) -> PageOutcome {
     let feed_html = page.content.as_deref().or(page.summary.as_deref());
     let hints = Hints {
         title: Some(page.title.clone()).filter(|title| !title.is_empty()),
@@ -100,6 +124,7 @@ fn article_of(source: &Source, page: &ClaimedPage, response: &FetchResponse) -> 
         author: page.authors.first().map(|author| author.name.clone()),
         published: Some(page.published),
         feed_text: page.content.clone(),
+        site,
     };
     let rules = Rules {
         content_selector: source.content_selector.clone(),
@@ -129,6 +154,12 @@ fn article_of(source: &Source, page: &ClaimedPage, response: &FetchResponse) -> 
         let message = format!("{}: an article of more than 1 MiB; the feed's own text is kept", response.url);
         return PageOutcome::Failed { reason: Reason::new("too-long", &message), retry: None };
     }
+    let print = TextPrint {
+        // Its low half tells an entry from its neighbours.
+        entry: page.seq as u32,
+        digest: article::text_digest(&article.text),
+        chars: u32::try_from(article.text.chars().count()).unwrap_or(u32::MAX),
+    };
     PageOutcome::Extracted {
         aliases: aliases(source, page, response, &article),
         html: verdict.replaces().then_some(article.html),
@@ -137,6 +168,8 @@ fn article_of(source: &Source, page: &ClaimedPage, response: &FetchResponse) -> 
         image: article.image.map(|picture| picture.url),
         lang: article.lang,
         selector_missed: !extraction.notes.missed_selectors.is_empty(),
+        print,
+        blocks: (response.url.host_str().unwrap_or_default().to_owned(), extraction.blocks),
     }
 }
 

@@ -137,12 +137,24 @@ fn pages(source: &SourceState) -> Option<Health> {
             format!("content_selector found nothing on {missed} of the last {}", counted(all, "page")),
             selector_advice().to_owned(),
         ),
+        Extraction::Collapsed(thin, all) => (
+            format!("the texts of {thin} of the last {} are much shorter than usual", counted(all, "page")),
+            changed_advice().to_owned(),
+        ),
+        Extraction::Repeating(same, all) => (
+            format!("{same} of the last {} have one and the same text", counted(all, "page")),
+            changed_advice().to_owned(),
+        ),
     };
     Some(finding(Condition::Poor, format!("delivers, but {what}"), advice))
 }
 
 pub(super) fn selector_advice() -> &'static str {
     "The site has changed its pages. Try offprint extract --explain on one of them, then edit content_selector or remove it."
+}
+
+pub(super) fn changed_advice() -> &'static str {
+    "Something may stand in the articles' place, or the site has changed its pages. Try offprint extract --explain on one of them."
 }
 
 /// The name of a kind as it reads in a sentence.

@@ -1,6 +1,6 @@
 //! Whether the pages of a source still give their articles.
 
-use crate::model::PageResult::{self, Failed, NoGain, SelectorMissed, Used};
+use crate::model::PageResult::{self, Failed, NoGain, Repeated, SelectorMissed, Thin, Used};
 
 /// So many of the last pages are looked at.
 pub(super) const LOOKED_AT: usize = 10;
@@ -18,6 +18,10 @@ pub(super) enum Extraction {
     Failing(usize, usize),
     /// The configured selector found nothing on so many of the last pages.
     Missing(usize, usize),
+    /// So many of the last pages had a text that is much too short.
+    Collapsed(usize, usize),
+    /// So many of the last pages had one and the same text.
+    Repeating(usize, usize),
 }
 
 /// Judges by the last pages, oldest first.
@@ -25,12 +29,15 @@ pub(super) fn judge(recent: &[PageResult]) -> Extraction {
     let last = last(recent, LOOKED_AT);
     let count = |kind: PageResult| last.iter().filter(|result| **result == kind).count();
     let (failed, missed, all) = (count(Failed), count(SelectorMissed), last.len());
-    if all < TOO_FEW || (failed + missed) * 2 < all || recovered(recent) {
-        Extraction::Works
-    } else if missed > failed {
-        Extraction::Missing(missed, all)
-    } else {
-        Extraction::Failing(failed, all)
+    let (thin, repeated) = (count(Thin), count(Repeated));
+    if all < TOO_FEW || (failed + missed + thin + repeated) * 2 < all || recovered(recent) {
+        return Extraction::Works;
+    }
+    match failed.max(missed).max(thin).max(repeated) {
+        most if most == failed => Extraction::Failing(failed, all),
+        most if most == missed => Extraction::Missing(missed, all),
+        most if most == repeated => Extraction::Repeating(repeated, all),
+        _ => Extraction::Collapsed(thin, all),
     }
 }
 
@@ -38,7 +45,7 @@ pub(super) fn judge(recent: &[PageResult]) -> Extraction {
 /// ever worked.
 pub(super) fn broken(recent: &[PageResult]) -> bool {
     let last = last(recent, LOOKED_AT);
-    last.len() == LOOKED_AT && last.iter().all(|result| matches!(result, Failed | SelectorMissed))
+    last.len() == LOOKED_AT && !last.iter().any(|result| matches!(result, Used | NoGain))
 }
 
 /// The last few pages gave their articles again.
@@ -62,6 +69,8 @@ mod tests {
                 'u' => Used,
                 'n' => NoGain,
                 's' => SelectorMissed,
+                't' => Thin,
+                'r' => Repeated,
                 _ => Failed,
             })
             .collect()
@@ -79,6 +88,8 @@ mod tests {
             ("uuuuuuffff", Extraction::Works),
             ("uuuuusssss", Extraction::Missing(5, 10)),
             ("sssssssssf", Extraction::Missing(9, 10)),
+            ("uuuuutttttt", Extraction::Collapsed(6, 10)),
+            ("uurrrrrrrr", Extraction::Repeating(8, 10)),
         ] {
             assert_eq!(judge(&results(letters)), found, "{letters}");
         }
@@ -86,7 +97,7 @@ mod tests {
 
     #[test]
     fn broken_and_recovered() {
-        assert!(broken(&results("uuffffffffff")) && broken(&results("ssssssssss")));
+        assert!(broken(&results("uuffffffffff")) && broken(&results("srtfssssss")));
         assert!(!broken(&results("fffffffff")) && !broken(&results("nfffffffff")));
         assert!(recovered(&results("ffunu")) && !recovered(&results("uu")) && !recovered(&results("uuus")));
     }

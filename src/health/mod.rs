@@ -5,9 +5,11 @@ mod advice;
 mod assess;
 mod extraction;
 mod notices;
+mod texts;
 mod words;
 
 pub use advice::advice;
 pub use assess::{Condition, Health, INCOMPLETE, assess, without_address};
 pub use notices::{Subject, Telling, Told, on_failure, on_move, on_page, on_success};
+pub use texts::{TextFinding, TextMemory, TextPrint};
 pub use words::{ago, lasting, until};

@@ -1,7 +1,7 @@
 //! What is worth telling whoever runs Offprint, and in which words.
 
 use super::advice::{advice, page_advice};
-use super::assess::{kind_in_words, selector_advice, without_address};
+use super::assess::{changed_advice, kind_in_words, selector_advice, without_address};
 use super::extraction::{broken, recovered};
 use super::words::lasting;
 use crate::model::{PageResult, Reason, SourceId, one_line};
@@ -136,7 +136,13 @@ pub fn on_page(
     if !broken(recent) || !(worked || missed) {
         return None;
     }
+    let odd = recent.last().is_some_and(|last| matches!(last, PageResult::Thin | PageResult::Repeated));
     let (what, advice) = match error.filter(|_| !missed) {
+        _ if odd => (
+            "the last 10 pages gave no text as it used to be, most of them one too short or the same for all"
+                .to_owned(),
+            changed_advice().to_owned(),
+        ),
         None => {
             ("content_selector found nothing on the last 10 pages".to_owned(), selector_advice().to_owned())
         }

@@ -100,6 +100,10 @@ pub enum PageResult {
     Failed,
     /// As `Used` or `NoGain`, but the configured selector found nothing.
     SelectorMissed,
+    /// Its text is much shorter than this source's used to be.
+    Thin,
+    /// Its text is the same as on several other pages.
+    Repeated,
 }
 
 /// A poll worth remembering: one that brought something or failed.

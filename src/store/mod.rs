@@ -15,6 +15,7 @@ mod polls;
 mod prune;
 mod read;
 mod schema;
+mod site;
 mod sources;
 mod status;
 mod text;
@@ -31,6 +32,7 @@ pub use prune::{heal_clock, prune};
 pub use read::{
     Selection, Summary, article, created, headlines, merged, newest_stored, note_created, revision, seed,
 };
+pub use site::site_blocks;
 pub use sources::{
     ClaimedFeed, DueFeed, Wanted, claim_feeds, due_feeds, is_synced, next_feed_due, sync_sources,
 };

@@ -1,11 +1,12 @@
 //! Article pages: which are to be fetched, and what came of it.
 
 use super::alias::{Alias, adopt};
-use super::log::SELECTOR_MISSED;
+use super::log::{REPEATED, SELECTOR_MISSED};
 use super::notices::Addressee;
 use super::polls::bump_revision;
+use super::site;
 use super::text::{ms, pack, text, time};
-use crate::health;
+use crate::health::{self, TextFinding, TextPrint};
 use crate::model::{EntryExtra, PageResult, Person, Reason, SourceId};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -74,6 +75,10 @@ pub enum PageOutcome {
         aliases: Vec<Alias>,
         /// The configured selector found nothing.
         selector_missed: bool,
+        /// What its text looks like.
+        print: TextPrint,
+        /// Host of the page, and digests of its blocks of text.
+        blocks: (String, Vec<u32>),
     },
     /// No article was extracted.
     Failed {
@@ -162,12 +167,18 @@ pub fn record_page(conn: &Connection, record: &PageRecord) -> rusqlite::Result<(
         PageOutcome::Failed { reason, retry } => {
             failed(conn, record, owner, reason, *retry, had_article)?;
         }
-        PageOutcome::Extracted { html, aliases, selector_missed, .. } => {
-            extracted(conn, record)?;
-            let result = match (selector_missed, html) {
-                (true, _) => PageResult::SelectorMissed,
-                (false, Some(_)) => PageResult::Used,
-                (false, None) => PageResult::NoGain,
+        PageOutcome::Extracted { html, aliases, selector_missed, print, blocks, .. } => {
+            let finding = site::note_text(conn, owner, *print)?;
+            site::learn_blocks(conn, record.now, &blocks.0, &blocks.1)?;
+            // The last good text is better than one that all pages have.
+            let kept = had_article && finding == TextFinding::Repeated;
+            extracted(conn, record, finding, kept)?;
+            let result = match (finding, html) {
+                (TextFinding::Repeated, _) => PageResult::Repeated,
+                _ if *selector_missed => PageResult::SelectorMissed,
+                (TextFinding::Thin, _) => PageResult::Thin,
+                (TextFinding::Fine, Some(_)) => PageResult::Used,
+                (TextFinding::Fine, None) => PageResult::NoGain,
             };
             count(conn, record.now, owner, result, html.is_some(), None)?;
             for alias in aliases {
@@ -221,7 +232,13 @@ fn failed(
     Ok(())
 }
 
-fn extracted(conn: &Connection, record: &PageRecord) -> rusqlite::Result<()> {
+/// Stores what was extracted; where `kept`, the text stays as it was.
+fn extracted(
+    conn: &Connection,
+    record: &PageRecord,
+    finding: TextFinding,
+    kept: bool,
+) -> rusqlite::Result<()> {
     let PageOutcome::Extracted { html, title, authors, image, lang, selector_missed, .. } = &record.outcome
     else {
         return Ok(());
@@ -232,10 +249,17 @@ fn extracted(conn: &Connection, record: &PageRecord) -> rusqlite::Result<()> {
     let mut extra: EntryExtra = extra.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
     extra.image = image.clone().or(extra.image);
     let authors = (!authors.is_empty()).then(|| serde_json::to_string(authors).ok()).flatten();
-    let state = if html.is_some() { USED } else { NO_GAIN };
+    let state = if html.is_some() || kept { USED } else { NO_GAIN };
+    let remark = match finding {
+        TextFinding::Repeated => Some(format!("{REPEATED}: several pages of this source have this text")),
+        _ => {
+            selector_missed.then(|| format!("{SELECTOR_MISSED}: content_selector found nothing on this page"))
+        }
+    };
     conn.prepare_cached(
         "UPDATE entries SET page_state = ?2, page_at = ?3, page_error = ?9, fetches = fetches + 1,
-             article = ?4, touched = ?3, extra = ?5, authors = coalesce(authors, ?6), lang = coalesce(lang, ?7),
+             article = CASE WHEN ?10 THEN article ELSE ?4 END, touched = ?3, extra = ?5,
+             authors = coalesce(authors, ?6), lang = coalesce(lang, ?7),
              title = CASE title WHEN '' THEN coalesce(?8, '') ELSE title END
          WHERE seq = ?1",
     )?
@@ -248,7 +272,8 @@ fn extracted(conn: &Connection, record: &PageRecord) -> rusqlite::Result<()> {
         authors,
         lang,
         title,
-        selector_missed.then(|| format!("{SELECTOR_MISSED}: content_selector found nothing on this page")),
+        remark,
+        kept,
     ])?;
     conn.prepare_cached("DELETE FROM pages WHERE seq = ?1")?.execute([record.seq])?;
     Ok(())
@@ -298,6 +323,8 @@ fn letter(result: PageResult) -> &'static str {
         PageResult::NoGain => "n",
         PageResult::Failed => "f",
         PageResult::SelectorMissed => "s",
+        PageResult::Thin => "t",
+        PageResult::Repeated => "r",
     }
 }
 
@@ -309,6 +336,8 @@ pub(super) fn results(letters: &str) -> Vec<PageResult> {
             'n' => PageResult::NoGain,
             'f' => PageResult::Failed,
             's' => PageResult::SelectorMissed,
+            't' => PageResult::Thin,
+            'r' => PageResult::Repeated,
             _ => return None,
         })
     };

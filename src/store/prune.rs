@@ -18,6 +18,7 @@ const BATCH: i64 = 500;
 /// that they never come back as new. Answers how many went; call again while it is
 /// more than none. To be called before polling, with the last poll still an older one.
 pub fn prune(conn: &Connection, now: Timestamp, retention: Duration) -> rusqlite::Result<usize> {
+    super::site::prune_hosts(conn)?;
     let last: Option<i64> = conn.query_row("SELECT max(last_success) FROM sources", [], |row| row.get(0))?;
     let Some(last) = last else { return Ok(0) };
     let now = ms(now).min(last.saturating_add(TRUST));

@@ -52,8 +52,9 @@ CREATE TABLE sources (
     pages_no_gain INTEGER NOT NULL DEFAULT 0,
     pages_failed  INTEGER NOT NULL DEFAULT 0,
     selector_missed INTEGER NOT NULL DEFAULT 0,
-    recent_pages  TEXT NOT NULL DEFAULT '', -- the last 20, oldest first: u used, n no gain, f failed, s selector missed
+    recent_pages  TEXT NOT NULL DEFAULT '', -- the last 20, oldest first; letters in pages.rs
     page_error    TEXT,                    -- of the last page that was given up
+    texts         BLOB,                    -- what the last texts looked like (health/texts.rs)
     told          INTEGER NOT NULL DEFAULT 0 -- notices not taken back: 1 failing, 2 extraction
 );
 
@@ -125,6 +126,13 @@ CREATE TABLE carriers (
     first_seen INTEGER NOT NULL,
     last_seen  INTEGER NOT NULL,           -- to a day
     PRIMARY KEY (seq, sid)
+) WITHOUT ROWID;
+
+-- Blocks of text that stood on the last pages of a host (article/template.rs).
+CREATE TABLE site_blocks (
+    host   TEXT PRIMARY KEY,
+    at     INTEGER NOT NULL,
+    blocks BLOB NOT NULL
 ) WITHOUT ROWID;
 
 -- Pages that are to be fetched.

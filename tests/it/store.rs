@@ -9,8 +9,10 @@ mod imports;
 mod log;
 mod pages;
 mod sources;
+mod texts;
 
 use jiff::{SignedDuration, Timestamp};
+use offprint::health::TextPrint;
 use offprint::identity::{StripRules, candidate, clean_link, content_hash, web_address};
 use offprint::model::{
     FeedDocument, FeedEntry, FeedHints, FeedKind, Reason, SourceId, StoredEntry, Validators,
@@ -228,4 +230,9 @@ fn document(title: &str) -> FeedDocument {
 
 fn carriers(entry: &StoredEntry) -> Vec<&str> {
     entry.carriers.iter().map(|carrier| carrier.source.as_str()).collect()
+}
+
+/// What a page's text of a thousand characters looks like.
+fn print_of(entry: u32, digest: u32) -> TextPrint {
+    TextPrint { entry, digest, chars: 1_000 }
 }

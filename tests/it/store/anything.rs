@@ -69,6 +69,8 @@ impl Bench {
                 let (link, landed) = (Url::parse(url).unwrap(), Url::parse(LANDED[*landed]).unwrap());
                 let keys = page_keys(&link, &landed, None, StripRules::default());
                 let outcome = PageOutcome::Extracted {
+                    print: print_of(0, 0),
+                    blocks: (String::new(), vec![]),
                     html: Some("<p>text</p>".to_owned()),
                     title: None,
                     authors: vec![],

@@ -12,6 +12,8 @@ fn article(link: &str, landed: &str) -> PageOutcome {
     let url = |text: &str| Url::parse(text).unwrap();
     let keys = page_keys(&url(link), &url(landed), None, StripRules::default());
     PageOutcome::Extracted {
+        print: print_of(0, 0),
+        blocks: (String::new(), vec![]),
         html: Some(format!("<p>The page at {landed}</p>")),
         title: None,
         authors: vec![],

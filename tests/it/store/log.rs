@@ -27,6 +27,8 @@ fn read_page(html: Option<&str>, selector_missed: bool) -> PageOutcome {
         lang: None,
         aliases: vec![],
         selector_missed,
+        print: print_of(0, 0),
+        blocks: (String::new(), vec![]),
     }
 }
 

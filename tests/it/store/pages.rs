@@ -4,6 +4,8 @@ use super::*;
 
 fn text(html: Option<&str>) -> PageOutcome {
     PageOutcome::Extracted {
+        print: print_of(0, 0),
+        blocks: (String::new(), vec![]),
         html: html.map(str::to_owned),
         title: Some("The page's title".to_owned()),
         authors: vec![],
