@@ -5,6 +5,8 @@ use clap::{Arg, Command, CommandFactory};
 use clap_mangen::Man;
 use clap_mangen::roff::{Inline, Roff, bold, italic, roman};
 
+/// What comes before the options.
+const DESCRIPTION: &str = include_str!("man/description.roff");
 /// Sections that the command line doesn't know, as roff.
 const SECTIONS: &str = include_str!("man/sections.roff");
 
@@ -20,8 +22,8 @@ fn page() -> anyhow::Result<String> {
     let mut out = Vec::new();
     man.render_title(&mut out)?;
     man.render_name_section(&mut out)?;
-    man.render_synopsis_section(&mut out)?;
     let mut page = String::from_utf8(out)?;
+    page.push_str(DESCRIPTION);
     page.push_str(&commands(&command));
     page.push_str(SECTIONS);
     Ok(page)
@@ -31,7 +33,7 @@ fn commands(command: &Command) -> String {
     let mut roff = Roff::new();
     roff.control("SH", ["OPTIONS"]);
     for arg in command.get_arguments().filter(|arg| !arg.is_positional() && !arg.is_hide_set()) {
-        argument(&mut roff, arg, None);
+        argument(&mut roff, arg);
     }
     roff.control("SH", ["COMMANDS"]);
     for sub in command.get_subcommands().filter(|sub| !sub.is_hide_set() && sub.get_name() != "help") {
@@ -40,7 +42,7 @@ fn commands(command: &Command) -> String {
         roff.text([roman(format!("{about}."))]);
         for arg in sub.get_arguments().filter(|arg| !arg.is_global_set() && !arg.is_hide_set()) {
             if arg.get_id() != "help" && arg.get_id() != "version" {
-                argument(&mut roff, arg, Some(sub.get_name()));
+                argument(&mut roff, arg);
             }
         }
     }
@@ -68,7 +70,7 @@ fn value_name(arg: &Arg) -> String {
     names.map_or_else(|| arg.get_id().to_string(), ToString::to_string)
 }
 
-fn argument(roff: &mut Roff, arg: &Arg, _of: Option<&str>) {
+fn argument(roff: &mut Roff, arg: &Arg) {
     let mut head: Vec<Inline> = Vec::new();
     if let Some(short) = arg.get_short() {
         head.extend([bold(format!("-{short}")), roman(", ")]);

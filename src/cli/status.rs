@@ -3,7 +3,7 @@
 mod json;
 mod text;
 
-pub(super) use text::size;
+pub(super) use text::{minute, size};
 
 use super::args;
 use crate::app;

@@ -1,6 +1,7 @@
 //! Clock, root certificates, names.
 
 use super::{Finding, Good, Note, PATIENCE, Wrong};
+use crate::cli::status::minute;
 use crate::config::Config;
 use crate::health::{ago, lasting};
 use crate::http;
@@ -27,8 +28,8 @@ pub(super) fn clock(now: Timestamp, newest: Option<Timestamp>) -> Finding {
             format!("{} behind the last poll, which was on {newest}", lasting(newest.duration_since(now))),
             ADVICE,
         ),
-        Some(newest) => Good(format!("{now}; the last poll was {}", ago(now, newest))),
-        None => Good(format!("{now}; there is no poll to compare it with")),
+        Some(newest) => Good(format!("{}; the last poll was {}", minute(now), ago(now, newest))),
+        None => Good(format!("{}; there is no poll to compare it with", minute(now))),
     }
 }
 

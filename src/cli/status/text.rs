@@ -106,10 +106,14 @@ impl Page {
             if failing > 0 { RED } else { "" },
             "",
             &format!(
-                "{} {noun}{parts}, {} entries, {} pages waiting, {}",
+                "{} {noun}{parts}, {} entries, {} waiting, {}",
                 sources.len(),
                 figures.entries,
-                figures.pages_waiting,
+                if figures.pages_waiting == 1 {
+                    "1 page".to_owned()
+                } else {
+                    format!("{} pages", figures.pages_waiting)
+                },
                 size(figures.bytes)
             ),
         );
@@ -128,7 +132,9 @@ impl Page {
                     || "no daily copy has been made yet".to_owned(),
                     |at| format!("the last daily copy was made {}", ago(self.now, at)),
                 );
-                self.block(YELLOW, "", &format!("In {folder} {last}; the log of the daemon says why"));
+                let why =
+                    if overview.daemon { "the log of the daemon says why" } else { "the daemon makes them" };
+                self.block(YELLOW, "", &format!("In {folder} {last}; {why}"));
             }
         }
     }
@@ -183,7 +189,7 @@ impl Page {
         );
         let next = match state {
             _ if !shown.enabled => "disabled".to_owned(),
-            None => "not yet known".to_owned(),
+            None => "unknown".to_owned(),
             Some(state) if state.gone => "stopped".to_owned(),
             Some(state) => until(self.now, state.next_due),
         };
@@ -264,7 +270,7 @@ fn full_text(state: &SourceState) -> String {
 }
 
 /// `2026-03-02 10:05 UTC`
-fn minute(time: Timestamp) -> String {
+pub(in crate::cli) fn minute(time: Timestamp) -> String {
     let text: String = time.to_string().replace('T', " ").chars().take(16).collect();
     format!("{text} UTC")
 }
