@@ -1,5 +1,6 @@
 //! What the server needs from the rest of the program.
 
+use super::gate::Access;
 use bytes::Bytes;
 use jiff::Timestamp;
 use std::pin::Pin;
@@ -65,4 +66,8 @@ pub trait Backend: Send + Sync {
     fn metrics(&self) -> Answering<'_, String>;
     /// Whether database and scheduler answer.
     fn ready(&self) -> Answering<'_, ()>;
+    /// Who may see what, asked for every request.
+    fn access(&self) -> Access {
+        Access::default()
+    }
 }
