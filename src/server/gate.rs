@@ -59,7 +59,7 @@ fn part(path: &str) -> Part {
         ("health" | "ready", None) => Part::Open,
         ("websub", Some(_)) => Part::Open,
         ("metrics", None) => Part::Metrics,
-        ("", None) => Part::Page,
+        ("" | "sources" | "tags" | "articles", None) => Part::Page,
         ("sources" | "tags", Some(name)) if !more && !is_feed(name) => Part::Page,
         ("articles", Some(name)) if !more && !is_document(name) => Part::Page,
         (name, None) if has_ending(name, &["css", "html", "ico", "svg", "png"]) => Part::Page,

@@ -9,6 +9,9 @@ fn every_path_has_its_part() {
             Part::Page,
             &[
                 "/",
+                "/sources",
+                "/tags",
+                "/articles",
                 "/sources/bbc-world",
                 "/sources/example.com",
                 "/tags/world",
@@ -42,6 +45,7 @@ fn every_path_has_its_part() {
                 "/%68ealth",
                 "/ready.atom",
                 "/websub",
+                "/sources/",
                 "/metrics/",
                 "/unknown",
                 "/sources/a/b",
