@@ -1,6 +1,5 @@
 //! What the server needs from the rest of the program.
 
-use super::gate::Access;
 use bytes::Bytes;
 use jiff::Timestamp;
 use std::pin::Pin;
@@ -67,7 +66,7 @@ pub trait Backend: Send + Sync {
     /// Whether database and scheduler answer.
     fn ready(&self) -> Answering<'_, ()>;
     /// Who may see what, asked for every request.
-    fn access(&self) -> Access {
-        Access::default()
+    fn access(&self) -> super::Access {
+        super::Access::default()
     }
 }

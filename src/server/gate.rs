@@ -57,6 +57,7 @@ fn part(path: &str) -> Part {
     let (first, second, more) = (steps.next().unwrap_or_default(), steps.next(), steps.next().is_some());
     match (first, second) {
         ("health" | "ready", None) => Part::Open,
+        (_, Some("")) => Part::Rest,
         ("websub", Some(_)) => Part::Open,
         ("metrics", None) => Part::Metrics,
         ("" | "sources" | "tags" | "articles", None) => Part::Page,
