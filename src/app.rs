@@ -5,8 +5,8 @@ use crate::config::{Config, Fetch as FetchConfig, Inputs, Listen, Report};
 use crate::daemon::{Clock, Engine, Fetch, Fetching, Observer, Press, Settings};
 use crate::http;
 use crate::model::FetchRequest;
-use crate::os::{self, Signal, Signals};
-use crate::server::{self, Answering, Backend, Format, Listener, Rendered};
+use crate::os::{self, PassedSocket};
+use crate::server::{self, Access, Answering, Backend, Format, Listener, Rendered};
 use crate::store::{self, Durability, Role, Store};
 use anyhow::Context;
 use std::io::Read;
@@ -19,13 +19,17 @@ use tokio_util::sync::CancellationToken;
 pub mod backup;
 mod front_page;
 mod metrics;
+mod reload;
+mod service;
+
+pub use service::run;
 
 /// Version of the program.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
-/// Time between two looks for what can be forgotten.
-const PRUNE_EVERY: Duration = Duration::from_hours(24);
 /// An orderly stop takes no longer.
 const STOP_WITHIN: Duration = Duration::from_secs(8);
+/// Who is well reads the store in this time.
+const ANSWERS_WITHIN: Duration = Duration::from_secs(5);
 
 /// Reads and checks a configuration file with the real environment.
 ///
@@ -94,7 +98,9 @@ pub fn network(fetch: &FetchConfig) -> Arc<dyn Fetch> {
 pub async fn engine(settings: Arc<Settings>, role: Role, observer: Observer) -> anyhow::Result<Arc<Engine>> {
     let durability =
         if settings.config.store.full_durability { Durability::Full } else { Durability::Normal };
-    let store = Store::open_with(&settings.config.data_dir, role, durability)?;
+    let folder = settings.config.data_dir.clone();
+    // Opening may wait for a migration, or for another program: signals must not.
+    let store = tokio::task::spawn_blocking(move || Store::open_with(&folder, role, durability)).await??;
     if role == Role::Tool && store.has_daemon() {
         // Its sources are the daemon's: a tool must not move or stop them under it.
         let wanted = settings.wanted();
@@ -118,7 +124,7 @@ pub struct Daemon {
     pub base: String,
     stop: CancellationToken,
     jobs: JoinHandle<Result<(), store::StoreError>>,
-    server: JoinHandle<()>,
+    servers: Vec<JoinHandle<()>>,
 }
 
 impl Daemon {
@@ -128,17 +134,31 @@ impl Daemon {
     /// # Errors
     /// The address is taken, or the store can't be opened.
     pub async fn start(settings: Arc<Settings>, observer: Observer) -> anyhow::Result<Self> {
-        let (listener, base) = bind(&settings.config.server.listen).await?;
+        Self::start_on(settings, observer, Vec::new()).await
+    }
+
+    /// The same on sockets that listen already, if there are any.
+    async fn start_on(
+        settings: Arc<Settings>,
+        observer: Observer,
+        sockets: Vec<PassedSocket>,
+    ) -> anyhow::Result<Self> {
+        let listeners = match sockets.is_empty() {
+            true => vec![bind(&settings.config.server.listen).await?],
+            false => taken_over(sockets)?,
+        };
+        let base = base(&listeners);
         let engine = engine(settings, Role::Daemon, observer).await?;
         // Before the first poll: the last one is what the clock is checked against.
         let pruned = engine.prune().await?;
         tracing::debug!(entries.pruned = pruned, "store.pruned");
         let stop = CancellationToken::new();
-        let press = Press::new(engine.clone(), base.clone());
-        let server = tokio::spawn(server::serve(listener, Arc::new(Served(press)), stop.clone()));
+        let served = Arc::new(Served(Press::new(engine.clone(), base.clone())));
+        let serve = |listener| tokio::spawn(server::serve(listener, served.clone(), stop.clone()));
+        let servers = listeners.into_iter().map(serve).collect();
         let (polling, until) = (engine.clone(), stop.clone());
         let jobs = tokio::spawn(async move { polling.run(until).await });
-        Ok(Self { engine, base, stop, jobs, server })
+        Ok(Self { engine, base, stop, jobs, servers })
     }
 
     /// Stops polling, then serving, then writing. Takes a few seconds at most: what
@@ -154,108 +174,48 @@ impl Daemon {
         if let Ok(Err(error)) = self.jobs.await {
             tracing::error!(error.message = %error, "daemon.failed");
         }
-        // It ends by itself; how is of no use to anybody any more.
-        let _ = self.server.await;
+        for server in self.servers {
+            // It ends by itself; how is of no use to anybody any more.
+            let _ = server.await;
+        }
         self.engine.store().close().await;
     }
 
     /// Whether polling has ended by itself, which it should not.
     pub fn has_died(&self) -> bool {
-        self.jobs.is_finished() || self.server.is_finished()
+        self.jobs.is_finished() || self.servers.iter().any(JoinHandle::is_finished)
     }
 }
 
-async fn bind(listen: &Listen) -> anyhow::Result<(Listener, String)> {
+async fn bind(listen: &Listen) -> anyhow::Result<Listener> {
     Ok(match listen {
-        Listen::Tcp(address) => {
-            let listener = Listener::tcp(address).await?;
-            let bound = listener.address().map_or_else(|| address.clone(), |address| address.to_string());
-            (listener, format!("http://{bound}"))
-        }
-        Listen::Unix(path) => (Listener::unix(path).await?, "http://localhost".to_owned()),
+        Listen::Tcp(address) => Listener::tcp(address).await?,
+        Listen::Unix(path) => Listener::unix(path).await?,
     })
 }
 
-/// Runs the daemon until a signal ends it.
-///
-/// # Errors
-/// It can't be started, or polling died.
-pub async fn run(settings: Arc<Settings>) -> anyhow::Result<()> {
-    let mut signals = Signals::listen().context("cannot listen for signals")?;
-    let file = settings.config.file.clone();
-    let daemon = Daemon::start(settings, Arc::new(|_| {})).await?;
-    tracing::info!(server.address = %daemon.base, sources = daemon.engine.settings().config.sources.len(), "daemon.ready");
-    os::ready();
-    let mut housekeeping = tokio::time::interval(PRUNE_EVERY);
-    housekeeping.reset();
-    let mut copies = tokio::time::interval(backup::LOOK_EVERY);
-    let mut pulse = tokio::time::interval(Duration::from_secs(10));
-    loop {
-        tokio::select! {
-            signal = signals.next() => match signal {
-                Signal::Stop => break,
-                // Jobs of their own: a database that is busy must not keep signals waiting.
-                Signal::Reload => drop(tokio::spawn(reload(daemon.engine.clone(), file.clone()))),
-            },
-            _ = housekeeping.tick() => drop(tokio::spawn(prune(daemon.engine.clone()))),
-            _ = copies.tick() => drop(tokio::spawn(backup::daily(daemon.engine.settings()))),
-            _ = pulse.tick() => if daemon.has_died() { break },
-        }
-    }
-    tracing::info!("daemon.stopping");
-    os::stopping();
-    let died = daemon.has_died();
-    tokio::select! {
-        () = daemon.stop() => {}
-        _ = signals.next() => tracing::warn!("daemon.stopped_at_once"),
-    }
-    anyhow::ensure!(!died, "polling or serving ended by itself; see the log");
-    Ok(())
-}
-
-async fn prune(engine: Arc<Engine>) {
-    if let Err(error) = engine.prune().await {
-        tracing::error!(error.message = %error, "store.prune_failed");
-    }
-}
-
-/// Reads the configuration again. One with mistakes, or with changes that need a
-/// restart, changes nothing.
-async fn reload(engine: Arc<Engine>, file: PathBuf) {
-    // Files may lie where reading takes its time.
-    let Ok(loaded) = tokio::task::spawn_blocking(move || load_config(&file)).await else { return };
-    let config = match loaded {
-        Ok(config) => config,
-        Err(report) => {
-            for mistake in report.mistakes() {
-                tracing::error!(mistake = %mistake, "reload.refused");
-            }
-            return;
-        }
+fn taken_over(sockets: Vec<PassedSocket>) -> anyhow::Result<Vec<Listener>> {
+    tracing::info!(sockets = sockets.len(), "server.sockets_passed: server.listen is not used");
+    let listener = |socket| match socket {
+        PassedSocket::Tcp(socket) => Listener::from_tcp(socket),
+        PassedSocket::Unix(socket) => Listener::from_unix(socket),
     };
-    if let Some(key) = needs_restart(&engine.settings().config, &config) {
-        tracing::error!(key, "reload.refused: this key can't change while the daemon runs; restart it");
-        return;
-    }
-    let sources = config.sources.len();
-    match engine.reload(Settings::new(config)).await {
-        Ok(()) => tracing::info!(sources, "reload.done"),
-        Err(error) => tracing::error!(error.message = %error, "reload.refused"),
-    }
+    sockets.into_iter().map(|socket| listener(socket).context("cannot use a passed socket")).collect()
 }
 
-fn needs_restart(old: &Config, new: &Config) -> Option<&'static str> {
-    let (a, b) = (&old.fetch, &new.fetch);
-    [
-        ("data_dir", old.data_dir != new.data_dir),
-        ("store.durability", old.store.full_durability != new.store.full_durability),
-        ("server.listen", old.server != new.server),
-        ("fetch.concurrency", a.concurrency != b.concurrency),
-        ("fetch.per_host", a.per_host != b.per_host),
-        ("fetch.host_delay", a.host_delay != b.host_delay),
-    ]
-    .into_iter()
-    .find_map(|(key, changed)| changed.then_some(key))
+/// Where readers on this machine get to the server, without a slash at the end.
+fn base(listeners: &[Listener]) -> String {
+    let bound = listeners.iter().find_map(Listener::address);
+    bound.map_or_else(|| "http://localhost".to_owned(), |address| format!("http://{address}"))
+}
+
+/// Whether the scheduler turns and the store can be read; if not, what is wrong.
+async fn answers(engine: &Engine) -> Result<(), String> {
+    if !engine.is_awake() {
+        return Err("the scheduler does not answer".to_owned());
+    }
+    let answer = tokio::time::timeout(ANSWERS_WITHIN, engine.store().read(store::ping)).await;
+    answer.map_err(|_| "the database does not answer".to_owned())?.map_err(|error| error.to_string())
 }
 
 /// The press as the server wants it.
@@ -278,14 +238,12 @@ impl Backend for Served {
     }
 
     fn ready(&self) -> Answering<'_, ()> {
-        let engine = self.0.engine();
-        let store = engine.store();
-        Box::pin(async move {
-            if !engine.is_awake() {
-                return Err("the scheduler does not answer".to_owned());
-            }
-            let answer = tokio::time::timeout(Duration::from_secs(5), store.read(store::ping)).await;
-            answer.map_err(|_| "the database does not answer".to_owned())?.map_err(|error| error.to_string())
-        })
+        Box::pin(answers(self.0.engine()))
+    }
+
+    fn access(&self) -> Access {
+        let settings = self.0.engine().settings();
+        let server = &settings.config.server;
+        Access { token: server.token, metrics: server.metrics, status_page: server.status_page }
     }
 }

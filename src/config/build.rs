@@ -1,8 +1,10 @@
 //! Values → [`Config`]: layers of defaults, the User-Agent, the folder of the data.
 
+use super::Inputs;
 use super::check;
 use super::keys;
 use super::read::{self, Value, Values};
+use super::token::Token;
 use super::types::{Content, Fetch, FullText, Listen, Output, Rule, Server, Source, Store};
 use crate::model::SourceId;
 use ipnet::IpNet;
@@ -99,10 +101,33 @@ pub(super) fn output(own: &Values) -> Option<Output> {
     })
 }
 
-/// `[server]`
-pub(super) fn server(own: &Values) -> Option<Server> {
+/// `[server]`, with the token that was read from its file.
+pub(super) fn server(own: &Values, token: Option<Token>) -> Option<Server> {
     let builtin = read::defaults(keys::SERVER);
-    Some(Server { listen: Layers(vec![own, &builtin]).listen("listen")? })
+    let all = Layers(vec![own, &builtin]);
+    Some(Server {
+        listen: all.listen("listen")?,
+        token,
+        metrics: all.flag("metrics")?,
+        status_page: all.flag("status_page")?,
+    })
+}
+
+/// The token of `[server] token_file`; the path is relative to the configuration.
+pub(super) fn token(own: &Values, file: &Path, inputs: &Inputs<'_>) -> Result<Option<Token>, String> {
+    let Some(Value::Text(path)) = own.get("token_file") else { return Ok(None) };
+    let content = (inputs.read)(&beside(file, path)).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => {
+            "the file does not exist; a relative path is relative to this file".to_owned()
+        }
+        _ => format!("the file cannot be read: {error}"),
+    })?;
+    Token::of_file(&content).map(Some)
+}
+
+/// A path as it is meant in `file`.
+fn beside(file: &Path, path: &str) -> PathBuf {
+    file.parent().unwrap_or(Path::new("")).join(path)
 }
 
 /// `[store]`
@@ -195,7 +220,7 @@ pub(super) fn source(id: SourceId, own: &Values, below: &SourceDefaults<'_>) -> 
 /// The folder of the data: as written (relative to the file), else where the system wants it.
 pub(super) fn data_dir(top: &Values, file: &Path, env: &dyn Fn(&str) -> Option<String>) -> Option<PathBuf> {
     if let Some(Value::Text(path)) = top.get("data_dir") {
-        return Some(file.parent().unwrap_or(Path::new("")).join(path));
+        return Some(beside(file, path));
     }
     let absolute = |text: String| Some(PathBuf::from(text)).filter(|path| path.is_absolute());
     // systemd gives several folders separated by colons.

@@ -176,9 +176,14 @@ pub(super) const SERVER: &[Key] = &[
         Fallback::Is("\"127.0.0.1:8380\""),
         "Where the server listens: host:port or unix:/path.",
     ),
-    later("token_file"),
-    later("metrics"),
-    later("status_page"),
+    key(
+        "token_file",
+        Kind::Text(Shape::Path),
+        NONE,
+        "File with a token that every reader must show; relative to this file.",
+    ),
+    key("metrics", Kind::Flag, Fallback::Is("true"), "Whether /metrics is served."),
+    key("status_page", Kind::Flag, Fallback::Is("true"), "Whether the pages for people are served."),
 ];
 
 /// `[fetch]`

@@ -58,11 +58,15 @@ pub fn parse(text: &str, file: &Path, inputs: &Inputs<'_>) -> Result<Config, Rep
                    write for example data_dir = \"/var/lib/offprint\"";
         reader.notes.add(0, "data_dir", || why.into());
     }
+    let token = build::token(&main.server, file, inputs).unwrap_or_else(|why| {
+        reader.notes.add(main.server.place("token_file").unwrap_or(0), "server.token_file", || why);
+        None
+    });
     let output = build::output(&main.output);
     let base_url = output.as_ref().and_then(|output| output.base_url.as_ref());
     let fetch = build::fetch(&main.fetch, base_url, inputs.version);
     let (Some(output), Some(fetch), Some(server), Some(store)) =
-        (output, fetch, build::server(&main.server), build::store(&main.store, file))
+        (output, fetch, build::server(&main.server, token), build::store(&main.store, file))
     else {
         reader.notes.whole("the built-in defaults are damaged; this is a fault of the program".into());
         return Err(only(file, text, reader.notes));

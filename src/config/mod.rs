@@ -13,6 +13,7 @@ mod read;
 mod report;
 mod schema;
 mod syntax;
+mod token;
 mod types;
 mod units;
 mod warn;
@@ -23,6 +24,7 @@ mod tests;
 pub use load::{load, parse};
 pub use report::{Mistake, Report};
 pub use schema::schema;
+pub use token::Token;
 pub use types::*;
 pub use units::duration;
 

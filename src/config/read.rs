@@ -42,6 +42,11 @@ impl Values {
         self.0.iter().find(|entry| entry.0 == name).map(|entry| &entry.2)
     }
 
+    /// Where the value of a key stands, as a byte offset.
+    pub(super) fn place(&self, name: &str) -> Option<usize> {
+        self.0.iter().find(|entry| entry.0 == name).map(|entry| entry.1)
+    }
+
     /// A duration with its offset.
     pub(super) fn span(&self, name: &str) -> Option<(usize, Duration)> {
         self.0.iter().find_map(|entry| match entry {

@@ -42,9 +42,9 @@ impl World {
     }
 }
 
-/// Reads a text as `o.toml`.
+/// Reads a text as `o.toml`; there is a file with a token beside it.
 pub(super) fn read(text: &str) -> Result<Config, Report> {
-    World::new(&[]).with(|inputs| parse(text, Path::new("o.toml"), inputs))
+    World::new(&[("token", "a-long-random-word\n")]).with(|inputs| parse(text, Path::new("o.toml"), inputs))
 }
 
 /// Reads a text that is right.

@@ -1,5 +1,6 @@
 //! The configuration once it has been read, checked and filled with defaults.
 
+use super::token::Token;
 use crate::model::SourceId;
 use regex::Regex;
 use std::path::PathBuf;
@@ -64,6 +65,12 @@ pub enum Content {
 pub struct Server {
     /// Where the server listens.
     pub listen: Listen,
+    /// What readers must show; `None`: nothing.
+    pub token: Option<Token>,
+    /// Whether `/metrics` is there.
+    pub metrics: bool,
+    /// Whether the pages for people are there.
+    pub status_page: bool,
 }
 
 /// `[server] listen`

@@ -1,7 +1,8 @@
 //! What is allowed, yet probably not meant.
 
-use super::types::Config;
+use super::types::{Config, Listen};
 use std::collections::HashMap;
+use std::net::SocketAddr;
 
 impl Config {
     /// Advice for the operator, one sentence each; nothing in it is secret.
@@ -19,6 +20,7 @@ impl Config {
                     .to_owned(),
             );
         }
+        self.warn_about_server(&mut warnings);
         let mut first = HashMap::new();
         for source in self.sources.iter().filter(|source| source.enabled) {
             let mut url = source.url.clone();
@@ -32,5 +34,33 @@ impl Config {
             }
         }
         warnings
+    }
+
+    fn warn_about_server(&self, warnings: &mut Vec<String>) {
+        match &self.server.token {
+            Some(token) if token.is_short() => warnings.push(
+                "server.token_file: the token is so short that it could be guessed; take a longer random word"
+                    .to_owned(),
+            ),
+            None if is_open(&self.server.listen) => warnings.push(
+                "server.listen: whoever reaches this address can read everything; set server.token_file, or listen on \
+                 127.0.0.1 or a Unix socket behind a reverse proxy"
+                    .to_owned(),
+            ),
+            _ => {}
+        }
+    }
+}
+
+/// Whether other machines may get there. Names are not looked up.
+fn is_open(listen: &Listen) -> bool {
+    let Listen::Tcp(address) = listen else { return false };
+    match address.parse::<SocketAddr>() {
+        Ok(address) => !address.ip().to_canonical().is_loopback(),
+        Err(_) => {
+            let host = address.rsplit_once(':').map_or(address.as_str(), |(host, _)| host);
+            let host = host.trim_end_matches('.').to_ascii_lowercase();
+            host != "localhost" && !host.ends_with(".localhost")
+        }
     }
 }

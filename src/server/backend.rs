@@ -65,4 +65,8 @@ pub trait Backend: Send + Sync {
     fn metrics(&self) -> Answering<'_, String>;
     /// Whether database and scheduler answer.
     fn ready(&self) -> Answering<'_, ()>;
+    /// Who may see what, asked for every request.
+    fn access(&self) -> super::Access {
+        super::Access::default()
+    }
 }

@@ -1,6 +1,7 @@
 //! Sockets: where the server listens and how connections live and end.
 
 use super::backend::Backend;
+use super::gate::guarded;
 use super::patient::Patient;
 use super::routes::router;
 use axum::Router;
@@ -36,8 +37,8 @@ pub struct BindError {
 pub enum Listener {
     /// TCP
     Tcp(TcpListener),
-    /// A Unix socket and its file.
-    Unix(UnixListener, PathBuf),
+    /// A Unix socket, and its file if that is ours to remove.
+    Unix(UnixListener, Option<PathBuf>),
 }
 
 impl Listener {
@@ -76,7 +77,25 @@ impl Listener {
             std::fs::remove_file(path).map_err(|error| fail(error.to_string()))?;
         }
         let listener = UnixListener::bind(path).map_err(|error| fail(error.to_string()))?;
-        Ok(Self::Unix(listener, path.to_owned()))
+        Ok(Self::Unix(listener, Some(path.to_owned())))
+    }
+
+    /// Takes over a TCP socket that listens already.
+    ///
+    /// # Errors
+    /// The system refuses.
+    pub fn from_tcp(socket: std::net::TcpListener) -> std::io::Result<Self> {
+        socket.set_nonblocking(true)?;
+        TcpListener::from_std(socket).map(Self::Tcp)
+    }
+
+    /// Takes over a Unix socket that listens already; its file stays when the server stops.
+    ///
+    /// # Errors
+    /// The system refuses.
+    pub fn from_unix(socket: std::os::unix::net::UnixListener) -> std::io::Result<Self> {
+        socket.set_nonblocking(true)?;
+        UnixListener::from_std(socket).map(|socket| Self::Unix(socket, None))
     }
 
     /// The bound TCP address.
@@ -90,7 +109,7 @@ impl Listener {
 
 /// Serves until `stop`; running answers then have a few seconds to end.
 pub async fn serve(listener: Listener, backend: Arc<dyn Backend>, stop: CancellationToken) {
-    let service = router(backend);
+    let service = guarded(router(backend.clone()), backend);
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     loop {
@@ -119,7 +138,7 @@ pub async fn serve(listener: Listener, backend: Arc<dyn Backend>, stop: Cancella
             }
         }
     }
-    if let Listener::Unix(_, path) = &listener {
+    if let Listener::Unix(_, Some(path)) = &listener {
         // It may have been taken away already.
         let _ = std::fs::remove_file(path);
     }

@@ -3,9 +3,11 @@
 mod accept;
 mod backend;
 mod conditional;
+mod gate;
 mod listen;
 mod patient;
 mod routes;
 
 pub use backend::{Answering, Backend, Format, Rendered};
+pub use gate::Access;
 pub use listen::{BindError, Listener, serve};

@@ -1,6 +1,7 @@
 //! The program from outside: processes, sockets, files, and small sites that it polls.
 
 mod abuse;
+mod access;
 mod articles;
 mod bench;
 mod crash;
@@ -10,7 +11,10 @@ mod floods;
 mod merging;
 mod papers;
 mod privacy;
+mod proxy;
 mod refusals;
+mod reloading;
+mod service;
 mod serving;
 mod tools;
 mod web;

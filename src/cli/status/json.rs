@@ -115,6 +115,8 @@ fn figures(state: &SourceState) -> Members {
             PageResult::NoGain => "no-gain",
             PageResult::Failed => "failed",
             PageResult::SelectorMissed => "selector-missed",
+            PageResult::Thin => "thin",
+            PageResult::Repeated => "repeated",
         }).collect::<Vec<_>>(),
         "page_error": state.page_error.as_ref().map(|reason| json!({
             "kind": reason.kind,

@@ -237,6 +237,54 @@ fn warnings() {
     let same = "sources.b and sources.a have the same url, which is polled twice; disable or remove one";
     assert_eq!(twice(""), [same]);
     assert!(twice("enabled = false").is_empty());
+    for (listen, open) in [
+        ("127.0.0.1:8380", false),
+        ("127.9.9.9:1", false),
+        ("[::1]:1", false),
+        ("[::ffff:127.0.0.1]:1", false),
+        ("localhost:1", false),
+        ("web.Localhost.:1", false),
+        ("unix:/run/o.sock", false),
+        ("0.0.0.0:8380", true),
+        ("[::]:8380", true),
+        ("192.168.1.2:8380", true),
+        ("reader.example:8380", true),
+        ("localhost.example:8380", true),
+    ] {
+        let warnings = told(&format!("{contact}[server]\nlisten = \"{listen}\"\n{SMALLEST}"));
+        assert_eq!(warnings.len(), usize::from(open), "{listen}: {warnings:?}");
+        assert!(warnings.iter().all(|warning| warning.starts_with("server.listen: ")), "{warnings:?}");
+    }
+}
+
+#[test]
+fn a_token_comes_from_its_file() {
+    let load = |path: &str, content: &[u8]| {
+        let main = format!(
+            "[fetch]\ncontact = \"a@b.org\"\n[server]\nlisten = \"0.0.0.0:1\"\n\
+                            token_file = \"{path}\"\n{SMALLEST}"
+        );
+        let mut world = World::new(&[("etc/o.toml", &main)]);
+        world.env.insert("CREDENTIALS_DIRECTORY", "/run/c");
+        for name in ["etc/word", "/run/c/word"] {
+            world.files.insert(name, content.to_vec());
+        }
+        world.load("etc/o.toml")
+    };
+    for path in ["word", "${CREDENTIALS_DIRECTORY}/word"] {
+        let config = load(path, b"a-long-random-word\n").unwrap();
+        assert!(config.server.token.is_some_and(|token| token.is(b"a-long-random-word")), "{path}");
+        assert!(config.warnings().is_empty(), "{:?}", config.warnings());
+        assert!(!format!("{config:?}").contains("random"));
+    }
+    let config = load("word", b"short").unwrap();
+    assert!(config.warnings()[0].starts_with("server.token_file: the token is so short"));
+    let report = load("word", b"two words").unwrap_err().to_string();
+    assert_eq!(
+        report,
+        "etc/o.toml:5:14: server.token_file: the file must hold one word of visible ASCII characters and nothing else"
+    );
+    assert!(load("word", b"\n").unwrap_err().to_string().contains("the file is empty"));
 }
 
 #[test]

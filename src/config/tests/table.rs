@@ -14,6 +14,7 @@ fn example(key: &Key) -> &'static str {
         (_, Kind::Count(..)) => "7",
         (_, Kind::Span { .. }) => "\"7s\"",
         (_, Kind::Text(Shape::FeedUrl | Shape::BaseUrl | Shape::Contact)) => "\"https://example.org/x\"",
+        _ if key.name == "token_file" => "\"token\"",
         (_, Kind::Text(_)) => "\"x\"",
         (_, Kind::List(_)) => "[]",
         (_, kind) => panic!("no example for {kind:?}"),

@@ -2,6 +2,7 @@
 
 use super::web::{Reply, Web};
 use std::fs::File;
+use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -101,23 +102,24 @@ impl Bench {
             shell.args(["-c", &format!("{wrap}; exec \"$0\" \"$@\""), program]);
             shell
         };
-        for name in ["STATE_DIRECTORY", "NOTIFY_SOCKET", "LISTEN_FDS", "LISTEN_PID", "http_proxy"] {
+        for name in
+            ["STATE_DIRECTORY", "NOTIFY_SOCKET", "LISTEN_FDS", "LISTEN_PID", "WATCHDOG_USEC", "http_proxy"]
+        {
             command.env_remove(name);
         }
         command.arg("--config").arg(self.path("offprint.toml")).args(args).current_dir(self.dir.path());
         command
     }
 
-    fn spawn(&self, mut command: Command, input: &str) -> (Child, PathBuf) {
+    fn spawn(&self, command: Command, input: &str) -> (Child, PathBuf) {
+        let file = self.write("input", input);
+        self.spawn_on(command, File::open(file).unwrap().into())
+    }
+
+    fn spawn_on(&self, mut command: Command, stdin: Stdio) -> (Child, PathBuf) {
         let run = self.path(&format!("run{}", self.runs.fetch_add(1, Ordering::SeqCst)));
-        std::fs::write(run.with_extension("in"), input).unwrap();
         let file = |end: &str| File::create(run.with_extension(end)).unwrap();
-        let child = command
-            .stdin(File::open(run.with_extension("in")).unwrap())
-            .stdout(file("out"))
-            .stderr(file("err"))
-            .spawn()
-            .unwrap();
+        let child = command.stdin(stdin).stdout(file("out")).stderr(file("err")).spawn().unwrap();
         (child, run)
     }
 
@@ -148,6 +150,13 @@ impl Bench {
     /// Starts the daemon.
     pub fn start(&self, command: Command) -> Daemon {
         let (child, run) = self.spawn(command, "");
+        Daemon { child, log: run.with_extension("err") }
+    }
+
+    /// Starts the daemon with a socket, as systemd passes one.
+    pub fn daemon_on(&self, socket: OwnedFd) -> Daemon {
+        let wrap = "exec 3<&0 0</dev/null; export LISTEN_PID=$$ LISTEN_FDS=1";
+        let (child, run) = self.spawn_on(self.command(&["run"], wrap), socket.into());
         Daemon { child, log: run.with_extension("err") }
     }
 

@@ -99,7 +99,7 @@ async fn no_room_for_larger_files() {
 }
 
 /// Changes the largest size a running process may give to a file; false if there is no tool for it.
-fn limit_files(daemon: &Daemon, size: &str) -> bool {
+pub fn limit_files(daemon: &Daemon, size: &str) -> bool {
     let arguments = [format!("--pid={}", daemon.id()), format!("--fsize={size}:unlimited")];
     std::process::Command::new("prlimit").args(arguments).status().is_ok_and(|status| status.success())
 }
