@@ -4,8 +4,9 @@ mod accept;
 mod backend;
 mod conditional;
 mod listen;
+mod pages;
 mod patient;
 mod routes;
 
-pub use backend::{Answering, Backend, Format, Rendered};
+pub use backend::{Answering, Backend, Format, Page, Printed, Rendered};
 pub use listen::{BindError, Listener, serve};
