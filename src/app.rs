@@ -270,7 +270,7 @@ impl Backend for Served {
 
     fn metrics(&self) -> Answering<'_, String> {
         Box::pin(async move {
-            let figures = self.0.engine().store().read(store::figures).await;
+            let figures = self.0.engine().store().read(|conn| store::figures(conn, os::now())).await;
             figures.map(|figures| metrics::text(&figures, os::now())).map_err(|error| error.to_string())
         })
     }

@@ -1,7 +1,8 @@
 //! Metrics in Prometheus' text format, from the store: every configured source
 //! from the start, over restarts.
 
-use crate::store::{SourceState, StoreFigures};
+use crate::model::SourceState;
+use crate::store::StoreFigures;
 use jiff::Timestamp;
 use std::fmt::Write;
 

@@ -83,7 +83,7 @@ async fn tell_about_pauses(
         return Ok(());
     }
     let (now, longest) = (crate::os::now(), settings.longest_pause());
-    let figures = engine.store().read(crate::store::figures).await?;
+    let figures = engine.store().read(move |conn| crate::store::figures(conn, now)).await?;
     let due = engine.store().read(move |conn| due_feeds(conn, now, longest)).await?;
     for feed in due.iter().filter(|feed| once.sources.contains(&feed.id)) {
         let failing = figures.sources.iter().any(|state| state.id == feed.id && state.failures > 0);

@@ -7,18 +7,20 @@ use super::filter::wanted;
 use super::settings::{Settings, without_credentials};
 use crate::config::{FullText, Source};
 use crate::feed::{self, ParseError};
+use crate::health::INCOMPLETE;
 use crate::identity::{StripRules, candidate, clean_link, content_hash, digest, web_address};
 use crate::model::{
     FeedDocument, FeedHints, FetchError, FetchRequest, FetchResponse, Purpose, Reason, Retry, Validators,
+    Warning, one_line,
 };
-use crate::schedule::{Outcome, Plan, Rhythm, next_poll};
+use crate::schedule::{OWN_TEXT_PROVED, Outcome, Plan, Rhythm, next_poll};
 use crate::store::{self, ClaimedFeed, Delivery, Incoming, Moved, PollOutcome, PollRecord, Recorded};
 use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
-/// Pages in a row without more text than the feed, after which `full_text = "auto"` believes the feed.
-const OWN_TEXT_PROVED: u32 = 3;
+/// Repairs of a document that are kept, for the owner to see.
+const REPAIRS: usize = 5;
 
 /// Polls one claimed source and stores what came of it.
 pub(super) async fn poll(engine: Arc<Engine>, claimed: ClaimedFeed) -> Done {
@@ -251,8 +253,7 @@ fn judge(engine: &Engine, source: &Source, claimed: &ClaimedFeed, answer: Answer
             let plan = delivered(document.response.fresh_for, &document.feed.hints);
             let delivery = delivery(engine, source, *document, answer.fell_back);
             // Repairs are for the status; what is missing is for the log as well.
-            let cut = delivery.warning.clone().filter(|_| delivery.validators.is_none());
-            let event = polled(source, false, cut);
+            let event = polled(source, false, delivery.cut.clone());
             (plan, PollOutcome::Delivered(Box::new(delivery)), event)
         }
     };
@@ -285,12 +286,7 @@ fn delivery(engine: &Engine, source: &Source, document: Document, fell_back: boo
         .cut
         .clone()
         .or_else(|| feed.truncated.then(|| "the document ends before its end".to_owned()));
-    let warning = cut.clone().map(|cut| format!("incomplete, what came was kept: {cut}"));
-    let warning = warning.or_else(|| {
-        let first = feed.warnings.first()?;
-        let line = first.line.map_or_else(String::new, |line| format!(" (line {line})"));
-        Some(format!("repaired: {}{line}", first.message))
-    });
+    let repairs = repairs(cut.as_deref(), &feed.warnings);
     Delivery {
         moved: moved(source, &response, discovered, fell_back),
         // What was cut must come again in full: no validators, no digest.
@@ -301,8 +297,23 @@ fn delivery(engine: &Engine, source: &Source, document: Document, fell_back: boo
         pages: source.full_text != FullText::Never,
         own_text_limit: (source.full_text == FullText::Auto).then_some(OWN_TEXT_PROVED),
         wait: engine.settings().config.output.wait,
-        warning: warning.map(|warning| crate::model::one_line(&warning, 300)),
+        cut: cut.map(|cut| one_line(&format!("{INCOMPLETE}{cut}"), 300)),
+        repairs,
     }
+}
+
+/// What was wrong with a document: what is missing, then the first few repairs
+/// with their lines, and how many more there were.
+fn repairs(cut: Option<&str>, warnings: &[Warning]) -> Vec<String> {
+    let mut lines: Vec<String> = cut.iter().map(|cut| format!("{INCOMPLETE}{cut}")).collect();
+    for warning in warnings.iter().take(REPAIRS) {
+        let line = warning.line.map_or_else(String::new, |line| format!("line {line}: "));
+        lines.push(format!("{line}{}", warning.message));
+    }
+    if warnings.len() > REPAIRS {
+        lines.push(format!("and {} more", warnings.len() - REPAIRS));
+    }
+    lines.iter().map(|line| one_line(line, 200)).collect()
 }
 
 /// Whether the answer came from another address for good.

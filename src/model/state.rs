@@ -1,6 +1,6 @@
 //! How a source is: what the store knows of it, for whoever shows it.
 
-use super::SourceId;
+use super::{Reason, SourceId};
 use jiff::Timestamp;
 use std::time::Duration;
 
@@ -47,7 +47,12 @@ pub struct SourceState {
     pub full_text: FullTextState,
     /// Outcomes of the last pages, oldest first; at most 20.
     pub recent_pages: Vec<PageResult>,
-    /// New entries on each of the last days (UTC), today last.
+    /// Why the last page that was given up brought no article.
+    pub page_error: Option<Reason>,
+    /// Publication of its newest entry, never in the future.
+    pub newest: Option<Timestamp>,
+    /// New entries on each of the last days (UTC), today last; those of the first
+    /// poll on the days of their publication.
     pub days: [u16; DAYS],
     /// Polls so far.
     pub polls: u64,

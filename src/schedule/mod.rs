@@ -7,5 +7,5 @@ mod queue;
 mod skip;
 
 pub use next::{MAX_PAUSE, Outcome, Plan, Rhythm, jitter, next_poll, provisional};
-pub use pages::{MAX_REFETCHES, REFETCH_PAUSE, retry_page};
+pub use pages::{MAX_REFETCHES, OWN_TEXT_PROVED, REFETCH_PAUSE, retry_page};
 pub use queue::{Queue, Waiting};

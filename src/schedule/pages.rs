@@ -8,6 +8,8 @@ use std::time::Duration;
 pub const MAX_REFETCHES: u32 = 3;
 /// And not sooner than so long after the last time.
 pub const REFETCH_PAUSE: Duration = Duration::from_hours(1);
+/// Pages in a row without more text than the feed, after which `full_text = "auto"` believes the feed.
+pub const OWN_TEXT_PROVED: u32 = 3;
 /// Pauses before the second, third and fourth attempt at a page that fails.
 const RETRIES: [Duration; 3] = [Duration::from_mins(10), Duration::from_hours(2), Duration::from_hours(12)];
 

@@ -208,6 +208,7 @@ impl Intake<'_> {
             self.want_page(seq, incoming, now, recorded)?;
         }
         recorded.new += 1;
+        recorded.published.push(published);
         Ok(seq)
     }
 

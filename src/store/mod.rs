@@ -4,8 +4,11 @@
 //! one thing; [`Store`] decides who runs them and when they are committed.
 
 mod alias;
+mod days;
 mod error;
 mod intake;
+mod log;
+mod notices;
 mod open;
 mod pages;
 mod polls;
@@ -19,12 +22,16 @@ mod writer;
 
 pub use alias::Alias;
 pub use error::StoreError;
+pub use log::{page_log, poll_log};
+pub use notices::notices;
 pub use open::{Role, Store};
 pub use pages::{ClaimedPage, DuePage, PageOutcome, PageRecord, claim_pages, due_pages, record_page};
 pub use polls::{Delivery, Incoming, Moved, PollOutcome, PollRecord, Recorded, record_poll};
 pub use prune::{heal_clock, prune};
-pub use read::{Selection, Summary, created, headlines, merged, newest_stored, note_created, revision, seed};
+pub use read::{
+    Selection, Summary, article, created, headlines, merged, newest_stored, note_created, revision, seed,
+};
 pub use sources::{
     ClaimedFeed, DueFeed, Wanted, claim_feeds, due_feeds, is_synced, next_feed_due, sync_sources,
 };
-pub use status::{SourceState, StoreFigures, figures, ping};
+pub use status::{StoreFigures, figures, figures_of, ping};

@@ -1,9 +1,12 @@
 //! Article pages: which are to be fetched, and what came of it.
 
 use super::alias::{Alias, adopt};
+use super::log::SELECTOR_MISSED;
+use super::notices::Addressee;
 use super::polls::bump_revision;
 use super::text::{ms, pack, text, time};
-use crate::model::{EntryExtra, Person, Reason, SourceId};
+use crate::health;
+use crate::model::{EntryExtra, PageResult, Person, Reason, SourceId};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -161,13 +164,12 @@ pub fn record_page(conn: &Connection, record: &PageRecord) -> rusqlite::Result<(
         }
         PageOutcome::Extracted { html, aliases, selector_missed, .. } => {
             extracted(conn, record)?;
-            count(conn, owner, if html.is_some() { "pages_good" } else { "pages_no_gain" })?;
-            if *selector_missed {
-                count(conn, owner, "selector_missed")?;
-            }
-            let own = if html.is_some() { "0" } else { "own_text + 1" };
-            conn.prepare_cached(&format!("UPDATE sources SET own_text = {own} WHERE sid = ?1"))?
-                .execute([owner])?;
+            let result = match (selector_missed, html) {
+                (true, _) => PageResult::SelectorMissed,
+                (false, Some(_)) => PageResult::Used,
+                (false, None) => PageResult::NoGain,
+            };
+            count(conn, record.now, owner, result, html.is_some(), None)?;
             for alias in aliases {
                 seq = adopt(conn, seq, alias)?;
             }
@@ -201,7 +203,7 @@ fn failed(
         }
         None => {
             conn.prepare_cached("DELETE FROM pages WHERE seq = ?1")?.execute([record.seq])?;
-            count(conn, owner, "pages_failed")?;
+            count(conn, record.now, owner, PageResult::Failed, false, Some(reason))?;
         }
     }
     let state = match retry {
@@ -209,13 +211,19 @@ fn failed(
         Some(_) => 1,
         None => FAILED,
     };
-    conn.prepare_cached("UPDATE entries SET page_state = ?2, page_error = ?3 WHERE seq = ?1")?
-        .execute(params![record.seq, state, format!("{}: {}", reason.kind, reason.message)])?;
+    conn.prepare_cached("UPDATE entries SET page_state = ?2, page_error = ?3, page_at = ?4 WHERE seq = ?1")?
+        .execute(params![
+            record.seq,
+            state,
+            format!("{}: {}", reason.kind, reason.message),
+            ms(record.now)
+        ])?;
     Ok(())
 }
 
 fn extracted(conn: &Connection, record: &PageRecord) -> rusqlite::Result<()> {
-    let PageOutcome::Extracted { html, title, authors, image, lang, .. } = &record.outcome else {
+    let PageOutcome::Extracted { html, title, authors, image, lang, selector_missed, .. } = &record.outcome
+    else {
         return Ok(());
     };
     let extra: Option<String> = conn
@@ -226,7 +234,7 @@ fn extracted(conn: &Connection, record: &PageRecord) -> rusqlite::Result<()> {
     let authors = (!authors.is_empty()).then(|| serde_json::to_string(authors).ok()).flatten();
     let state = if html.is_some() { USED } else { NO_GAIN };
     conn.prepare_cached(
-        "UPDATE entries SET page_state = ?2, page_at = ?3, page_error = NULL, fetches = fetches + 1,
+        "UPDATE entries SET page_state = ?2, page_at = ?3, page_error = ?9, fetches = fetches + 1,
              article = ?4, touched = ?3, extra = ?5, authors = coalesce(authors, ?6), lang = coalesce(lang, ?7),
              title = CASE title WHEN '' THEN coalesce(?8, '') ELSE title END
          WHERE seq = ?1",
@@ -240,14 +248,69 @@ fn extracted(conn: &Connection, record: &PageRecord) -> rusqlite::Result<()> {
         authors,
         lang,
         title,
+        selector_missed.then(|| format!("{SELECTOR_MISSED}: content_selector found nothing on this page")),
     ])?;
     conn.prepare_cached("DELETE FROM pages WHERE seq = ?1")?.execute([record.seq])?;
     Ok(())
 }
 
-/// Adds one to a counter of a source; `column` is one of ours.
-fn count(conn: &Connection, sid: i64, column: &'static str) -> rusqlite::Result<()> {
-    conn.prepare_cached(&format!("UPDATE sources SET {column} = {column} + 1 WHERE sid = ?1"))?
-        .execute([sid])?;
-    Ok(())
+/// Counts a page that was dealt with, and gives notice if its source's articles are
+/// not found any more, or again.
+fn count(
+    conn: &Connection,
+    now: Timestamp,
+    sid: i64,
+    result: PageResult,
+    used: bool,
+    error: Option<&Reason>,
+) -> rusqlite::Result<()> {
+    let failed = result == PageResult::Failed;
+    let missed = result == PageResult::SelectorMissed;
+    let counted = conn
+        .prepare_cached(
+            "UPDATE sources SET pages_good = pages_good + ?2, pages_no_gain = pages_no_gain + ?3,
+                 pages_failed = pages_failed + ?4, selector_missed = selector_missed + ?5,
+                 own_text = CASE WHEN ?2 THEN 0 ELSE own_text + ?3 END,
+                 recent_pages = substr(recent_pages || ?6, -20), page_error = coalesce(?7, page_error)
+             WHERE sid = ?1
+             RETURNING id, url, link, told, recent_pages, pages_good + pages_no_gain > selector_missed",
+        )?
+        .query_row(
+            params![
+                sid,
+                used,
+                !used && !failed,
+                failed,
+                missed,
+                letter(result),
+                error.map(|error| format!("{}: {}", error.kind, error.message)),
+            ],
+            |row| Ok((Addressee::of(sid, row, 0)?, row.get::<_, String>(4)?, row.get::<_, bool>(5)?)),
+        )
+        .optional()?;
+    let Some((addressee, recent, worked)) = counted else { return Ok(()) };
+    addressee.tell(conn, now, |subject| health::on_page(subject, &results(&recent), worked, error))
+}
+
+fn letter(result: PageResult) -> &'static str {
+    match result {
+        PageResult::Used => "u",
+        PageResult::NoGain => "n",
+        PageResult::Failed => "f",
+        PageResult::SelectorMissed => "s",
+    }
+}
+
+/// Outcomes of pages out of their letters.
+pub(super) fn results(letters: &str) -> Vec<PageResult> {
+    let result = |letter| {
+        Some(match letter {
+            'u' => PageResult::Used,
+            'n' => PageResult::NoGain,
+            'f' => PageResult::Failed,
+            's' => PageResult::SelectorMissed,
+            _ => return None,
+        })
+    };
+    letters.chars().filter_map(result).collect()
 }

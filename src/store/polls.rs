@@ -2,9 +2,11 @@
 
 use super::intake::Intake;
 use super::pages::DuePage;
-use super::text::ms;
+use super::text::{ms, time};
+use super::{days, log, notices};
+use crate::health::{self, Subject};
 use crate::identity::Candidate;
-use crate::model::{EntryKey, FeedDocument, FeedEntry, Reason, Validators};
+use crate::model::{EntryKey, FeedDocument, FeedEntry, LoggedPoll, Reason, Validators};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 use std::time::Duration;
@@ -79,8 +81,10 @@ pub struct Delivery {
     pub own_text_limit: Option<u32>,
     /// How long an entry waits for its page.
     pub wait: Duration,
-    /// What was wrong with the document, for the owner.
-    pub warning: Option<String>,
+    /// The document was cut: what is missing, for the owner.
+    pub cut: Option<String>,
+    /// What was wrong with the document, one line each, the first few.
+    pub repairs: Vec<String>,
 }
 
 /// An entry of a document, prepared outside the transaction.
@@ -107,31 +111,32 @@ pub struct Recorded {
     pub changed: usize,
     /// Pages that are to be fetched now or later.
     pub pages: Vec<DuePage>,
+    /// Publication dates of the new entries.
+    pub published: Vec<Timestamp>,
     /// A newer attempt had been made meanwhile; nothing was stored.
     pub stale: bool,
 }
 
 /// Stores the result of one poll.
 pub fn record_poll(conn: &Connection, record: &PollRecord) -> rusqlite::Result<Recorded> {
-    let current: Option<(i64, bool)> = conn
-        .prepare_cached("SELECT attempts, document_at IS NULL FROM sources WHERE sid = ?1")?
-        .query_row([record.sid], |row| Ok((row.get(0)?, row.get(1)?)))
-        .optional()?;
-    let Some((attempt, first)) = current else { return Ok(Recorded { stale: true, ..Recorded::default() }) };
-    if attempt.unsigned_abs() != record.attempt {
-        return Ok(Recorded { stale: true, ..Recorded::default() });
+    let stale = Recorded { stale: true, ..Recorded::default() };
+    let Some(before) = Before::of(conn, record.sid)? else { return Ok(stale) };
+    if before.attempt != record.attempt {
+        return Ok(stale);
     }
     conn.prepare_cached("UPDATE sources SET next_due = ?2, why = ?3, bytes = bytes + ?4 WHERE sid = ?1")?
         .execute(params![record.sid, ms(record.due), record.why, record.bytes as i64])?;
     match &record.outcome {
         PollOutcome::Failed { reason, gone } => {
-            failed(conn, record, reason, *gone)?;
+            failed(conn, record, &before, reason, *gone)?;
             Ok(Recorded::default())
         }
         PollOutcome::Unchanged { validators, moved } => {
-            succeeded(conn, record, moved)?;
-            conn.prepare_cached("UPDATE sources SET unchanged = unchanged + 1 WHERE sid = ?1")?
-                .execute([record.sid])?;
+            succeeded(conn, record, &before, moved)?;
+            conn.prepare_cached(
+                "UPDATE sources SET unchanged = unchanged + 1, quiet = quiet + 1 WHERE sid = ?1",
+            )?
+            .execute([record.sid])?;
             if let Some(validators) = validators {
                 conn.prepare_cached("UPDATE sources SET etag = ?2, last_modified = ?3 WHERE sid = ?1")?
                     .execute(params![record.sid, validators.etag, validators.last_modified])?;
@@ -139,14 +144,53 @@ pub fn record_poll(conn: &Connection, record: &PollRecord) -> rusqlite::Result<R
             Ok(Recorded::default())
         }
         PollOutcome::Delivered(delivery) => {
-            succeeded(conn, record, &delivery.moved)?;
+            succeeded(conn, record, &before, &delivery.moved)?;
             document(conn, record, delivery)?;
-            let recorded = Intake { conn, record, delivery, first }.entries()?;
+            let recorded = Intake { conn, record, delivery, first: before.first }.entries()?;
             if recorded.new + recorded.changed > 0 {
                 bump_revision(conn)?;
             }
+            brought(conn, record, &before, delivery, &recorded)?;
             Ok(recorded)
         }
+    }
+}
+
+/// The source before this poll.
+struct Before {
+    attempt: u64,
+    /// No document was ever read completely.
+    first: bool,
+    moved_to: Option<String>,
+    gone: bool,
+    failures: u32,
+    failing_since: Option<Timestamp>,
+    quiet: u64,
+    days: Option<Vec<u8>>,
+    told: notices::Addressee,
+}
+
+impl Before {
+    fn of(conn: &Connection, sid: i64) -> rusqlite::Result<Option<Self>> {
+        conn.prepare_cached(
+            "SELECT attempts, document_at IS NULL, moved_to, gone, failures, failing_since, quiet, days,
+                 id, url, link, told
+             FROM sources WHERE sid = ?1",
+        )?
+        .query_row([sid], |row| {
+            Ok(Self {
+                attempt: row.get::<_, i64>(0)?.unsigned_abs(),
+                first: row.get(1)?,
+                moved_to: row.get(2)?,
+                gone: row.get(3)?,
+                failures: row.get(4)?,
+                failing_since: row.get::<_, Option<i64>>(5)?.map(time),
+                quiet: row.get::<_, i64>(6)?.unsigned_abs(),
+                days: row.get(7)?,
+                told: notices::Addressee::of(sid, row, 8)?,
+            })
+        })
+        .optional()
     }
 }
 
@@ -156,28 +200,96 @@ pub(super) fn bump_revision(conn: &Connection) -> rusqlite::Result<()> {
     Ok(())
 }
 
-fn failed(conn: &Connection, record: &PollRecord, reason: &Reason, gone: bool) -> rusqlite::Result<()> {
+fn failed(
+    conn: &Connection,
+    record: &PollRecord,
+    before: &Before,
+    reason: &Reason,
+    gone: bool,
+) -> rusqlite::Result<()> {
+    let since = before.failing_since.unwrap_or(record.now);
     conn.prepare_cached(
-        "UPDATE sources SET failures = failures + 1, errors = errors + 1, gone = ?2, error_kind = ?3, error = ?4
+        "UPDATE sources SET failures = failures + 1, errors = errors + 1, gone = ?2, error_kind = ?3, error = ?4,
+             failing_since = ?5, quiet = 0
          WHERE sid = ?1",
     )?
-    .execute(params![record.sid, gone, reason.kind, reason.message])?;
-    Ok(())
+    .execute(params![record.sid, gone, reason.kind, reason.message, ms(since)])?;
+    let error = Some(reason.message.clone());
+    log::note(conn, record, &LoggedPoll { error, ..before.logged(record) })?;
+    let failures = before.failures.saturating_add(1);
+    before.told.tell(conn, record.now, |subject: &Subject<'_>| {
+        health::on_failure(subject, record.now, since, failures, reason, gone && !before.gone)
+    })
 }
 
-fn succeeded(conn: &Connection, record: &PollRecord, moved: &Moved) -> rusqlite::Result<()> {
+fn succeeded(conn: &Connection, record: &PollRecord, before: &Before, moved: &Moved) -> rusqlite::Result<()> {
     conn.prepare_cached(
-        "UPDATE sources SET failures = 0, gone = 0, error_kind = NULL, error = NULL, last_success = ?2
+        "UPDATE sources SET failures = 0, gone = 0, error_kind = NULL, error = NULL, failing_since = NULL,
+             last_success = ?2
          WHERE sid = ?1",
     )?
     .execute(params![record.sid, ms(record.now)])?;
+    before
+        .told
+        .tell(conn, record.now, |subject| health::on_success(subject, record.now, before.failing_since))?;
     let moved_to = match moved {
         Moved::AsBefore => return Ok(()),
-        Moved::To(url) => Some(url),
+        Moved::To(url) => {
+            before.told.tell(conn, record.now, |subject| {
+                health::on_move(subject, before.moved_to.as_deref(), url)
+            })?;
+            Some(url)
+        }
         Moved::Back => None,
     };
     conn.prepare_cached("UPDATE sources SET moved_to = ?2 WHERE sid = ?1")?
         .execute(params![record.sid, moved_to])?;
+    Ok(())
+}
+
+impl Before {
+    /// A row of the log for this poll, without what it brought.
+    fn logged(&self, record: &PollRecord) -> LoggedPoll {
+        let (at, quiet, bytes) = (record.now, self.quiet, record.bytes);
+        LoggedPoll { at, quiet, new: 0, changed: 0, bytes, error: None }
+    }
+}
+
+/// Notes what a document brought: in the log if that is anything, else in the
+/// number of quiet polls.
+fn brought(
+    conn: &Connection,
+    record: &PollRecord,
+    before: &Before,
+    delivery: &Delivery,
+    recorded: &Recorded,
+) -> rusqlite::Result<()> {
+    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    let news = recorded.new + recorded.changed > 0 || delivery.cut.is_some();
+    if news {
+        let (new, changed) = (count(recorded.new), count(recorded.changed));
+        let error = delivery.cut.clone();
+        log::note(conn, record, &LoggedPoll { new, changed, error, ..before.logged(record) })?;
+    }
+    let dates = delivery.entries.iter().filter_map(|new| new.entry.published.or(new.entry.updated));
+    let newest = dates.filter(|date| *date <= record.now).max();
+    let newest = newest.or_else(|| recorded.published.iter().max().copied());
+    let days = (recorded.new > 0).then(|| {
+        // What a first poll finds was not written today.
+        let found = if before.first { &recorded.published } else { &vec![record.now; recorded.new] };
+        days::add(before.days.as_deref(), record.now, found)
+    });
+    conn.prepare_cached(
+        "UPDATE sources SET quiet = ?2, newest = nullif(max(coalesce(newest, 0), coalesce(?3, 0)), 0),
+             days = coalesce(?4, days)
+         WHERE sid = ?1",
+    )?
+    .execute(params![
+        record.sid,
+        if news { 0 } else { before.quiet as i64 + 1 },
+        newest.map(ms),
+        days
+    ])?;
     Ok(())
 }
 
@@ -198,7 +310,7 @@ fn document(conn: &Connection, record: &PollRecord, delivery: &Delivery) -> rusq
     }
     conn.prepare_cached(
         "UPDATE sources SET delivered = 1, document_at = coalesce(?2, document_at), etag = ?3, last_modified = ?4, body_hash = ?5,
-             title = ?6, link = ?7, feed_id = ?8, lang = ?9, hints = ?10, warning = ?11
+             title = ?6, link = ?7, feed_id = ?8, lang = ?9, hints = ?10, repairs = ?11
          WHERE sid = ?1",
     )?
     .execute(params![
@@ -213,7 +325,7 @@ fn document(conn: &Connection, record: &PollRecord, delivery: &Delivery) -> rusq
         feed.id,
         feed.lang,
         serde_json::to_string(&feed.hints).ok(),
-        delivery.warning,
+        (!delivery.repairs.is_empty()).then(|| serde_json::to_string(&delivery.repairs).ok()).flatten(),
     ])?;
     Ok(())
 }

@@ -62,6 +62,10 @@ pub fn heal_clock(conn: &Connection, now: Timestamp) -> rusqlite::Result<usize> 
     if !jumped {
         return Ok(0);
     }
+    conn.execute("UPDATE sources SET failing_since = ?1 WHERE failing_since > ?1", [now])?;
+    conn.execute("UPDATE sources SET newest = ?1 WHERE newest > ?2", [now, horizon])?;
+    conn.execute("DELETE FROM poll_log WHERE at > ?1", [horizon])?;
+    conn.execute("UPDATE notices SET at = ?1 WHERE at > ?2", [now, horizon])?;
     let healed = conn.execute(
         "UPDATE entries SET first_seen = min(first_seen, ?1), published = min(published, ?1),
              updated = min(updated, ?1), touched = min(touched, ?1), listed = min(listed, ?1)

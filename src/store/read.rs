@@ -144,6 +144,17 @@ pub fn newest_stored(
     entries(conn, &seqs, "*")
 }
 
+/// One entry by its lasting name, also if it became one with another entry since:
+/// that one is answered then.
+pub fn article(conn: &Connection, id: &EntryId) -> rusqlite::Result<Option<StoredEntry>> {
+    let seq: Option<i64> = conn
+        .prepare_cached("SELECT seq FROM keys WHERE key = ?1 AND seq > 0")?
+        .query_row([id.as_bytes()], |row| row.get(0))
+        .optional()?;
+    let Some(seq) = seq else { return Ok(None) };
+    Ok(entries(conn, &[seq], "*")?.pop())
+}
+
 /// `columns` is ours: all, or those without texts.
 fn entries(conn: &Connection, seqs: &[i64], columns: &str) -> rusqlite::Result<Vec<StoredEntry>> {
     let sources = carriers_by_sid(conn)?;

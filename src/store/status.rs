@@ -1,50 +1,13 @@
 //! Figures for `/metrics`, `/ready` and the status page.
 
+use super::days;
+use super::pages::results;
 use super::text::time;
-use crate::model::SourceId;
+use crate::model::{FullTextState, Reason, SourceId, SourceState};
+use crate::schedule::OWN_TEXT_PROVED;
 use jiff::Timestamp;
-use rusqlite::Connection;
-
-/// What is known of a configured source.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SourceState {
-    /// Its name.
-    pub id: SourceId,
-    /// The feed's title.
-    pub title: Option<String>,
-    /// Not polled before this.
-    pub next_due: Timestamp,
-    /// And why not.
-    pub why: String,
-    /// Last poll that worked.
-    pub last_success: Option<Timestamp>,
-    /// Failures in a row.
-    pub failures: u32,
-    /// Stopped by a 410.
-    pub gone: bool,
-    /// What is wrong.
-    pub error: Option<String>,
-    /// What was wrong with the last document.
-    pub warning: Option<String>,
-    /// Polls so far.
-    pub polls: u64,
-    /// Polls that brought nothing new: 304, or the same bytes.
-    pub unchanged: u64,
-    /// Polls that failed.
-    pub errors: u64,
-    /// Bytes of bodies that crossed the network.
-    pub bytes: u64,
-    /// Pages whose text was used.
-    pub pages_good: u64,
-    /// Pages that had no more than the feed.
-    pub pages_no_gain: u64,
-    /// Pages that were given up.
-    pub pages_failed: u64,
-    /// Pages on which a configured selector found nothing.
-    pub selector_missed: u64,
-    /// Entries that are stored.
-    pub entries: u64,
-}
+use rusqlite::{Connection, OptionalExtension, Row};
+use std::time::Duration;
 
 /// Figures of the whole store.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -64,8 +27,8 @@ pub fn ping(conn: &Connection) -> rusqlite::Result<()> {
     conn.query_row("SELECT value FROM meta WHERE key = 'revision'", [], |_| Ok(()))
 }
 
-/// Everything at once.
-pub fn figures(conn: &Connection) -> rusqlite::Result<StoreFigures> {
+/// Everything at once, as of `now`.
+pub fn figures(conn: &Connection, now: Timestamp) -> rusqlite::Result<StoreFigures> {
     let one = |sql: &str| -> rusqlite::Result<u64> {
         conn.query_row(sql, [], |row| row.get::<_, i64>(0)).map(i64::unsigned_abs)
     };
@@ -74,35 +37,10 @@ pub fn figures(conn: &Connection) -> rusqlite::Result<StoreFigures> {
          LEFT JOIN (SELECT owner, count(*) AS n FROM entries GROUP BY owner) e ON e.owner = s.sid
          WHERE s.active = 1 ORDER BY s.id",
     )?;
-    let rows = query.query_map([], |row| {
-        let count = |column: &str| row.get::<_, i64>(column).map(i64::unsigned_abs);
-        let id: String = row.get("id")?;
-        Ok(SourceId::new(&id).map(|id| -> rusqlite::Result<SourceState> {
-            Ok(SourceState {
-                id,
-                title: row.get("title")?,
-                next_due: time(row.get("next_due")?),
-                why: row.get("why")?,
-                last_success: row.get::<_, Option<i64>>("last_success")?.map(time),
-                failures: row.get("failures")?,
-                gone: row.get("gone")?,
-                error: row.get("error")?,
-                warning: row.get("warning")?,
-                polls: count("polls")?,
-                unchanged: count("unchanged")?,
-                errors: count("errors")?,
-                bytes: count("bytes")?,
-                pages_good: count("pages_good")?,
-                pages_no_gain: count("pages_no_gain")?,
-                pages_failed: count("pages_failed")?,
-                selector_missed: count("selector_missed")?,
-                entries: count("stored")?,
-            })
-        }))
-    })?;
+    let rows = query.query_map([], |row| state(row, now))?;
     let mut sources = Vec::new();
     for row in rows {
-        sources.extend(row?.transpose()?);
+        sources.extend(row?);
     }
     Ok(StoreFigures {
         entries: one("SELECT count(*) FROM entries")?,
@@ -110,4 +48,63 @@ pub fn figures(conn: &Connection) -> rusqlite::Result<StoreFigures> {
         bytes: one("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")?,
         sources,
     })
+}
+
+/// One source, also if it is not active, as of `now`. `None` if the store never
+/// heard of it.
+pub fn figures_of(conn: &Connection, id: &SourceId, now: Timestamp) -> rusqlite::Result<Option<SourceState>> {
+    conn.prepare_cached(
+        "SELECT s.*, (SELECT count(*) FROM entries WHERE owner = s.sid) AS stored FROM sources s WHERE s.id = ?1",
+    )?
+    .query_row([id.as_str()], |row| state(row, now))
+    .optional()
+    .map(Option::flatten)
+}
+
+fn state(row: &Row<'_>, now: Timestamp) -> rusqlite::Result<Option<SourceState>> {
+    let count = |column: &str| row.get::<_, i64>(column).map(i64::unsigned_abs);
+    let at = |column: &str| row.get::<_, Option<i64>>(column).map(|at| at.map(time));
+    let string = |column: &str| row.get::<_, Option<String>>(column);
+    let Some(id) = SourceId::new(&row.get::<_, String>("id")?) else { return Ok(None) };
+    Ok(Some(SourceState {
+        id,
+        url: row.get("url")?,
+        moved_to: string("moved_to")?,
+        title: string("title")?,
+        link: string("link")?,
+        interval: Duration::from_millis(count("interval")?),
+        next_due: time(row.get("next_due")?),
+        why: row.get("why")?,
+        last_attempt: at("last_attempt")?,
+        last_success: at("last_success")?,
+        failures: row.get("failures")?,
+        failing_since: at("failing_since")?,
+        gone: row.get("gone")?,
+        error_kind: string("error_kind")?,
+        error: string("error")?,
+        repairs: string("repairs")?.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default(),
+        full_text: match (row.get::<_, u8>("full_text")?, row.get::<_, u32>("own_text")?) {
+            (0, _) => FullTextState::Never,
+            (1, proved) if proved >= OWN_TEXT_PROVED => FullTextState::OwnText,
+            (1, _) => FullTextState::Auto,
+            _ => FullTextState::Always,
+        },
+        recent_pages: results(&row.get::<_, String>("recent_pages")?),
+        page_error: string("page_error")?.map(|text| {
+            let (kind, message) = text.split_once(": ").unwrap_or(("", &text));
+            Reason::new(kind, message)
+        }),
+        newest: at("newest")?,
+        days: days::read(row.get::<_, Option<Vec<u8>>>("days")?.as_deref(), now),
+        polls: count("polls")?,
+        unchanged: count("unchanged")?,
+        quiet: count("quiet")?,
+        errors: count("errors")?,
+        bytes: count("bytes")?,
+        pages_good: count("pages_good")?,
+        pages_no_gain: count("pages_no_gain")?,
+        pages_failed: count("pages_failed")?,
+        selector_missed: count("selector_missed")?,
+        entries: count("stored")?,
+    }))
 }

@@ -33,7 +33,11 @@ CREATE TABLE sources (
     document_at   INTEGER,                 -- when a document was last read
     error_kind    TEXT,
     error         TEXT,
-    warning       TEXT,
+    failing_since INTEGER,                 -- the first of the failures in a row
+    quiet         INTEGER NOT NULL DEFAULT 0, -- polls without news since the last row of poll_log
+    repairs       TEXT,                    -- JSON: what was repaired in the last document
+    newest        INTEGER,                 -- publication of the newest entry
+    days          BLOB,                    -- new entries on each of the last days (days.rs)
     title         TEXT,
     link          TEXT,
     feed_id       TEXT,
@@ -47,7 +51,35 @@ CREATE TABLE sources (
     pages_good    INTEGER NOT NULL DEFAULT 0,
     pages_no_gain INTEGER NOT NULL DEFAULT 0,
     pages_failed  INTEGER NOT NULL DEFAULT 0,
-    selector_missed INTEGER NOT NULL DEFAULT 0
+    selector_missed INTEGER NOT NULL DEFAULT 0,
+    recent_pages  TEXT NOT NULL DEFAULT '', -- the last 20, oldest first: u used, n no gain, f failed, s selector missed
+    page_error    TEXT,                    -- of the last page that was given up
+    told          INTEGER NOT NULL DEFAULT 0 -- notices not taken back: 1 failing, 2 extraction
+);
+
+-- Polls that brought something or failed; the last 50 of each source.
+CREATE TABLE poll_log (
+    sid     INTEGER NOT NULL,
+    at      INTEGER NOT NULL,
+    quiet   INTEGER NOT NULL,              -- polls without news before this one
+    new     INTEGER NOT NULL,
+    changed INTEGER NOT NULL,
+    bytes   INTEGER NOT NULL,
+    error   TEXT,
+    PRIMARY KEY (sid, at)
+) WITHOUT ROWID;
+CREATE TRIGGER poll_log_of_source AFTER DELETE ON sources BEGIN
+    DELETE FROM poll_log WHERE sid = old.sid;
+END;
+
+-- What whoever runs Offprint should know; the last 200.
+CREATE TABLE notices (
+    number INTEGER PRIMARY KEY,            -- the newest is never deleted, so none is used again
+    at     INTEGER NOT NULL,
+    source TEXT NOT NULL,
+    kind   TEXT NOT NULL,
+    title  TEXT NOT NULL,
+    text   TEXT NOT NULL
 );
 
 CREATE TABLE entries (

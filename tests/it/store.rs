@@ -6,6 +6,7 @@ mod anything;
 mod files;
 mod identity;
 mod imports;
+mod log;
 mod pages;
 mod sources;
 
@@ -138,7 +139,8 @@ impl Bench {
             pages: self.pages,
             own_text_limit: None,
             wait: Duration::from_mins(5),
-            warning: None,
+            cut: None,
+            repairs: vec![],
         }
     }
 
