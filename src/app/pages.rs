@@ -130,8 +130,7 @@ async fn printed(
 
 /// A configured title wins.
 fn name(source: &mut SourceState, settings: &Settings) {
-    let configured = settings.config.sources.iter().find(|configured| configured.id == source.id);
-    if let Some(title) = configured.and_then(|configured| configured.title.clone()) {
+    if let Some(title) = settings.source(&source.id).and_then(|configured| configured.title.clone()) {
         source.title = Some(title);
     }
 }
