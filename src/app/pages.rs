@@ -64,12 +64,7 @@ async fn sources(
     if page.found { Ok(page) } else { missing(press, absent).await }
 }
 
-async fn source(
-    press: &Press,
-    settings: &Settings,
-    site: Site,
-    id: SourceId,
-) -> Result<Printed, StoreError> {
+async fn source(press: &Press, settings: &Settings, site: Site, id: SourceId) -> Result<Printed, StoreError> {
     let now = site.now;
     let read = press.engine().store().read(move |conn| {
         let Some(source) = store::figures_of(conn, &id, now)? else { return Ok(None) };

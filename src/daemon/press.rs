@@ -220,11 +220,5 @@ fn printed(plain: String, last_modified: Timestamp, max_age: std::time::Duration
     let gzip = zip.write_all(plain.as_bytes()).and_then(|()| zip.finish()).unwrap_or_default();
     let digest: String =
         crate::identity::digest(&[plain.as_bytes()]).0.iter().map(|byte| format!("{byte:02x}")).collect();
-    Rendered {
-        gzip: Bytes::from(gzip),
-        digest,
-        last_modified,
-        max_age,
-        plain: Bytes::from(plain),
-    }
+    Rendered { gzip: Bytes::from(gzip), digest, last_modified, max_age, plain: Bytes::from(plain) }
 }

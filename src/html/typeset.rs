@@ -18,7 +18,9 @@ pub fn for_reading(clean: &str) -> String {
             Token::Open(tag) => {
                 if tag.name == "table" {
                     if tables == 0 {
-                        out.push_str("<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table\">");
+                        out.push_str(
+                            "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"Table\">",
+                        );
                     }
                     tables += 1;
                 }
@@ -105,7 +107,14 @@ mod tests {
             <a href=javascript:x>y</a><table><tr><td><pre>z</table>";
         let clean = sanitize(hostile, None);
         let page = for_reading(&clean);
-        assert_eq!(sanitize(&page, None), sanitize(&format!("<div>{clean}</div>"), None).replace("<div>", "").replace("</div>", "").replace("<table>", "<div><table>").replace("</table>", "</table></div>"));
+        assert_eq!(
+            sanitize(&page, None),
+            sanitize(&format!("<div>{clean}</div>"), None)
+                .replace("<div>", "")
+                .replace("</div>", "")
+                .replace("<table>", "<div><table>")
+                .replace("</table>", "</table></div>")
+        );
         assert!(!page.contains("<script"), "{page}");
     }
 }

@@ -21,11 +21,7 @@ pub(super) fn routes() -> Router<Shared> {
         .fallback(show)
 }
 
-async fn show(
-    State(backend): State<Shared>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Result<Response, Response> {
+async fn show(State(backend): State<Shared>, uri: Uri, headers: HeaderMap) -> Result<Response, Response> {
     let page = or_unavailable(backend.page(page(&uri))).await?;
     Ok(respond(page, takes_gzip(&headers)))
 }

@@ -20,10 +20,10 @@ pub fn article(site: &Site, entry: &PublishedEntry) -> String {
     let main = html! {
         article.reading lang=[lang(entry)] dir=(direction) {
             header {
-                p.kicker { (carriers(site, &entry.origins)) }
+                p.kicker dir="ltr" { (carriers(site, &entry.origins)) }
                 h1 dir="auto" { (title(entry)) }
                 @if !entry.authors.is_empty() { (byline(&entry.authors)) }
-                p.dateline {
+                p.dateline dir="ltr" {
                     (time::element(entry.published, &time::long_date(entry.published))) ", "
                     (time::element(entry.published, &time::clock(entry.published)))
                     " (" (ago(site.now, entry.published)) ")"
@@ -76,7 +76,7 @@ fn direction(entry: &PublishedEntry, body: &str) -> &'static str {
 fn byline(authors: &[Person]) -> Markup {
     let shown: Vec<&Person> = authors.iter().take(MANY).collect();
     html! {
-        p.byline {
+        p.byline dir="ltr" {
             span.by { "By " }
             @for (at, author) in shown.iter().enumerate() {
                 @if at > 0 { @if at + 1 == shown.len() { " and " } @else { ", " } }

@@ -13,7 +13,7 @@ pub(super) fn badge(condition: Condition) -> Markup {
         Condition::Failing => ("failing", "▲", "failing"),
         Condition::Stopped => ("stopped", "■", "stopped"),
     };
-    html! { span class={ "badge " (class) } { span aria-hidden="true" { (sign) } " " (word) } }
+    html! { span class={ "badge " (class) } { span.sign aria-hidden="true" { (sign) } " " (word) } }
 }
 
 /// Whether somebody should look at it.
@@ -59,4 +59,11 @@ pub(super) fn full_text_words(source: &SourceState) -> &'static str {
 /// The name of the feed, else of its source.
 pub(super) fn name(source: &SourceState) -> &str {
     source.title.as_deref().filter(|title| !title.trim().is_empty()).unwrap_or(source.id.as_str())
+}
+
+/// What a finding says, as a sentence of its own.
+pub(super) fn sentence(words: &str) -> String {
+    let mut rest = words.chars();
+    let first = rest.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(rest).collect::<String>() + if words.ends_with('.') { "" } else { "." }
 }

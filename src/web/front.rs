@@ -1,20 +1,20 @@
 //! The front page: what is new, where to subscribe, how the sources are.
 
-use super::condition::{badge, name, needs_attention};
+use super::Site;
+use super::condition::{badge, name, needs_attention, sentence};
 use super::layout::{self, Page, document};
 use super::number::{counted, grouped, size};
 use super::sources::{Judged, judged, table};
-use super::story::{beginning, credits, headline, lang, teaser};
-use super::Site;
+use super::story::{beginning, briefs, credits, headline, lang, teaser};
 use crate::model::{PublishedEntry, SourceState};
 use maud::{Markup, html};
 
 /// Stories on the front page.
 pub const STORIES: usize = 30;
 /// The newest so many may lead it, so they need their texts.
-pub const LEADS: usize = 3;
+pub const LEADS: usize = 5;
 /// Corrections in full; the others are in the list of sources.
-const CORRECTIONS: usize = 8;
+const CORRECTIONS: usize = 6;
 /// Sources in the table.
 const SOURCES: usize = 40;
 
@@ -36,12 +36,19 @@ pub struct Front {
 /// The front page.
 pub fn front(site: &Site, front: &Front) -> String {
     let judged = judged(&front.sources, site);
+    let (top_stories, more) = front.stories.split_at(front.stories.len().min(LEADS));
     let main = html! {
-        (stories(site, &front.stories))
+        (top(site, top_stories))
         div.column {
             (subscribe(site))
             (corrections(site, &judged))
             (figures(front))
+        }
+        @if !more.is_empty() {
+            section.more aria-labelledby="more" {
+                h2 #more { "More stories" }
+                (briefs(site, more))
+            }
         }
         section.stocklist aria-labelledby="sources" {
             h2 #sources { "Sources" }
@@ -61,26 +68,21 @@ pub fn front(site: &Site, front: &Front) -> String {
     )
 }
 
-fn stories(site: &Site, stories: &[PublishedEntry]) -> Markup {
-    // Of the newest, the one with most to read.
+/// The newest stories. Of these, the one with most to read leads.
+fn top(site: &Site, stories: &[PublishedEntry]) -> Markup {
     let weight = |entry: &PublishedEntry| {
         let size = |html: &Option<String>| html.as_deref().map_or(0, str::len);
         size(&entry.content_html).max(size(&entry.summary_html))
     };
-    let lead = (0..stories.len().min(LEADS)).rev().max_by_key(|&at| weight(&stories[at]));
-    let rest = || stories.iter().enumerate().filter(|(at, _)| Some(*at) != lead).map(|(_, story)| story);
+    let lead = (0..stories.len()).rev().max_by_key(|&at| weight(&stories[at]));
+    let rest = stories.iter().enumerate().filter(|(at, _)| Some(*at) != lead);
     html! {
         section.news aria-labelledby="stories" {
             h2 #stories { "Newest stories" }
             @if let Some(at) = lead { (leader(site, &stories[at])) }
             @else { p.empty { "Nothing yet. The first stories come with the first poll." } }
             @if stories.len() > 1 {
-                div.seconds { @for story in rest().take(LEADS - 1) { (second(site, story)) } }
-                ol.briefs {
-                    @for story in rest().skip(LEADS - 1) {
-                        li lang=[lang(story)] dir="auto" { h3 { (headline(site, story)) } (credits(site, story)) }
-                    }
-                }
+                div.seconds { @for (_, story) in rest { (second(site, story)) } }
             }
         }
     }
@@ -142,11 +144,15 @@ fn corrections(site: &Site, judged: &[Judged<'_>]) -> Markup {
             }
             @for Judged { source, health } in judged.iter().take(all.min(CORRECTIONS)) {
                 div.correction {
-                    h3 { a href=(site.source(&source.id)) dir="auto" { (name(source)) } }
-                    p { (badge(health.condition)) @if let Some(wrong) = &health.wrong { ": " (wrong) } }
+                    div.head {
+                        h3 { a href=(site.source(&source.id)) dir="auto" { (name(source)) } }
+                        (badge(health.condition))
+                    }
+                    @if let Some(wrong) = &health.wrong { p { (sentence(wrong)) } }
                     @if let Some(advice) = &health.advice { p.advice { (advice) } }
                 }
             }
+            p.onward { a href=(site.link("/status.atom")) { "Follow them as a feed" } }
             @if all > CORRECTIONS {
                 p.onward {
                     a href=(site.link("/sources")) { (grouped((all - CORRECTIONS) as u64)) " more need attention" }

@@ -89,7 +89,7 @@ fn folio(site: &Site) -> Markup {
     html! {
         p.folio {
             span { (time::date_line(site.now)) }
-            span { (time::edition(site.now)) }
+            span.edition { (time::edition(site.now)) }
             span { "Printed " (time::element(site.now, &time::clock(site.now))) }
         }
     }

@@ -17,5 +17,8 @@ pub fn missing(site: &Site) -> String {
             p { a href=(site.link("/")) { "To the front page" } " or to " a href=(site.link("/sources")) { "all sources" } "." }
         }
     };
-    document(site, Page { title: "Not in this edition", kind: "missing", skip: "Skip to the page", front: false, main })
+    document(
+        site,
+        Page { title: "Not in this edition", kind: "missing", skip: "Skip to the page", front: false, main },
+    )
 }

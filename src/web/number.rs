@@ -52,7 +52,10 @@ mod tests {
         for (number, text) in [(0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567")] {
             assert_eq!(grouped(number), text);
         }
-        assert_eq!((counted(1, "entry", "entries"), counted(0, "entry", "entries")), ("1 entry".into(), "0 entries".into()));
+        assert_eq!(
+            (counted(1, "entry", "entries"), counted(0, "entry", "entries")),
+            ("1 entry".into(), "0 entries".into())
+        );
         for (bytes, text) in [
             (0, "0 bytes"),
             (999, "999 bytes"),
@@ -63,9 +66,14 @@ mod tests {
         ] {
             assert_eq!(size(bytes), text);
         }
-        for (part, whole, text) in
-            [(0, 0, "–"), (0, 9, "0\u{202f}%"), (1, 999, "1\u{202f}%"), (998, 999, "99\u{202f}%"), (2, 3, "67\u{202f}%"), (9, 9, "100\u{202f}%")]
-        {
+        for (part, whole, text) in [
+            (0, 0, "–"),
+            (0, 9, "0\u{202f}%"),
+            (1, 999, "1\u{202f}%"),
+            (998, 999, "99\u{202f}%"),
+            (2, 3, "67\u{202f}%"),
+            (9, 9, "100\u{202f}%"),
+        ] {
             assert_eq!(percent(part, whole), text);
         }
         assert_eq!(percent(u64::MAX, u64::MAX), "100\u{202f}%");

@@ -1,13 +1,13 @@
 //! The page of one source: everything that is known of it.
 
-use super::condition::{badge, full_text, full_text_words, name};
+use super::condition::{badge, full_text, full_text_words, name, sentence};
 use super::layout::{Page, document};
 use super::number::{counted, grouped, percent, size};
-use super::spark::{describe, spark};
 use super::sources::{last_success, next_poll};
-use super::story::{credits, headline, lang};
+use super::spark::{describe, spark};
+use super::story::briefs;
 use super::{Site, time};
-use crate::health::{ago, assess, lasting};
+use crate::health::{ago, assess, lasting, without_address};
 use crate::html::safe_url;
 use crate::model::{LoggedPage, LoggedPoll, PageResult, PublishedEntry, SourceState};
 use jiff::SignedDuration;
@@ -50,14 +50,10 @@ pub fn source(site: &Site, page: &SourcePage) -> String {
         section aria-labelledby="newest" {
             h2 #newest { "Newest entries" }
             @if page.entries.is_empty() { p.empty { "None is kept." } }
-            ol.briefs {
-                @for story in &page.entries {
-                    li lang=[lang(story)] dir="auto" { h3 { (headline(site, story)) } (credits(site, story)) }
-                }
-            }
+            (briefs(site, &page.entries))
         }
         (repairs(source))
-        (polls(site, &page.polls))
+        (polls(site, source, &page.polls))
         (pages(site, &page.pages))
     };
     document(
@@ -79,10 +75,10 @@ fn verdict(site: &Site, source: &SourceState) -> Markup {
     html! {
         section.verdict aria-labelledby="health" {
             h2 #health { "Health: " (badge(health.condition)) }
-            @if let Some(wrong) = &health.wrong { p.wrong { (wrong) } }
+            @if let Some(wrong) = &health.wrong { p.wrong { (sentence(wrong)) } }
             @if let Some(advice) = &health.advice { p.advice { (advice) } }
             @if health.wrong.is_none() && health.advice.is_none() {
-                p { @if source.last_success.is_some() { "It delivers." } @else { "It has not been asked yet." } }
+                p { @if source.last_success.is_some() { "It delivers, and nothing needs to be done." } @else { "It has not been asked yet." } }
             }
         }
     }
@@ -95,7 +91,7 @@ fn figures(site: &Site, source: &SourceState) -> Markup {
     html! {
         section.figures aria-labelledby="figures" {
             h2 #figures { "In figures" }
-            figure { (spark(&source.days, site.now)) figcaption { (title) ". " (words) } }
+            figure { @if source.days.iter().any(|count| *count > 0) { (spark(&source.days, site.now)) } figcaption { (title) ". " (words) } }
             dl {
                 div { dt { "Entries kept" } dd { (grouped(source.entries)) } }
                 div { dt { "Last success" } dd { (last_success(site, source)) } }
@@ -141,7 +137,7 @@ fn repairs(source: &SourceState) -> Markup {
     }
 }
 
-fn polls(site: &Site, polls: &[LoggedPoll]) -> Markup {
+fn polls(site: &Site, source: &SourceState, polls: &[LoggedPoll]) -> Markup {
     html! {
         section aria-labelledby="polls" {
             h2 #polls { "Polls" }
@@ -166,7 +162,7 @@ fn polls(site: &Site, polls: &[LoggedPoll]) -> Markup {
                                 td.n role="cell" { span.label { "Changed " } (poll.changed) }
                                 td.n role="cell" { span.label { "Received " } (size(poll.bytes)) }
                                 td.n role="cell" { span.label { "Quiet before " } (grouped(poll.quiet)) }
-                                td.wide role="cell" { @if let Some(error) = &poll.error { span.bad { (error) } } }
+                                td.wide role="cell" { @if let Some(error) = &poll.error { span.bad { (without_address(error, &source.url)) } } }
                             }
                         }
                     }

@@ -51,7 +51,10 @@ pub fn sources(site: &Site, sources: &[SourceState], number: usize) -> Option<St
         @if pages > 1 { (paging(site, number, pages)) }
     };
     let title = if number > 1 { format!("All sources, page {number}") } else { "All sources".to_owned() };
-    Some(document(site, Page { title: &title, kind: "list", skip: "Skip to the sources", front: false, main }))
+    Some(document(
+        site,
+        Page { title: &title, kind: "list", skip: "Skip to the sources", front: false, main },
+    ))
 }
 
 fn paging(site: &Site, number: usize, pages: usize) -> Markup {
@@ -73,7 +76,7 @@ pub(super) fn table<'a>(site: &Site, rows: impl Iterator<Item = &'a Judged<'a>>)
             thead role="rowgroup" {
                 tr role="row" {
                     th role="columnheader" scope="col" { "Source" }
-                    th role="columnheader" scope="col" { "Is" }
+                    th role="columnheader" scope="col" { "Health" }
                     th role="columnheader" scope="col" { "Last 30 days" }
                     th.n role="columnheader" scope="col" { "Entries" }
                     th.n role="columnheader" scope="col" { "Full text" }
@@ -91,6 +94,7 @@ fn line(site: &Site, Judged { source, health }: &Judged<'_>) -> Markup {
         tr role="row" {
             th.name role="rowheader" scope="row" {
                 a href=(site.source(&source.id)) dir="auto" { (name(source)) }
+                @if source.title.is_some() { " " small { (source.id) } }
             }
             td.is role="cell" { (badge(health.condition)) }
             td.days role="cell" { (spark(&source.days, site.now)) }

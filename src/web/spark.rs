@@ -58,7 +58,10 @@ mod tests {
     fn says_what_it_shows() {
         let now: Timestamp = "2026-11-24T02:41:05Z".parse().unwrap();
         let mut days = [0; DAYS];
-        assert_eq!(describe(&days, now), ("0 new entries in 30 days".into(), "Nothing new on any of them.".into()));
+        assert_eq!(
+            describe(&days, now),
+            ("0 new entries in 30 days".into(), "Nothing new on any of them.".into())
+        );
         assert!(!spark(&days, now).0.contains("NaN"));
         days[DAYS - 1] = 2;
         days[DAYS - 13] = u16::MAX;

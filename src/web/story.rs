@@ -24,12 +24,25 @@ pub(super) fn headline(site: &Site, entry: &PublishedEntry) -> Markup {
     html! { a href=(site.article(&entry.id)) { (title(entry)) } }
 }
 
+/// Stories, a few lines each.
+pub(super) fn briefs(site: &Site, stories: &[PublishedEntry]) -> Markup {
+    html! {
+        ol.briefs {
+            @for story in stories {
+                li lang=[lang(story)] dir="auto" { h3 { (headline(site, story)) } (credits(site, story)) }
+            }
+        }
+    }
+}
+
 /// Who carried it and when it was published.
 pub(super) fn credits(site: &Site, entry: &PublishedEntry) -> Markup {
     html! {
         p.credits {
-            (carriers(site, &entry.origins)) span.dot { " · " }
-            (time::stamp(site.now, entry.published)) ", " (ago(site.now, entry.published))
+            span { (carriers(site, &entry.origins)) } " "
+            span.when dir="ltr" {
+                (time::stamp(site.now, entry.published)) ", " (ago(site.now, entry.published))
+            }
         }
     }
 }
