@@ -77,7 +77,7 @@ pub(super) fn beginning(entry: &PublishedEntry, length: usize) -> Vec<String> {
     let mut left = length;
     // More is never shown, so no more is looked at.
     let text = to_text(&without_figures(head(html, 32 << 10)));
-    for paragraph in text.split("\n\n").map(str::trim).filter(|p| p.chars().nth(60).is_some()) {
+    for paragraph in text.split("\n\n").map(str::trim).filter(|p| is_running_text(p)) {
         let count = paragraph.chars().count();
         if count > left {
             if out.is_empty() || left > 160 {
@@ -92,6 +92,13 @@ pub(super) fn beginning(entry: &PublishedEntry, length: usize) -> Vec<String> {
         out.extend(text.split("\n\n").map(str::trim).find(|p| !p.is_empty()).map(|p| cut(p, length)));
     }
     out
+}
+
+/// Whether a paragraph is more than a heading, a caption or a line of a list.
+fn is_running_text(paragraph: &str) -> bool {
+    let closing = |c: char| c.is_whitespace() || "\"'”“’»«)]".contains(c);
+    let ends = |c: char| ".!?…:。！？؟۔।".contains(c);
+    paragraph.chars().nth(60).is_some() && paragraph.trim_end_matches(closing).ends_with(ends)
 }
 
 /// The teaser as text, if the entry has one.

@@ -139,7 +139,7 @@ def manners(browser, base, found):
         article = "/articles/" in url
         assert len(asked) - len(others) == 1, f"{name} is more than one document: {asked}"
         assert article or not others, f"{name} asks elsewhere: {others}"
-        shown = browser.run("return [...document.images].map(image => image.currentSrc)")
+        shown = browser.run("return [...document.images].flatMap(image => [image.src, image.currentSrc])")
         assert set(others) <= set(shown), f"{name} asks for more than its pictures: {others}"
         # A page that is missing is said to be missing; that is no fault.
         console = [line for line in browser.console() if not (name == "missing" and "404" in line)]
