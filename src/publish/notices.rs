@@ -66,7 +66,7 @@ mod tests {
 
     fn meta() -> FeedMeta {
         FeedMeta {
-            id: super::super::feed_id("/status"),
+            id: crate::publish::feed_id("/status"),
             title: "News: status".to_owned(),
             description: None,
             author: None,

@@ -35,7 +35,8 @@ async fn from_the_front_page_to_an_article() {
         "<description>&lt;p&gt;It stood &lt;script&gt;alert(1)&lt;/script&gt;&lt;img src=\"/p.jpg\" onerror=\"x\"&gt; still.</description>",
     );
     let origin = one_feed(story).await;
-    let head = format!("{HEAD}[output]\nbase_url = \"https://news.example/reader/\"\ntitle = \"A <i> & B\"\n");
+    let head =
+        format!("{HEAD}[output]\nbase_url = \"https://news.example/reader/\"\ntitle = \"A <i> & B\"\n");
     let bench = Bench::with(&format!("{head}{}", source("heron", &origin.url("/feed"))));
     bench.run(&["fetch"]).await.good();
     let daemon = bench.daemon().await;
