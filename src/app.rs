@@ -6,7 +6,7 @@ use crate::daemon::{Clock, Engine, Fetch, Fetching, Observer, Press, Settings};
 use crate::http;
 use crate::model::FetchRequest;
 use crate::os::{self, PassedSocket};
-use crate::server::{self, Access, Answering, Backend, Format, Listener, Rendered};
+use crate::server::{self, Access, Answering, Backend, Format, Listener, Page, Printed, Rendered};
 use crate::store::{self, Durability, Role, Store};
 use anyhow::Context;
 use std::io::Read;
@@ -17,8 +17,8 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 pub mod backup;
-mod front_page;
 mod metrics;
+mod pages;
 mod reload;
 mod service;
 
@@ -226,8 +226,12 @@ impl Backend for Served {
         Box::pin(async move { self.0.feed(format).await.map_err(|error| error.to_string()) })
     }
 
-    fn front_page(&self) -> Answering<'_, String> {
-        Box::pin(async move { front_page::render(&self.0).await.map_err(|error| error.to_string()) })
+    fn page(&self, page: Page) -> Answering<'_, Printed> {
+        Box::pin(async move { pages::print(&self.0, page).await.map_err(|error| error.to_string()) })
+    }
+
+    fn notices(&self) -> Answering<'_, Arc<Rendered>> {
+        Box::pin(async move { self.0.notices().await.map_err(|error| error.to_string()) })
     }
 
     fn metrics(&self) -> Answering<'_, String> {

@@ -238,10 +238,7 @@ impl Engine {
 
     /// Runs work that needs a processor, not more of it at once than there are
     /// processors. A panic in it becomes `None`.
-    pub(super) async fn compute<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> Option<T> {
+    pub async fn compute<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
         let _turn = self.cpu.acquire().await.ok()?;
         tokio::task::spawn_blocking(work).await.ok()
     }

@@ -3,7 +3,7 @@
 use super::engine::Engine;
 use super::settings::{Settings, without_credentials};
 use crate::config::Content;
-use crate::model::{PublishedEntry, SourceId, StoredEntry};
+use crate::model::{Notice, PublishedEntry, SourceId, StoredEntry};
 use crate::publish::{self, FeedMeta, SourceInfo};
 use crate::server::{Format, Rendered};
 use crate::store::{self, Selection, Store, StoreError, Summary};
@@ -13,6 +13,11 @@ use std::collections::HashMap;
 use std::io::Write;
 use std::sync::Arc;
 use tokio::sync::Mutex;
+
+/// Notices in their feed.
+const NOTICES: usize = 50;
+/// How long readers may keep them.
+const NOTICES_KEPT: std::time::Duration = std::time::Duration::from_mins(5);
 
 /// Renders the merged feed and keeps it until something changes.
 pub struct Press {
@@ -90,6 +95,34 @@ impl Press {
         let entries =
             self.engine.store().read(move |conn| store::headlines(conn, now, &selection, count)).await?;
         Ok(assembled(settings, entries))
+    }
+
+    /// What whoever runs Offprint should know, as an Atom feed.
+    ///
+    /// # Errors
+    /// The store can't be read.
+    pub async fn notices(&self) -> Result<Arc<Rendered>, StoreError> {
+        let settings = self.engine.settings();
+        let read = |conn: &_| Ok((store::notices(conn, NOTICES)?, store::created(conn)?));
+        let (notices, created) = self.engine.store().read(read).await?;
+        let base = self.base_url(&settings);
+        let work = move || {
+            let changed = notices.iter().map(|notice| notice.at).max().unwrap_or(created);
+            let meta = FeedMeta {
+                id: publish::feed_id("/status"),
+                title: format!("{}: notices", settings.config.output.title),
+                description: Some("Sources that fail, moved or came back".to_owned()),
+                author: None,
+                home_url: format!("{base}/"),
+                self_url: format!("{base}/status.atom"),
+                updated: changed,
+                lang: None,
+                version: env!("CARGO_PKG_VERSION").to_owned(),
+            };
+            let page = |notice: &Notice| format!("{base}/sources/{}", notice.source);
+            printed(publish::notices(&meta, &notices, page), changed, NOTICES_KEPT)
+        };
+        self.engine.compute(work).await.map(Arc::new).ok_or(StoreError::Closed)
     }
 
     /// Address under which readers reach the server, no slash at the end.
@@ -176,16 +209,16 @@ fn render(settings: &Settings, base: &str, format: Format, summary: Summary, cre
     let shortest = settings.config.sources.iter().filter(|s| s.enabled).map(|s| s.interval).min();
     let entries = assembled(settings, summary.entries);
     let plain = document(settings, base, format, &entries, created);
+    let max_age = shortest.unwrap_or_default().min(std::time::Duration::from_mins(5));
+    printed(plain, touched.unwrap_or(created), max_age)
+}
+
+/// A document as it is sent.
+fn printed(plain: String, last_modified: Timestamp, max_age: std::time::Duration) -> Rendered {
     let mut zip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     // Writing into memory does not fail.
     let gzip = zip.write_all(plain.as_bytes()).and_then(|()| zip.finish()).unwrap_or_default();
     let digest: String =
         crate::identity::digest(&[plain.as_bytes()]).0.iter().map(|byte| format!("{byte:02x}")).collect();
-    Rendered {
-        gzip: Bytes::from(gzip),
-        digest,
-        last_modified: touched.unwrap_or(created),
-        max_age: shortest.unwrap_or_default().min(std::time::Duration::from_mins(5)),
-        plain: Bytes::from(plain),
-    }
+    Rendered { gzip: Bytes::from(gzip), digest, last_modified, max_age, plain: Bytes::from(plain) }
 }

@@ -10,6 +10,7 @@ mod plain;
 mod sanitize;
 mod scan;
 mod text;
+mod typeset;
 
 pub use bound::{Limits, bound};
 pub use entities::decode as decode_references;
@@ -19,3 +20,4 @@ pub use markdown::{escape_line, to_markdown};
 pub use plain::{clean_line, plain_text};
 pub use sanitize::sanitize;
 pub use text::{text_length, to_text};
+pub use typeset::for_reading;

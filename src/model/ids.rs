@@ -65,6 +65,21 @@ impl EntryId {
         Self(bytes)
     }
 
+    /// From the form in which it is displayed, lower case with hyphens in their places.
+    pub fn parse(text: &str) -> Option<Self> {
+        let digits: Vec<u8> = text.bytes().filter(|&b| b != b'-').collect();
+        let mut bytes = [0; 16];
+        if text.len() != 36 || digits.len() != 32 {
+            return None;
+        }
+        for (byte, pair) in bytes.iter_mut().zip(digits.chunks(2)) {
+            *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
+        }
+        let id = Self(bytes);
+        // One name, one address.
+        (id.to_string() == text).then_some(id)
+    }
+
     /// The 16 bytes to keep in the store.
     pub fn as_bytes(&self) -> &[u8; 16] {
         &self.0
@@ -106,5 +121,22 @@ mod tests {
     fn entry_id_is_a_version_8_uuid() {
         let id = EntryId::from_key(EntryKey::from_digest([0xff; 16]));
         assert_eq!(id.urn(), "urn:uuid:ffffffff-ffff-8fff-bfff-ffffffffffff");
+    }
+
+    #[test]
+    fn entry_ids_have_one_form() {
+        let text = "0badcafe-0000-8000-8000-00000000000f";
+        assert_eq!(EntryId::parse(text).unwrap().to_string(), text);
+        for bad in [
+            "",
+            "0badcafe000080008000000000000001",
+            "0BADCAFE-0000-8000-8000-000000000001",
+            "0badcafe0-000-8000-8000-000000000001",
+            "0badcafe-0000-8000-8000-00000000000+",
+            "+badcafe-0000-8000-8000-000000000001",
+            "éééééééééééééééééé",
+        ] {
+            assert!(EntryId::parse(bad).is_none(), "{bad}");
+        }
     }
 }

@@ -25,7 +25,7 @@ pub fn atom(meta: &FeedMeta, entries: &[PublishedEntry], content: Content) -> St
     xml.finish()
 }
 
-fn head(xml: &mut Xml, meta: &FeedMeta) {
+pub(super) fn head(xml: &mut Xml, meta: &FeedMeta) {
     let title = meta.shown_title();
     xml.element("id", &[], &chars::line(&meta.id));
     xml.element("title", &[], &title);
@@ -46,7 +46,7 @@ fn head(xml: &mut Xml, meta: &FeedMeta) {
     xml.element("generator", &[("version", &meta.version)], PROGRAM);
 }
 
-fn link(xml: &mut Xml, rel: &str, kind: Option<&str>, url: &str) {
+pub(super) fn link(xml: &mut Xml, rel: &str, kind: Option<&str>, url: &str) {
     let Some(url) = links::http(url) else { return };
     let mut attributes = vec![("rel", rel), ("href", &*url)];
     attributes.extend(kind.map(|kind| ("type", kind)));

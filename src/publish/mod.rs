@@ -17,6 +17,7 @@ mod json_feed;
 mod jsonl;
 mod links;
 mod markdown;
+mod notices;
 mod opml;
 mod rss;
 mod source;
@@ -29,6 +30,7 @@ pub use file_name::{file_name, file_suffix};
 pub use json_feed::json_feed;
 pub use jsonl::jsonl;
 pub use markdown::{article_markdown, content_hash, markdown};
+pub use notices::notices;
 pub use opml::{Subscription, opml};
 pub use rss::rss;
 

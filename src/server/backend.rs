@@ -1,5 +1,7 @@
 //! What the server needs from the rest of the program.
 
+use crate::model::{EntryId, SourceId};
+use crate::web::Pictures;
 use bytes::Bytes;
 use jiff::Timestamp;
 use std::pin::Pin;
@@ -52,6 +54,34 @@ pub struct Rendered {
     pub max_age: Duration,
 }
 
+/// A page for people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Page {
+    /// What is new and how the sources are.
+    Front,
+    /// A page of the list of all sources, from 1.
+    Sources(usize),
+    /// One source.
+    Source(SourceId),
+    /// One article.
+    Article(EntryId),
+    /// What is shown where nothing is.
+    Missing,
+}
+
+/// A page for people, made for one reader at one time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Printed {
+    /// HTML as it is.
+    pub plain: Bytes,
+    /// Compressed with gzip.
+    pub gzip: Bytes,
+    /// Whether there is what was asked for; if not, this is the page that says so.
+    pub found: bool,
+    /// Whose pictures it may show.
+    pub pictures: Pictures,
+}
+
 /// An answer on its way; the error is for the log, nobody outside sees it.
 pub type Answering<'a, T> = Pin<Box<dyn Future<Output = Result<T, String>> + Send + 'a>>;
 
@@ -59,8 +89,10 @@ pub type Answering<'a, T> = Pin<Box<dyn Future<Output = Result<T, String>> + Sen
 pub trait Backend: Send + Sync {
     /// The merged feed.
     fn feed(&self, format: Format) -> Answering<'_, Arc<Rendered>>;
-    /// The front page, HTML.
-    fn front_page(&self) -> Answering<'_, String>;
+    /// A page for people.
+    fn page(&self, page: Page) -> Answering<'_, Printed>;
+    /// What whoever runs Offprint should know, as an Atom feed.
+    fn notices(&self) -> Answering<'_, Arc<Rendered>>;
     /// Metrics in Prometheus' text format.
     fn metrics(&self) -> Answering<'_, String>;
     /// Whether database and scheduler answer.

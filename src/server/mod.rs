@@ -5,9 +5,10 @@ mod backend;
 mod conditional;
 mod gate;
 mod listen;
+mod pages;
 mod patient;
 mod routes;
 
-pub use backend::{Answering, Backend, Format, Rendered};
+pub use backend::{Answering, Backend, Format, Page, Printed, Rendered};
 pub use gate::Access;
 pub use listen::{BindError, Listener, serve};

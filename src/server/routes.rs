@@ -11,11 +11,9 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use std::sync::Arc;
 
-type Shared = Arc<dyn Backend>;
+pub(super) type Shared = Arc<dyn Backend>;
 
-/// Nothing but our own style may load or run on our pages.
-const CSP: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
+pub(super) const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
 
 pub(super) fn router(backend: Shared) -> Router {
     let feed = |format: Format| {
@@ -26,14 +24,14 @@ pub(super) fn router(backend: Shared) -> Router {
         })
     };
     Router::new()
-        .route("/", get(front_page))
         .route(Format::Atom.path(), feed(Format::Atom))
         .route(Format::Rss.path(), feed(Format::Rss))
         .route(Format::Json.path(), feed(Format::Json))
+        .route("/status.atom", get(notices))
         .route("/health", get(|| async { text("ok\n".to_owned()) }))
         .route("/ready", get(ready))
         .route("/metrics", get(metrics))
-        .fallback(|| async { (StatusCode::NOT_FOUND, text("not found\n".to_owned())) })
+        .merge(super::pages::routes())
         .method_not_allowed_fallback(|| async {
             (
                 StatusCode::METHOD_NOT_ALLOWED,
@@ -44,17 +42,9 @@ pub(super) fn router(backend: Shared) -> Router {
         .with_state(backend)
 }
 
-async fn front_page(State(backend): State<Shared>) -> Result<Response, Response> {
-    let page = or_unavailable(backend.front_page()).await?;
-    let headers = [
-        (header::CONTENT_TYPE, "text/html; charset=utf-8"),
-        (header::CONTENT_SECURITY_POLICY, CSP),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::REFERRER_POLICY, "no-referrer"),
-        (header::CACHE_CONTROL, "no-cache"),
-        (ROBOTS, "noindex"),
-    ];
-    Ok((headers, page).into_response())
+async fn notices(State(backend): State<Shared>, headers: HeaderMap) -> Result<Response, Response> {
+    let feed = or_unavailable(backend.notices()).await?;
+    Ok(document(&feed, Format::Atom.content_type(), &headers))
 }
 
 async fn ready(State(backend): State<Shared>) -> Result<Response, Response> {
@@ -67,7 +57,7 @@ async fn metrics(State(backend): State<Shared>) -> Result<Response, Response> {
 }
 
 /// The reason goes to the log; who asked learns that it is not their fault.
-async fn or_unavailable<T>(answer: Answering<'_, T>) -> Result<T, Response> {
+pub(super) async fn or_unavailable<T>(answer: Answering<'_, T>) -> Result<T, Response> {
     answer.await.map_err(|error| {
         tracing::error!(error.message = %error, "server.unavailable");
         let headers = [(header::RETRY_AFTER, "60")];
@@ -85,12 +75,17 @@ fn text(body: String) -> Response {
     (headers, body).into_response()
 }
 
+/// Whether the reader has asked for gzip, in however many headers.
+pub(super) fn takes_gzip(request: &HeaderMap) -> bool {
+    let all: Vec<&str> =
+        request.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok()).collect();
+    gzip((!all.is_empty()).then(|| all.join(",")).as_deref())
+}
+
 /// A rendered document: in the coding the reader takes, or 304 if it has it already.
 fn document(doc: &Rendered, content_type: &'static str, request: &HeaderMap) -> Response {
     let one = |name: HeaderName| request.get(name).and_then(|value| value.to_str().ok());
-    let all: Vec<&str> =
-        request.get_all(header::ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok()).collect();
-    let zip = gzip((!all.is_empty()).then(|| all.join(",")).as_deref());
+    let zip = takes_gzip(request);
     let zipped = format!("{}-gzip", doc.digest);
     let tag = if zip { &zipped } else { &doc.digest };
     let none_match: Vec<&str> =

@@ -1,1 +1,78 @@
 //! Pages for people: front page, sources, articles. Data in, HTML out.
+//!
+//! Everything a page needs is in it: no script, no font, no picture and no style
+//! sheet of anybody's, ours included. The style is inline and allowed by its
+//! digest ([`policy`]), so a page stays whole behind a proxy, under a token and
+//! when it is saved. Articles may show their publishers' pictures, and only they.
+//!
+//! The markup is written with maud: what comes from outside is text unless code
+//! says otherwise, and code says so in two places, the body of an article (which
+//! has just been cleaned) and our own style sheet.
+
+mod article;
+mod condition;
+mod front;
+mod layout;
+mod missing;
+mod number;
+mod source;
+mod sources;
+mod spark;
+mod story;
+mod style;
+mod time;
+
+pub use article::article;
+pub use front::{Front, LEADS, STORIES, front};
+pub use missing::missing;
+pub use source::{LOG_LINES, NEWEST, SourcePage, source};
+pub use sources::{PER_PAGE, sources};
+pub use style::{Pictures, policy};
+
+use crate::model::{EntryId, SourceId};
+use jiff::Timestamp;
+
+/// What every page has to know.
+#[derive(Debug, Clone)]
+pub struct Site {
+    /// Address under which readers reach the server, no slash at the end.
+    pub base: String,
+    /// Title of the merged feed, plain text.
+    pub title: String,
+    /// Its subtitle, plain text.
+    pub description: Option<String>,
+    /// Where to subscribe.
+    pub feeds: Vec<FeedLink>,
+    /// Version of the program.
+    pub version: &'static str,
+    /// The time at which the page is printed.
+    pub now: Timestamp,
+}
+
+/// A document that can be subscribed to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FeedLink {
+    /// What people call the format.
+    pub name: &'static str,
+    /// Its path, with a slash in front.
+    pub path: &'static str,
+    /// Media type without parameters.
+    pub kind: &'static str,
+}
+
+impl Site {
+    fn link(&self, path: &str) -> String {
+        format!("{}{path}", self.base)
+    }
+
+    fn article(&self, id: &EntryId) -> String {
+        format!("{}/articles/{id}", self.base)
+    }
+
+    fn source(&self, id: &SourceId) -> String {
+        format!("{}/sources/{id}", self.base)
+    }
+}
+
+#[cfg(test)]
+mod tests;

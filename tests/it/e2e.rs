@@ -9,6 +9,7 @@ mod daemon;
 mod fetching;
 mod floods;
 mod merging;
+mod newspaper;
 mod papers;
 mod privacy;
 mod proxy;

@@ -72,7 +72,7 @@ async fn the_last_good_text_stays() {
 
 #[tokio::test]
 async fn texts_that_are_thin_are_used_and_told() {
-    let (mut bench, pages) = bench().await;
+    let (bench, pages) = bench().await;
     for (number, page) in (0..).zip(&pages) {
         let chars = if number < 8 { 4_000 } else { 300 };
         let print = TextPrint { chars, ..print_of(number, number) };
@@ -87,7 +87,7 @@ async fn texts_that_are_thin_are_used_and_told() {
 
 #[tokio::test]
 async fn blocks_of_a_site_are_learned() {
-    let (mut bench, pages) = bench().await;
+    let (bench, pages) = bench().await;
     let standing = block_digest("Our newsroom stands on the old quay, third door").unwrap();
     for (number, page) in (0..).zip(&pages[..3]) {
         let own = [number * 10 + 1, number * 10 + 2, standing];

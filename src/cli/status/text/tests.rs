@@ -201,7 +201,8 @@ proptest! {
         source.log = vec![LoggedPoll { at: now(), quiet: 7, new: 0, changed: 0, bytes: 5, error: Some(error) }];
         let all = Overview { named: true, ..overview(vec![source]) };
         let text = of(&all, columns, false);
-        prop_assert!(!text.contains('\u{1b}'));
+        let escape = '\u{1b}';
+        prop_assert!(!text.contains(escape));
         for line in text.lines() {
             prop_assert!(width(line) <= columns, "{line:?}");
         }

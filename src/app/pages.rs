@@ -1,0 +1,149 @@
+//! Reads what a page for people shows, and has it printed.
+
+use crate::daemon::{Press, Settings, assembled};
+use crate::model::{EntryId, PublishedEntry, SourceId, SourceState};
+use crate::server::{Format, Page, Printed};
+use crate::store::{self, StoreError};
+use crate::web::{self, FeedLink, Front, Pictures, Site, SourcePage};
+use bytes::Bytes;
+use std::io::Write;
+use std::sync::Arc;
+
+/// The page, or the one that says that there is none.
+pub(super) async fn print(press: &Press, page: Page) -> Result<Printed, StoreError> {
+    let settings = press.engine().settings();
+    let site = site(press, &settings);
+    match page {
+        Page::Front => front(press, &settings, site).await,
+        Page::Sources(number) => sources(press, &settings, site, number).await,
+        Page::Source(id) => source(press, &settings, site, id).await,
+        Page::Article(id) => article(press, settings, site, id).await,
+        Page::Missing => missing(press, site).await,
+    }
+}
+
+async fn front(press: &Press, settings: &Settings, site: Site) -> Result<Printed, StoreError> {
+    let mut stories = press.headlines(settings, web::STORIES).await?;
+    let leads: Vec<EntryId> = stories.iter().take(web::LEADS).map(|story| story.id).collect();
+    let now = site.now;
+    let (texts, figures) = press
+        .engine()
+        .store()
+        .read(move |conn| {
+            let texts = leads.iter().map(|id| store::article(conn, id));
+            Ok((texts.collect::<Result<Vec<_>, _>>()?, store::figures(conn, now)?))
+        })
+        .await?;
+    for text in assembled(settings, texts.into_iter().flatten().collect()) {
+        if let Some(story) = stories.iter_mut().find(|story| story.id == text.id) {
+            *story = text;
+        }
+    }
+    let mut front = Front {
+        stories,
+        sources: figures.sources,
+        entries: figures.entries,
+        pages_waiting: figures.pages_waiting,
+        bytes: figures.bytes,
+    };
+    front.sources.iter_mut().for_each(|source| name(source, settings));
+    printed(press, Pictures::None, move || Some(web::front(&site, &front))).await
+}
+
+async fn sources(
+    press: &Press,
+    settings: &Settings,
+    site: Site,
+    number: usize,
+) -> Result<Printed, StoreError> {
+    let now = site.now;
+    let mut sources = press.engine().store().read(move |conn| store::figures(conn, now)).await?.sources;
+    sources.iter_mut().for_each(|source| name(source, settings));
+    let absent = site.clone();
+    let page = printed(press, Pictures::None, move || web::sources(&site, &sources, number)).await?;
+    if page.found { Ok(page) } else { missing(press, absent).await }
+}
+
+async fn source(press: &Press, settings: &Settings, site: Site, id: SourceId) -> Result<Printed, StoreError> {
+    let now = site.now;
+    let read = press.engine().store().read(move |conn| {
+        let Some(source) = store::figures_of(conn, &id, now)? else { return Ok(None) };
+        let ids = std::slice::from_ref(&id);
+        Ok(Some((
+            source,
+            store::poll_log(conn, &id, web::LOG_LINES)?,
+            store::page_log(conn, &id, web::LOG_LINES)?,
+            store::newest_stored(conn, None, Some(ids), web::NEWEST)?,
+        )))
+    });
+    let Some((mut source, polls, pages, entries)) = read.await? else { return missing(press, site).await };
+    name(&mut source, settings);
+    let mut entries: Vec<PublishedEntry> = assembled(settings, entries);
+    entries.sort_by_key(|entry| std::cmp::Reverse(entry.published));
+    let page = SourcePage { source, polls, pages, entries };
+    printed(press, Pictures::None, move || Some(web::source(&site, &page))).await
+}
+
+async fn article(
+    press: &Press,
+    settings: Arc<Settings>,
+    site: Site,
+    id: EntryId,
+) -> Result<Printed, StoreError> {
+    let Some(entry) = press.engine().store().read(move |conn| store::article(conn, &id)).await? else {
+        return missing(press, site).await;
+    };
+    printed(press, Pictures::Publishers, move || {
+        let entry = assembled(&settings, vec![entry]).pop()?;
+        Some(web::article(&site, &entry))
+    })
+    .await
+}
+
+async fn missing(press: &Press, site: Site) -> Result<Printed, StoreError> {
+    let page = printed(press, Pictures::None, move || Some(web::missing(&site))).await?;
+    Ok(Printed { found: false, ..page })
+}
+
+/// Sets the page where there is a processor for it.
+async fn printed(
+    press: &Press,
+    pictures: Pictures,
+    set: impl FnOnce() -> Option<String> + Send + 'static,
+) -> Result<Printed, StoreError> {
+    let work = move || {
+        let html = set();
+        let found = html.is_some();
+        let html = html.unwrap_or_default();
+        let mut zip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        // Writing into memory does not fail.
+        let gzip = zip.write_all(html.as_bytes()).and_then(|()| zip.finish()).unwrap_or_default();
+        Printed { plain: Bytes::from(html), gzip: Bytes::from(gzip), found, pictures }
+    };
+    press.engine().compute(work).await.ok_or(StoreError::Closed)
+}
+
+/// A configured title wins.
+fn name(source: &mut SourceState, settings: &Settings) {
+    if let Some(title) = settings.source(&source.id).and_then(|configured| configured.title.clone()) {
+        source.title = Some(title);
+    }
+}
+
+fn site(press: &Press, settings: &Settings) -> Site {
+    let output = &settings.config.output;
+    let feed = |format: Format, name| FeedLink {
+        name,
+        path: format.path(),
+        kind: format.content_type().split(';').next().unwrap_or_default(),
+    };
+    let feeds = [(Format::Atom, "Atom"), (Format::Rss, "RSS"), (Format::Json, "JSON Feed")];
+    Site {
+        base: press.base_url(settings),
+        title: output.title.clone(),
+        description: output.description.clone(),
+        feeds: feeds.map(|(format, name)| feed(format, name)).to_vec(),
+        version: super::VERSION,
+        now: crate::os::now(),
+    }
+}

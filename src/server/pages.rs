@@ -1,0 +1,103 @@
+//! Pages for people: from addresses to [`Page`], and what keeps a page harmless.
+
+use super::backend::{Page, Printed};
+use super::routes::{ROBOTS, Shared, or_unavailable, takes_gzip};
+use crate::model::{EntryId, SourceId};
+use crate::web;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::response::Response;
+use axum::routing::get;
+
+/// The pages, and the one for every address under which there is nothing.
+pub(super) fn routes() -> Router<Shared> {
+    Router::new()
+        .route("/", get(show))
+        .route("/sources", get(show))
+        .route("/sources/{id}", get(show))
+        .route("/articles/{id}", get(show))
+        .fallback(show)
+}
+
+async fn show(State(backend): State<Shared>, uri: Uri, headers: HeaderMap) -> Result<Response, Response> {
+    let page = or_unavailable(backend.page(page(&uri))).await?;
+    Ok(respond(page, takes_gzip(&headers)))
+}
+
+/// What is asked for. Names are plain, so an address with escapes names nothing.
+fn page(uri: &Uri) -> Page {
+    let path = uri.path();
+    let found = match path {
+        "/" => Some(Page::Front),
+        "/sources" => number(uri.query()).map(Page::Sources),
+        _ => path
+            .strip_prefix("/sources/")
+            .and_then(SourceId::new)
+            .map(Page::Source)
+            .or_else(|| EntryId::parse(plain(path.strip_prefix("/articles/")?)).map(Page::Article)),
+    };
+    found.unwrap_or(Page::Missing)
+}
+
+/// An article's name with or without the ending of its format.
+fn plain(name: &str) -> &str {
+    name.strip_suffix(".html").unwrap_or(name)
+}
+
+/// `page` of the query; 1 where it is not given, none if it is no number.
+fn number(query: Option<&str>) -> Option<usize> {
+    let value = query.unwrap_or_default().split('&').find_map(|pair| pair.strip_prefix("page="));
+    value.map_or(Some(1), |value| value.parse().ok())
+}
+
+fn respond(page: Printed, zip: bool) -> Response {
+    let mut response = Response::new(Body::from(if zip { page.gzip } else { page.plain }));
+    if !page.found {
+        *response.status_mut() = StatusCode::NOT_FOUND;
+    }
+    let headers = response.headers_mut();
+    let mut set = |name, value| headers.insert(name, HeaderValue::from_static(value));
+    set(header::CONTENT_TYPE, "text/html; charset=utf-8");
+    set(header::CONTENT_SECURITY_POLICY, web::policy(page.pictures));
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::REFERRER_POLICY, "no-referrer");
+    set(header::CACHE_CONTROL, "no-cache");
+    set(header::VARY, "Accept-Encoding");
+    set(ROBOTS, "noindex");
+    if zip {
+        set(header::CONTENT_ENCODING, "gzip");
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses() {
+        let id = "0badcafe-0000-8000-8000-000000000001";
+        let article = Page::Article(EntryId::parse(id).unwrap());
+        let source = Page::Source(SourceId::new("a.b-c").unwrap());
+        for (address, expected) in [
+            ("/", Page::Front),
+            ("/?x=1", Page::Front),
+            ("/sources", Page::Sources(1)),
+            ("/sources?x=1&page=7", Page::Sources(7)),
+            ("/sources?page=0", Page::Sources(0)),
+            ("/sources?page=x", Page::Missing),
+            ("/sources?page=99999999999999999999999", Page::Missing),
+            ("/sources/a.b-c", source),
+            ("/sources/A", Page::Missing),
+            ("/sources/..%2f", Page::Missing),
+            (&format!("/articles/{id}"), article.clone()),
+            (&format!("/articles/{id}.html"), article),
+            ("/articles/7", Page::Missing),
+            ("/elsewhere", Page::Missing),
+        ] {
+            assert_eq!(page(&address.parse().unwrap()), expected, "{address}");
+        }
+    }
+}
