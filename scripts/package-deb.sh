@@ -33,6 +33,7 @@ for path in \
     ./usr/share/zsh/vendor-completions/_offprint \
     ./usr/share/fish/vendor_completions.d/offprint.fish \
     ./usr/share/doc/offprint/copyright \
+    ./usr/share/lintian/overrides/offprint \
     ./usr/share/doc/offprint/changelog.Debian.gz \
     ./usr/share/doc/offprint/running.md \
     ./usr/share/doc/offprint/examples/offprint.toml; do

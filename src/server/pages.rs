@@ -8,7 +8,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
 /// The pages, and the one for every address under which there is nothing.
@@ -18,7 +18,13 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/sources", get(show))
         .route("/sources/{id}", get(show))
         .route("/articles/{id}", get(show))
+        .route(web::ICON_PATH, get(icon))
         .fallback(show)
+}
+
+async fn icon() -> Response {
+    let headers = [(header::CONTENT_TYPE, "image/svg+xml"), (header::CACHE_CONTROL, "max-age=86400")];
+    (headers, web::ICON).into_response()
 }
 
 async fn show(State(backend): State<Shared>, uri: Uri, headers: HeaderMap) -> Result<Response, Response> {

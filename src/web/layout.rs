@@ -1,6 +1,6 @@
 //! What is around every page: head, masthead, colophon.
 
-use super::style::{ICON, STYLE};
+use super::style::{ICON_PATH, STYLE};
 use super::{Site, time};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
@@ -28,7 +28,7 @@ pub(super) fn document(site: &Site, page: Page<'_>) -> String {
                 meta name="color-scheme" content="light dark";
                 meta name="robots" content="noindex";
                 meta name="referrer" content="no-referrer";
-                link rel="icon" href=(ICON);
+                link rel="icon" type="image/svg+xml" href=(site.link(ICON_PATH));
                 @for feed in &site.feeds {
                     link rel="alternate" type=(feed.kind) title=(feed.name) href=(site.link(feed.path));
                 }

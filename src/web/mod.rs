@@ -1,7 +1,7 @@
 //! Pages for people: front page, sources, articles. Data in, HTML out.
 //!
 //! Everything a page needs is in it: no script, no font, no picture and no style
-//! sheet of anybody's, ours included. The style is inline and allowed by its
+//! sheet of anybody's; only the icon of the browser's tab stands beside it. The style is inline and allowed by its
 //! digest ([`policy`]), so a page stays whole behind a proxy, under a token and
 //! when it is saved. Articles may show their publishers' pictures, and only they.
 //!
@@ -27,7 +27,7 @@ pub use front::{Front, LEADS, STORIES, front};
 pub use missing::missing;
 pub use source::{LOG_LINES, NEWEST, SourcePage, source};
 pub use sources::{PER_PAGE, sources};
-pub use style::{Pictures, policy};
+pub use style::{ICON, ICON_PATH, Pictures, policy};
 
 use crate::model::{EntryId, SourceId};
 use jiff::Timestamp;

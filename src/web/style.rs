@@ -6,9 +6,11 @@ use std::sync::LazyLock;
 /// The one style sheet of all pages.
 pub(super) const STYLE: &str = include_str!("style.css");
 
-/// The icon of the browser's tab: a page with a rule under its headline. As data,
-/// so that no browser asks for one.
-pub(super) const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect width='16' height='16' rx='2' fill='%23fcfaf5'/%3E%3Cpath d='M3 3.5h10M3 6h10M3 8.5h4.5M8.5 8.5H13M3 11h4.5M8.5 11H13M3 13.5h4.5' stroke='%231c1a17'/%3E%3Cpath d='M3 3.5h10' stroke='%238c1d12' stroke-width='2'/%3E%3C/svg%3E";
+/// The icon of the browser's tab: a page with a rule under its headline (SVG).
+pub const ICON: &str = include_str!("icon.svg");
+
+/// Where the icon is served.
+pub const ICON_PATH: &str = "/icon.svg";
 
 /// Whose pictures a page may show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,7 +27,7 @@ pub enum Pictures {
 pub fn policy(pictures: Pictures) -> &'static str {
     static POLICIES: LazyLock<[String; 2]> = LazyLock::new(|| {
         let digest = base64(&Sha256::digest(STYLE));
-        ["img-src data:", "img-src data: https: http:; media-src https: http:"].map(|media| {
+        ["img-src 'self'", "img-src https: http:; media-src https: http:"].map(|media| {
             format!(
                 "default-src 'none'; style-src 'sha256-{digest}'; {media}; \
                  form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
