@@ -152,7 +152,7 @@ fn corrections(site: &Site, judged: &[Judged<'_>]) -> Markup {
                     @if let Some(advice) = &health.advice { p.advice { (advice) } }
                 }
             }
-            p.onward { a href=(site.link("/status.atom")) { "Follow them as a feed" } }
+            p.onward { a href=(site.link(layout::NOTICES)) { "Corrections as a feed" } }
             @if all > CORRECTIONS {
                 p.onward {
                     a href=(site.link("/sources")) { (grouped((all - CORRECTIONS) as u64)) " more need attention" }
