@@ -55,7 +55,7 @@ pub fn front(site: &Site, front: &Front) -> String {
             @if judged.is_empty() {
                 p { "None is configured. Name a feed in the configuration file, under " code { "[sources.NAME]" } "." }
             } @else {
-                (table(site, judged.iter().take(SOURCES)))
+                (table(site, judged.iter().take(SOURCES), false))
             }
             @if judged.len() > SOURCES {
                 p.onward { a href=(site.link("/sources")) { "All " (grouped(judged.len() as u64)) " sources" } }
