@@ -14,7 +14,7 @@ pub const STORIES: usize = 30;
 /// The newest so many may lead it, so they need their texts.
 pub const LEADS: usize = 5;
 /// Corrections in full; the others are in the list of sources.
-const CORRECTIONS: usize = 6;
+const CORRECTIONS: usize = 4;
 /// Sources in the table.
 const SOURCES: usize = 40;
 
