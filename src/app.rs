@@ -7,7 +7,7 @@ use crate::http;
 use crate::model::FetchRequest;
 use crate::os::{self, Signal, Signals};
 use crate::server::{self, Answering, Backend, Format, Listener, Page, Printed, Rendered};
-use crate::store::{self, Role, Store};
+use crate::store::{self, Durability, Role, Store};
 use anyhow::Context;
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -16,6 +16,7 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+pub mod backup;
 mod metrics;
 mod pages;
 
@@ -91,7 +92,9 @@ pub fn network(fetch: &FetchConfig) -> Arc<dyn Fetch> {
 /// # Errors
 /// The store can't be opened or written to.
 pub async fn engine(settings: Arc<Settings>, role: Role, observer: Observer) -> anyhow::Result<Arc<Engine>> {
-    let store = Store::open(&settings.config.data_dir, role)?;
+    let durability =
+        if settings.config.store.full_durability { Durability::Full } else { Durability::Normal };
+    let store = Store::open_with(&settings.config.data_dir, role, durability)?;
     if role == Role::Tool && store.has_daemon() {
         // Its sources are the daemon's: a tool must not move or stop them under it.
         let wanted = settings.wanted();
@@ -185,6 +188,7 @@ pub async fn run(settings: Arc<Settings>) -> anyhow::Result<()> {
     os::ready();
     let mut housekeeping = tokio::time::interval(PRUNE_EVERY);
     housekeeping.reset();
+    let mut copies = tokio::time::interval(backup::LOOK_EVERY);
     let mut pulse = tokio::time::interval(Duration::from_secs(10));
     loop {
         tokio::select! {
@@ -194,6 +198,7 @@ pub async fn run(settings: Arc<Settings>) -> anyhow::Result<()> {
                 Signal::Reload => drop(tokio::spawn(reload(daemon.engine.clone(), file.clone()))),
             },
             _ = housekeeping.tick() => drop(tokio::spawn(prune(daemon.engine.clone()))),
+            _ = copies.tick() => drop(tokio::spawn(backup::daily(daemon.engine.settings()))),
             _ = pulse.tick() => if daemon.has_died() { break },
         }
     }
@@ -243,6 +248,7 @@ fn needs_restart(old: &Config, new: &Config) -> Option<&'static str> {
     let (a, b) = (&old.fetch, &new.fetch);
     [
         ("data_dir", old.data_dir != new.data_dir),
+        ("store.durability", old.store.full_durability != new.store.full_durability),
         ("server.listen", old.server != new.server),
         ("fetch.concurrency", a.concurrency != b.concurrency),
         ("fetch.per_host", a.per_host != b.per_host),

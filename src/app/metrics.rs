@@ -1,6 +1,7 @@
 //! Metrics in Prometheus' text format, from the store: every configured source
 //! from the start, over restarts.
 
+use crate::health::{Condition, assess};
 use crate::model::SourceState;
 use crate::store::StoreFigures;
 use jiff::Timestamp;
@@ -41,6 +42,27 @@ pub(super) fn text(figures: &StoreFigures, now: Timestamp) -> String {
     each("offprint_source_gone", "gauge", "1 if the feed answered 410 and is not polled any more.", &|s| {
         Some(u64::from(s.gone))
     });
+    each(
+        "offprint_source_healthy",
+        "gauge",
+        "0 if something should be looked at, see offprint status.",
+        &|s| Some(u64::from(matches!(assess(s, now).condition, Condition::New | Condition::Good))),
+    );
+    each("offprint_source_failing_seconds", "gauge", "Seconds since the first failure in a row.", &|s| {
+        since(s.failing_since)
+    });
+    each(
+        "offprint_source_seconds_since_newest_entry",
+        "gauge",
+        "Seconds since the publication of the newest entry.",
+        &|s| since(s.newest),
+    );
+    each(
+        "offprint_source_seconds_until_next_poll",
+        "gauge",
+        "Seconds until the next poll, 0 if it is due.",
+        &|s| (!s.gone).then(|| s.next_due.duration_since(now).as_secs().max(0).unsigned_abs()),
+    );
     each("offprint_source_seconds_since_success", "gauge", "Seconds since the last good poll.", &|s| {
         since(s.last_success)
     });

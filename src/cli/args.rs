@@ -95,8 +95,22 @@ pub(super) enum Command {
         /// The address
         url: String,
     },
+    /// Show how the sources are, what is wrong and what to do
+    Status(Status),
+    /// Check configuration, database, disk, clock, DNS and TLS
+    Doctor,
+    /// Write a consistent copy of the database, also while the daemon runs
+    Backup(Backup),
     /// Print the JSON Schema of the configuration
     Schema,
+    /// Print the completion script of a shell
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
 }
 
 #[derive(Debug, clap::Args)]
@@ -105,6 +119,26 @@ pub(super) struct Fetch {
     #[arg(long, value_name = "ID")]
     pub(super) source: Vec<String>,
     /// Poll all (or the named) sources, also those stopped by a 410
+    #[arg(long)]
+    pub(super) force: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Status {
+    /// Everything as JSON
+    #[arg(long)]
+    pub(super) json: bool,
+    /// Only this source, with its last polls (may be repeated)
+    #[arg(long, value_name = "ID")]
+    pub(super) source: Vec<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Backup {
+    /// Where the copy goes
+    #[arg(value_name = "FILE")]
+    pub(super) file: PathBuf,
+    /// Replace the file if it exists
     #[arg(long)]
     pub(super) force: bool,
 }

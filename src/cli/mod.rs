@@ -1,16 +1,22 @@
 //! The command line: flags in, meaning out. One file a command.
 
 mod args;
+mod backup;
 mod check;
+mod columns;
+mod completions;
 mod demo;
+mod doctor;
 mod export;
 mod extract;
 mod fetch;
 mod find;
 mod input;
+mod man;
 mod parse;
 mod progress;
 mod run;
+mod status;
 mod url;
 
 use args::{Args, Command};
@@ -34,6 +40,11 @@ pub fn main() -> ExitCode {
         Command::Url { url } => url::run(config, &url),
         Command::Demo { once } => demo::run(once),
         Command::Schema => schema(),
+        Command::Status(what) => status::run(config, &what),
+        Command::Doctor => doctor::run(config),
+        Command::Backup(what) => backup::run(config, &what),
+        Command::Completions { shell } => completions::run(shell),
+        Command::Man => man::run(),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

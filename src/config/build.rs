@@ -106,9 +106,14 @@ pub(super) fn server(own: &Values) -> Option<Server> {
 }
 
 /// `[store]`
-pub(super) fn store(own: &Values) -> Option<Store> {
+pub(super) fn store(own: &Values, file: &Path) -> Option<Store> {
     let builtin = read::defaults(keys::STORE);
-    Some(Store { retention: Layers(vec![own, &builtin]).span("retention")? })
+    let all = Layers(vec![own, &builtin]);
+    Some(Store {
+        retention: all.span("retention")?,
+        backup_dir: all.text("backup_dir").map(|path| file.parent().unwrap_or(Path::new("")).join(path)),
+        full_durability: all.word("durability")? == "full",
+    })
 }
 
 /// `[fetch]`

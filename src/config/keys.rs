@@ -252,8 +252,18 @@ pub(super) const STORE: &[Key] = &[
         "How long an entry is kept after it was last seen in its feed.",
     ),
     later("max_articles"),
-    later("backup_dir"),
-    later("durability"),
+    key(
+        "backup_dir",
+        Kind::Text(Shape::Path),
+        NONE,
+        "Folder for a daily copy of the database, one file per weekday; a relative path is relative to this file.",
+    ),
+    key(
+        "durability",
+        Kind::Choice(&["normal", "full"]),
+        Fallback::Is("\"normal\""),
+        "Whether every commit waits for the disk (full): a power cut then loses nothing at all.",
+    ),
 ];
 
 /// `[sources.NAME]`, and `[defaults]` but for [`OWN_ONLY`].

@@ -62,7 +62,7 @@ pub fn parse(text: &str, file: &Path, inputs: &Inputs<'_>) -> Result<Config, Rep
     let base_url = output.as_ref().and_then(|output| output.base_url.as_ref());
     let fetch = build::fetch(&main.fetch, base_url, inputs.version);
     let (Some(output), Some(fetch), Some(server), Some(store)) =
-        (output, fetch, build::server(&main.server), build::store(&main.store))
+        (output, fetch, build::server(&main.server), build::store(&main.store, file))
     else {
         reader.notes.whole("the built-in defaults are damaged; this is a fault of the program".into());
         return Err(only(file, text, reader.notes));

@@ -109,6 +109,10 @@ pub struct Fetch {
 pub struct Store {
     /// How long an entry is kept after it was last seen in its feed.
     pub retention: Duration,
+    /// Folder of the daily copies.
+    pub backup_dir: Option<PathBuf>,
+    /// `durability = "full"`: every commit waits for the disk.
+    pub full_durability: bool,
 }
 
 /// `full_text`

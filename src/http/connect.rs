@@ -122,6 +122,12 @@ impl Connections {
     }
 }
 
+/// Whether the root certificates of this machine can be read. Without them every
+/// https address fails.
+pub fn has_roots() -> bool {
+    tls().is_some()
+}
+
 /// TLS with the machine's root certificates. They are read once: that costs more
 /// than a hundred polls. `None` if the machine has none.
 fn tls() -> Option<rustls::ClientConfig> {

@@ -20,6 +20,7 @@ mod robots;
 mod robots_cache;
 
 pub use client::{Client, Clock, Settings};
+pub use connect::has_roots;
 pub use guard::{Guard, allowed};
 pub use request::redacted;
 pub use robots::Robots;

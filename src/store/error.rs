@@ -41,6 +41,12 @@ pub enum StoreError {
         /// Ours.
         known: i64,
     },
+    /// The file was written by an older Offprint.
+    #[error("{}: written by an older Offprint; the daemon or offprint fetch brings it up to date", path.display())]
+    Older {
+        /// The file.
+        path: PathBuf,
+    },
     /// Somebody else has the store.
     #[error("{}: another offprint daemon is running on this data_dir; stop it first, or set data_dir to another folder", path.display())]
     Locked {

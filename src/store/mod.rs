@@ -4,10 +4,12 @@
 //! one thing; [`Store`] decides who runs them and when they are committed.
 
 mod alias;
+mod backup;
 mod days;
 mod error;
 mod intake;
 mod log;
+mod look;
 mod notices;
 mod open;
 mod pages;
@@ -21,10 +23,12 @@ mod text;
 mod writer;
 
 pub use alias::Alias;
+pub use backup::backup;
 pub use error::StoreError;
 pub use log::{page_log, poll_log};
+pub use look::Look;
 pub use notices::notices;
-pub use open::{Role, Store};
+pub use open::{Durability, Role, Store};
 pub use pages::{ClaimedPage, DuePage, PageOutcome, PageRecord, claim_pages, due_pages, record_page};
 pub use polls::{Delivery, Incoming, Moved, PollOutcome, PollRecord, Recorded, record_poll};
 pub use prune::{heal_clock, prune};

@@ -11,8 +11,12 @@ use std::time::Duration;
 
 /// Read-only connections that may work at the same time.
 const READERS: usize = 3;
+/// Whoever has it locked is the daemon.
+const LOCK_FILE: &str = "offprint.lock";
+/// The database.
+pub(super) const FILE: &str = "offprint.db";
 /// How long a program waits while another one writes.
-const BUSY: Duration = Duration::from_secs(30);
+pub(super) const BUSY: Duration = Duration::from_secs(30);
 
 /// Who opens the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,16 +42,34 @@ struct Inner {
     _lock: Option<File>,
 }
 
+/// What a commit is worth when the power fails. A crash of the program or a kill
+/// loses nothing in either case, and the file stays sound.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Durability {
+    /// The last commits may be undone.
+    Normal,
+    /// Every commit waits for the disk.
+    Full,
+}
+
 impl Store {
+    /// Opens the store with normal durability, see [`Store::open_with`].
+    ///
+    /// # Errors
+    /// As there.
+    pub fn open(data_dir: &Path, role: Role) -> Result<Self, StoreError> {
+        Self::open_with(data_dir, role, Durability::Normal)
+    }
+
     /// Opens `offprint.db` in `data_dir`; makes the folder and the file if they are missing.
     ///
     /// # Errors
     /// The folder can't be written to, the file is not ours or too new, another daemon has it.
     /// The file is untouched then.
-    pub fn open(data_dir: &Path, role: Role) -> Result<Self, StoreError> {
+    pub fn open_with(data_dir: &Path, role: Role, durability: Durability) -> Result<Self, StoreError> {
         std::fs::create_dir_all(data_dir)
             .map_err(|error| StoreError::io(data_dir, "create the data_dir", error))?;
-        let path = data_dir.join("offprint.db");
+        let path = data_dir.join(FILE);
         let lock = match role {
             Role::Daemon => Some(lock(data_dir)?),
             Role::Tool => None,
@@ -55,9 +77,9 @@ impl Store {
         if needs_migration(&path)? {
             // A tool must not change the shape of what a daemon is using.
             let _held = if lock.is_none() { Some(lock_patiently(data_dir)?) } else { None };
-            schema::migrate(&mut connect(&path)?, &path)?;
+            schema::migrate(&mut connect(&path, durability)?, &path)?;
         }
-        let writer = Writer::new(connect(&path)?, path.clone());
+        let writer = Writer::new(connect(&path, durability)?, path.clone());
         Ok(Self {
             inner: Arc::new(Inner {
                 path,
@@ -138,7 +160,13 @@ fn needs_migration(path: &Path) -> Result<bool, StoreError> {
     schema::inspect(&connect_to_read(path)?, path)
 }
 
-fn connect(path: &Path) -> Result<Connection, StoreError> {
+/// Whether a daemon holds the lock of this folder; makes no file.
+pub(super) fn is_held(data_dir: &Path) -> bool {
+    File::open(data_dir.join(LOCK_FILE))
+        .is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+}
+
+fn connect(path: &Path, durability: Durability) -> Result<Connection, StoreError> {
     let wrap = |error| StoreError::sqlite(path, "open", error);
     let conn = Connection::open_with_flags(
         path,
@@ -147,7 +175,8 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
     .map_err(wrap)?;
     conn.busy_timeout(BUSY).map_err(wrap)?;
     conn.pragma_update(None, "journal_mode", "wal").map_err(wrap)?;
-    conn.pragma_update(None, "synchronous", "normal").map_err(wrap)?;
+    let synchronous = if durability == Durability::Full { "full" } else { "normal" };
+    conn.pragma_update(None, "synchronous", synchronous).map_err(wrap)?;
     // 8 MiB of pages; a WAL that a burst has blown up is cut back.
     conn.pragma_update(None, "cache_size", -8192).map_err(wrap)?;
     conn.pragma_update(None, "journal_size_limit", 64 << 20).map_err(wrap)?;
@@ -158,7 +187,7 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
     Ok(conn)
 }
 
-fn connect_to_read(path: &Path) -> Result<Connection, StoreError> {
+pub(super) fn connect_to_read(path: &Path) -> Result<Connection, StoreError> {
     let wrap = |error| StoreError::sqlite(path, "open", error);
     let conn =
         Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)
@@ -189,7 +218,7 @@ fn lock_patiently(data_dir: &Path) -> Result<File, StoreError> {
 }
 
 fn lock_file(data_dir: &Path) -> Result<(PathBuf, File), StoreError> {
-    let path = data_dir.join("offprint.lock");
+    let path = data_dir.join(LOCK_FILE);
     let file = File::options()
         .create(true)
         .truncate(false)

@@ -13,5 +13,6 @@ mod papers;
 mod privacy;
 mod refusals;
 mod serving;
+mod status;
 mod tools;
 mod web;

@@ -3,6 +3,7 @@
 
 mod aging;
 mod anything;
+mod copies;
 mod files;
 mod identity;
 mod imports;

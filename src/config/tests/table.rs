@@ -153,14 +153,50 @@ fn the_manual_describes_every_built_key_and_no_other() {
                 _ => {
                     let line = part.split_once(&row).map(|(_, rest)| rest.lines().next().unwrap_or_default());
                     let line = line.unwrap_or_else(|| panic!("{section}.{} is not described", key.name));
-                    if let Fallback::Is(default) = key.default {
-                        assert!(
-                            line.starts_with(&format!(" `{default}` |")),
-                            "{section}.{}: {line}",
-                            key.name
-                        );
-                    }
+                    check_row(section, key, line);
                 }
+            }
+        }
+        for name in part.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` | ")) {
+            let known = |keys: &[Key]| keys.iter().any(|key| key.name == name.0);
+            // The manual's first part has the tables of the whole file.
+            let known = section.is_empty() || known(keys) || known(keys::RULE);
+            assert!(known, "{section}: the manual describes {}, which is no key", name.0);
+        }
+    }
+}
+
+/// The row of a key has its default, the words it may be and the limits of its numbers.
+fn check_row(section: &str, key: &Key, line: &str) {
+    let name = key.name;
+    match key.default {
+        Fallback::Is(default) => {
+            assert!(line.starts_with(&format!(" `{default}` |")), "{section}.{name}: {line}")
+        }
+        Fallback::Note("none") => assert!(line.starts_with(" none |"), "{section}.{name}: {line}"),
+        Fallback::Note("as in [fetch]") => {
+            assert!(line.starts_with(" as in `[fetch]` |"), "{section}.{name}: {line}")
+        }
+        Fallback::Note(_) => assert!(!line.starts_with(" none |"), "{section}.{name}: {line}"),
+    }
+    let says = |text: String| assert!(line.contains(&text), "{section}.{name} does not say {text}: {line}");
+    match key.kind {
+        Kind::Choice(words) => words.iter().for_each(|word| says(format!("`\"{word}\"`"))),
+        Kind::Count(from, to) if from >= 0 => says(format!("{from} to {to}")),
+        _ => {}
+    }
+}
+
+#[test]
+fn the_manual_of_rules_is_complete() {
+    let manual = include_str!("../../../docs/configuration.md");
+    for key in keys::RULE {
+        let row = format!("\n| `{}` | ", key.name);
+        let line = manual.split_once(&row).and_then(|(_, rest)| rest.lines().next());
+        let line = line.unwrap_or_else(|| panic!("{} is not described", key.name));
+        if let Kind::Choice(words) = key.kind {
+            for word in words {
+                assert!(line.contains(&format!("`\"{word}\"`")), "{} does not say {word}", key.name);
             }
         }
     }
