@@ -1,7 +1,7 @@
 //! Reads what a page for people shows, and has it printed.
 
 use crate::daemon::{Press, Settings, assembled};
-use crate::model::{EntryId, PublishedEntry, SourceId, SourceState};
+use crate::model::{EntryId, SourceId, SourceState, StoredEntry};
 use crate::server::{Format, Page, Printed};
 use crate::store::{self, StoreError};
 use crate::web::{self, FeedLink, Front, Pictures, Site, SourcePage};
@@ -9,36 +9,31 @@ use bytes::Bytes;
 use std::io::Write;
 use std::sync::Arc;
 
+/// Bytes of an entry's text that are read for the beginning of a lead story.
+const LEAD_TEXT: usize = 64 << 10;
+
 /// The page, or the one that says that there is none.
 pub(super) async fn print(press: &Press, page: Page) -> Result<Printed, StoreError> {
     let settings = press.engine().settings();
     let site = site(press, &settings);
     match page {
-        Page::Front => front(press, &settings, site).await,
-        Page::Sources(number) => sources(press, &settings, site, number).await,
-        Page::Source(id) => source(press, &settings, site, id).await,
+        Page::Front => front(press, settings, site).await,
+        Page::Sources(number) => sources(press, settings, site, number).await,
+        Page::Source(id) => source(press, settings, site, id).await,
         Page::Article(id) => article(press, settings, site, id).await,
         Page::Missing => missing(press, site).await,
     }
 }
 
-async fn front(press: &Press, settings: &Settings, site: Site) -> Result<Printed, StoreError> {
-    let mut stories = press.headlines(settings, web::STORIES).await?;
+async fn front(press: &Press, settings: Arc<Settings>, site: Site) -> Result<Printed, StoreError> {
+    let stories = press.headlines(&settings, web::STORIES).await?;
     let leads: Vec<EntryId> = stories.iter().take(web::LEADS).map(|story| story.id).collect();
     let now = site.now;
-    let (texts, figures) = press
-        .engine()
-        .store()
-        .read(move |conn| {
-            let texts = leads.iter().map(|id| store::article(conn, id));
-            Ok((texts.collect::<Result<Vec<_>, _>>()?, store::figures(conn, now)?))
-        })
-        .await?;
-    for text in assembled(settings, texts.into_iter().flatten().collect()) {
-        if let Some(story) = stories.iter_mut().find(|story| story.id == text.id) {
-            *story = text;
-        }
-    }
+    let read = press.engine().store().read(move |conn| {
+        let texts = leads.iter().map(|id| store::article(conn, id)).collect::<Result<Vec<_>, _>>()?;
+        Ok((texts, store::figures(conn, now)?))
+    });
+    let (texts, figures) = read.await?;
     let mut front = Front {
         stories,
         sources: figures.sources,
@@ -46,42 +41,67 @@ async fn front(press: &Press, settings: &Settings, site: Site) -> Result<Printed
         pages_waiting: figures.pages_waiting,
         bytes: figures.bytes,
     };
-    front.sources.iter_mut().for_each(|source| name(source, settings));
-    printed(press, Pictures::None, move || Some(web::front(&site, &front))).await
+    printed(press, Pictures::None, move || {
+        let texts = texts.into_iter().flatten().map(|entry| cut(entry, LEAD_TEXT)).collect();
+        for text in assembled(&settings, texts) {
+            if let Some(story) = front.stories.iter_mut().find(|story| story.id == text.id) {
+                *story = text;
+            }
+        }
+        front.sources.iter_mut().for_each(|source| name(source, &settings));
+        Some(web::front(&site, &front))
+    })
+    .await
+}
+
+/// An entry with no more than so many bytes of each of its texts: cleaning costs a processor.
+fn cut(mut entry: StoredEntry, bytes: usize) -> StoredEntry {
+    for text in [&mut entry.summary, &mut entry.content, &mut entry.article].into_iter().flatten() {
+        text.truncate(text.floor_char_boundary(bytes));
+    }
+    entry
 }
 
 async fn sources(
     press: &Press,
-    settings: &Settings,
+    settings: Arc<Settings>,
     site: Site,
     number: usize,
 ) -> Result<Printed, StoreError> {
-    let now = site.now;
+    let (now, absent) = (site.now, site.clone());
     let mut sources = press.engine().store().read(move |conn| store::figures(conn, now)).await?.sources;
-    sources.iter_mut().for_each(|source| name(source, settings));
-    let absent = site.clone();
-    let page = printed(press, Pictures::None, move || web::sources(&site, &sources, number)).await?;
+    let page = printed(press, Pictures::None, move || {
+        sources.iter_mut().for_each(|source| name(source, &settings));
+        web::sources(&site, &sources, number)
+    });
+    let page = page.await?;
     if page.found { Ok(page) } else { missing(press, absent).await }
 }
 
-async fn source(press: &Press, settings: &Settings, site: Site, id: SourceId) -> Result<Printed, StoreError> {
+async fn source(
+    press: &Press,
+    settings: Arc<Settings>,
+    site: Site,
+    id: SourceId,
+) -> Result<Printed, StoreError> {
     let now = site.now;
     let read = press.engine().store().read(move |conn| {
         let Some(source) = store::figures_of(conn, &id, now)? else { return Ok(None) };
         let ids = std::slice::from_ref(&id);
-        Ok(Some((
-            source,
-            store::poll_log(conn, &id, web::LOG_LINES)?,
-            store::page_log(conn, &id, web::LOG_LINES)?,
-            store::newest_stored(conn, None, Some(ids), web::NEWEST)?,
-        )))
+        let polls = store::poll_log(conn, &id, web::LOG_LINES)?;
+        let pages = store::page_log(conn, &id, web::LOG_LINES)?;
+        let entries = store::newest_stored(conn, None, Some(ids), web::NEWEST)?;
+        Ok(Some((source, polls, pages, entries)))
     });
     let Some((mut source, polls, pages, entries)) = read.await? else { return missing(press, site).await };
-    name(&mut source, settings);
-    let mut entries: Vec<PublishedEntry> = assembled(settings, entries);
-    entries.sort_by_key(|entry| std::cmp::Reverse(entry.published));
-    let page = SourcePage { source, polls, pages, entries };
-    printed(press, Pictures::None, move || Some(web::source(&site, &page))).await
+    printed(press, Pictures::None, move || {
+        name(&mut source, &settings);
+        let entries = entries.into_iter().map(|entry| cut(entry, 0)).collect();
+        let mut entries = assembled(&settings, entries);
+        entries.sort_by_key(|entry| std::cmp::Reverse(entry.published));
+        Some(web::source(&site, &SourcePage { source, polls, pages, entries }))
+    })
+    .await
 }
 
 async fn article(

@@ -14,7 +14,7 @@ pub const STORIES: usize = 30;
 /// The newest so many may lead it, so they need their texts.
 pub const LEADS: usize = 5;
 /// Corrections in full; the others are in the list of sources.
-const CORRECTIONS: usize = 6;
+const CORRECTIONS: usize = 4;
 /// Sources in the table.
 const SOURCES: usize = 40;
 
@@ -55,7 +55,7 @@ pub fn front(site: &Site, front: &Front) -> String {
             @if judged.is_empty() {
                 p { "None is configured. Name a feed in the configuration file, under " code { "[sources.NAME]" } "." }
             } @else {
-                (table(site, judged.iter().take(SOURCES)))
+                (table(site, judged.iter().take(SOURCES), false))
             }
             @if judged.len() > SOURCES {
                 p.onward { a href=(site.link("/sources")) { "All " (grouped(judged.len() as u64)) " sources" } }
@@ -152,7 +152,7 @@ fn corrections(site: &Site, judged: &[Judged<'_>]) -> Markup {
                     @if let Some(advice) = &health.advice { p.advice { (advice) } }
                 }
             }
-            p.onward { a href=(site.link("/status.atom")) { "Follow them as a feed" } }
+            p.onward { a href=(site.link(layout::NOTICES)) { "Corrections as a feed" } }
             @if all > CORRECTIONS {
                 p.onward {
                     a href=(site.link("/sources")) { (grouped((all - CORRECTIONS) as u64)) " more need attention" }

@@ -4,6 +4,9 @@ use super::style::{ICON_PATH, STYLE};
 use super::{Site, time};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
+/// The feed of notices.
+pub(super) const NOTICES: &str = "/status.atom";
+
 /// A page: its title for the browser, the kind it is for the style sheet, its inside.
 pub(super) struct Page<'a> {
     pub(super) title: &'a str,
@@ -32,6 +35,7 @@ pub(super) fn document(site: &Site, page: Page<'_>) -> String {
                 @for feed in &site.feeds {
                     link rel="alternate" type=(feed.kind) title=(feed.name) href=(site.link(feed.path));
                 }
+                link rel="alternate" type="application/atom+xml" title="Corrections" href=(site.link(NOTICES));
                 style { (PreEscaped(STYLE)) }
             }
             body class=(page.kind) {
@@ -106,6 +110,7 @@ fn colophon(site: &Site) -> Markup {
             nav aria-label="For readers and machines" {
                 ul {
                     @for feed in &site.feeds { li { a href=(site.link(feed.path)) { (feed.name) } } }
+                    li { a href=(site.link(NOTICES)) { "Corrections" } }
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! Sources in a table, with their health.
 
-use super::condition::{badge, full_text, name, needs_attention, rank};
+use super::condition::{badge, full_text, name, needs_attention, rank, sentence};
 use super::layout::{Page, document};
 use super::number::{counted, grouped};
 use super::spark::spark;
@@ -47,7 +47,7 @@ pub fn sources(site: &Site, sources: &[SourceState], number: usize) -> Option<St
                 @else { (counted(attention as u64, "needs", "need")) " attention; these come first." }
             }
         }
-        (table(site, shown))
+        (table(site, shown, true))
         @if pages > 1 { (paging(site, number, pages)) }
     };
     let title = if number > 1 { format!("All sources, page {number}") } else { "All sources".to_owned() };
@@ -69,8 +69,8 @@ fn paging(site: &Site, number: usize, pages: usize) -> Markup {
 }
 
 /// The table. On narrow screens it is set as a list, which takes its meaning
-/// away unless the roles are named.
-pub(super) fn table<'a>(site: &Site, rows: impl Iterator<Item = &'a Judged<'a>>) -> Markup {
+/// away unless the roles are named. With `reasons` it says what is wrong.
+pub(super) fn table<'a>(site: &Site, rows: impl Iterator<Item = &'a Judged<'a>>, reasons: bool) -> Markup {
     html! {
         table.sources role="table" aria-label="Sources and their health" {
             thead role="rowgroup" {
@@ -84,17 +84,18 @@ pub(super) fn table<'a>(site: &Site, rows: impl Iterator<Item = &'a Judged<'a>>)
                     th role="columnheader" scope="col" { "Next poll" }
                 }
             }
-            tbody role="rowgroup" { @for row in rows { (line(site, row)) } }
+            tbody role="rowgroup" { @for row in rows { (line(site, row, reasons)) } }
         }
     }
 }
 
-fn line(site: &Site, Judged { source, health }: &Judged<'_>) -> Markup {
+fn line(site: &Site, Judged { source, health }: &Judged<'_>, reasons: bool) -> Markup {
     html! {
         tr role="row" {
             th.name role="rowheader" scope="row" {
                 a href=(site.source(&source.id)) dir="auto" { (name(source)) }
                 @if source.title.is_some() { " " small { (source.id) } }
+                @if let Some(wrong) = health.wrong.as_deref().filter(|_| reasons) { p.why { (sentence(wrong)) } }
             }
             td.is role="cell" { (badge(health.condition)) }
             td.days role="cell" { (spark(&source.days, site.now)) }

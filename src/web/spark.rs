@@ -24,7 +24,7 @@ pub(super) fn spark(days: &[u16; DAYS], now: Timestamp) -> Markup {
     }
     let (title, words) = describe(days, now);
     html! {
-        svg.spark viewBox={ "0 0 " (width) " " (HEIGHT) } role="img" preserveAspectRatio="none" {
+        svg.spark.flat[bars.is_empty()] viewBox={ "0 0 " (width) " " (HEIGHT) } role="img" preserveAspectRatio="none" {
             title { (title) }
             desc { (words) }
             path.base d={ "M0 " (HEIGHT) "H" (width) } {}

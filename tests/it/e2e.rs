@@ -17,5 +17,6 @@ mod refusals;
 mod reloading;
 mod service;
 mod serving;
+mod status;
 mod tools;
 mod web;
