@@ -19,7 +19,8 @@ mkdir -p "$assets"
 "$program" completions zsh >"$assets/_offprint"
 "$program" completions fish >"$assets/offprint.fish"
 
-deb=$(cargo deb --no-build --locked | tail -n 1)
+# Line tables are for whoever builds it; installed they would be most of the package.
+deb=$(cargo deb --no-build --locked --strip | tail -n 1)
 echo "made $deb"
 
 listing=$(dpkg-deb -c "$deb" | awk '{ print $6 }')
@@ -51,8 +52,17 @@ fi
 control=$(mktemp -d)
 trap 'rm -rf "$control"' EXIT
 dpkg-deb -e "$deb" "$control"
-grep -qxF /etc/offprint/offprint.toml "$control/conffiles"
-grep -q 'enable .offprint.service' "$control/postinst"
+# expect FILE TEXT: that file of the package's control data holds that text.
+expect() {
+    if ! grep -qF "$2" "$control/$1"; then
+        echo "$1 of the package lacks: $2" >&2
+        exit 1
+    fi
+}
+expect conffiles /etc/offprint/offprint.toml
+expect postinst 'enable offprint.service'
+expect prerm 'stop offprint.service'
+expect postrm 'rm -rf /var/lib/private/offprint'
 if grep -q 'offprint.socket' "$control/postinst"; then
     echo "the package would enable the socket unasked" >&2
     exit 1
