@@ -159,9 +159,14 @@ fn gather() {
 fn group(conn: &Connection, shared: &Shared, first: Job) -> usize {
     let path = &shared.path;
     if let Err(error) = conn.execute_batch("BEGIN IMMEDIATE") {
+        // Whoever waits behind it would wait as long, one after another.
         let error = StoreError::sqlite(path, "begin to write to", error);
-        first.0(Err(error.clone()))(Err(error));
-        return 1;
+        let others: Vec<_> = shared.desk().waiting.drain(..).collect();
+        let jobs = 1 + others.len();
+        for job in std::iter::once(first).chain(others.into_iter().map(|(job, _)| job)) {
+            job.0(Err(error.clone()))(Err(error.clone()));
+        }
+        return jobs;
     }
     let mut finished = Vec::new();
     let mut next = Some(first);

@@ -77,7 +77,7 @@ mod tests {
             assert!(!STYLE.contains(bad), "{bad}");
         }
         assert!(!policy(Pictures::None).contains("http"));
-        assert!(policy(Pictures::Publishers).contains("img-src data: https: http:;"));
+        assert!(policy(Pictures::Publishers).contains("img-src https: http:;"));
         assert!(!policy(Pictures::Publishers).contains("unsafe"));
     }
 }
