@@ -13,27 +13,15 @@ use std::path::{Path, PathBuf};
 /// There is no store, it can't be read, or the copy can't be written; `target` is as
 /// it was then.
 pub fn backup(data_dir: &Path, target: &Path) -> Result<u64, StoreError> {
-    let Some(look) = Look::at(data_dir)? else {
-        let missing = std::io::Error::new(std::io::ErrorKind::NotFound, "there is no database yet");
-        return Err(StoreError::io(data_dir, "make a copy", missing));
-    };
     let part = beside(target);
-    let io = |action| {
-        let part = part.clone();
-        move |error| StoreError::io(&part, action, error)
-    };
-    // What an interrupted copy left.
-    if part.exists() {
-        std::fs::remove_file(&part).map_err(io("remove the unfinished copy"))?;
-    }
-    // SQLite writes into an empty file, which has its rights already.
-    private(&part).map_err(io("write the copy"))?;
-    let done = copy(&look, &part).and_then(|()| {
-        let file = File::open(&part).map_err(io("read the copy"))?;
-        file.sync_all().map_err(io("write the copy to the disk"))?;
+    let done = copy(data_dir, &part).and_then(|()| {
+        let wrap = |error| StoreError::io(&part, "write the copy to the disk", error);
+        let file = File::open(&part).map_err(wrap)?;
+        file.sync_all().map_err(wrap)?;
+        let size = file.metadata().map_err(wrap)?.len();
         std::fs::rename(&part, target)
             .map_err(|error| StoreError::io(target, "put the copy in place", error))?;
-        Ok(file.metadata().map_err(io("read the copy"))?.len())
+        Ok(size)
     });
     if done.is_err() {
         // The reason is the one above; what can't be removed is removed by the next copy.
@@ -45,6 +33,29 @@ pub fn backup(data_dir: &Path, target: &Path) -> Result<u64, StoreError> {
         let _ = folder.sync_all();
     }
     done
+}
+
+/// A daemon that starts meanwhile is no fault: then it is done again, beside it.
+fn copy(data_dir: &Path, part: &Path) -> Result<(), StoreError> {
+    loop {
+        let Some(look) = Look::at(data_dir)? else {
+            let missing = std::io::Error::new(std::io::ErrorKind::NotFound, "there is no database yet");
+            return Err(StoreError::io(data_dir, "make a copy", missing));
+        };
+        // What an interrupted copy left.
+        match std::fs::remove_file(part) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(StoreError::io(part, "remove the unfinished copy", error));
+            }
+            _ => {}
+        }
+        // SQLite writes into an empty file, which has its rights already.
+        private(part).map_err(|error| StoreError::io(part, "write the copy", error))?;
+        let copied = into(&look, part);
+        if !look.was_disturbed() {
+            return copied;
+        }
+    }
 }
 
 fn beside(target: &Path) -> PathBuf {
@@ -61,7 +72,7 @@ fn private(path: &Path) -> std::io::Result<File> {
     options.open(path)
 }
 
-fn copy(look: &Look, part: &Path) -> Result<(), StoreError> {
+fn into(look: &Look, part: &Path) -> Result<(), StoreError> {
     let name = part.to_str().ok_or_else(|| {
         let odd = std::io::Error::new(std::io::ErrorKind::InvalidInput, "the name is not UTF-8");
         StoreError::io(part, "write the copy", odd)

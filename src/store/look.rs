@@ -12,6 +12,8 @@ pub struct Look {
     conn: Connection,
     path: PathBuf,
     daemon: bool,
+    /// Opened as a file that nobody changes.
+    at_rest: bool,
 }
 
 impl Look {
@@ -28,11 +30,12 @@ impl Look {
             Err(error) => return Err(StoreError::io(&path, "look at the database", error)),
         }
         let daemon = is_held(data_dir);
-        let conn = connect(&path, daemon)?;
+        let at_rest = !daemon && !log_of(&path).exists();
+        let conn = connect(&path, at_rest)?;
         if schema::inspect(&conn, &path)? {
             return Err(StoreError::Older { path });
         }
-        Ok(Some(Self { conn, path, daemon }))
+        Ok(Some(Self { conn, path, daemon, at_rest }))
     }
 
     /// Whether a daemon was running on it when it was opened.
@@ -55,6 +58,12 @@ impl Look {
         work(&tx).map_err(wrap)
     }
 
+    /// Somebody began to use a store that was at rest: what was read of it may be mixed.
+    pub(super) fn was_disturbed(&self) -> bool {
+        let dir = self.path.parent().unwrap_or(Path::new("."));
+        self.at_rest && (is_held(dir) || log_of(&self.path).exists())
+    }
+
     /// Writes a compact copy into an empty or missing file.
     pub(super) fn copy_into(&self, target: &str) -> rusqlite::Result<()> {
         self.conn.execute("VACUUM INTO ?1", [target]).map(|_| ())
@@ -75,14 +84,18 @@ impl Look {
 
 /// A store that nobody uses is opened as a file that does not change: SQLite
 /// would leave files of its own beside it otherwise, which may then belong to the wrong user.
-fn connect(path: &Path, daemon: bool) -> Result<Connection, StoreError> {
-    let mut log = path.as_os_str().to_owned();
-    log.push("-wal");
-    let at_rest = !daemon && !Path::new(&log).exists();
+fn connect(path: &Path, at_rest: bool) -> Result<Connection, StoreError> {
     let Some(uri) = at_rest.then(|| immutable(path)).flatten() else { return connect_to_read(path) };
     let flags =
         OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     Connection::open_with_flags(uri, flags).map_err(|error| StoreError::sqlite(path, "open", error))
+}
+
+/// Where SQLite writes what is not in the file yet.
+fn log_of(path: &Path) -> PathBuf {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    log.into()
 }
 
 /// The file as an address for SQLite; `None` if its name is not UTF-8.
