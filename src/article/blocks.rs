@@ -176,7 +176,7 @@ impl Walker<'_, '_> {
                 };
                 self.within(name, at, Context { kind: Kind::Item, ..nested });
             }
-            "table" if !super::clean::is_data_table(self.doc, at) => self.children(at, context),
+            "table" if !super::doc::is_data_table(self.doc, at) => self.children(at, context),
             "table" => self.within("table", at, context),
             "thead" | "tbody" | "tfoot" if self.in_table() => {
                 let name = match item.name {

@@ -1,7 +1,7 @@
 //! What has to go from a candidate: boxes, forms, link lists, share bars.
 
 use super::candidates::class_weight;
-use super::doc::Doc;
+use super::doc::{Doc, is_data_table};
 use super::rules;
 
 /// A part that was cut, and why.
@@ -148,25 +148,4 @@ fn list_share(doc: &Doc<'_>, at: usize) -> f64 {
         }
     }
     listed as f64 / doc.items[at].chars.max(1) as f64
-}
-
-/// Whether a table holds data and does not lay out the page.
-pub(super) fn is_data_table(doc: &Doc<'_>, at: usize) -> bool {
-    if doc.attr(at, "role") == Some("presentation") || doc.attr(at, "datatable") == Some("0") {
-        return false;
-    }
-    if doc.attr(at, "summary").is_some()
-        || doc.count(at, &["caption", "col", "colgroup", "tfoot", "thead", "th"]) > 0
-    {
-        return true;
-    }
-    if doc.count(at, &["table"]) > 0 {
-        return false;
-    }
-    let rows = doc.count(at, &["tr"]);
-    let cells = doc.count(at, &["td"]);
-    if rows <= 1 || cells <= rows {
-        return false;
-    }
-    rows >= 10 || cells / rows > 4 || cells > 10
 }

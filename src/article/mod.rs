@@ -15,7 +15,9 @@ mod dates;
 mod decode;
 mod doc;
 mod jsonld;
+mod marks;
 mod metadata;
+mod readability;
 mod rules;
 mod select;
 mod verdict;
@@ -155,6 +157,8 @@ pub fn extract(page: &Page<'_>, hints: &Hints, rules: &Rules) -> Result<Extracti
             .map(body::fold)
             .filter(|t| !t.is_empty())
             .collect(),
+        raw_title: article.title.clone(),
+        has_author: notes.remarks.iter().any(|r| r == "authors: JSON-LD" || r == "authors: meta"),
         authors: article.authors.iter().map(|a| body::fold(&a.name)).filter(|a| !a.is_empty()).collect(),
         description: description
             .or_else(|| hints.summary.as_deref().map(html::plain_text))
