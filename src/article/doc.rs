@@ -56,7 +56,11 @@ impl<'a> Doc<'a> {
                             items.push(item);
                             open.push(at);
                         }
-                        Node::Text(text) if !open.is_empty() && !items[parent].skip => {
+                        Node::Text(text)
+                            if !open.is_empty()
+                                && !items[parent].skip
+                                && items[parent].name != "noscript" =>
+                        {
                             push_text(&mut items, text, parent, link > 0);
                         }
                         _ => {}

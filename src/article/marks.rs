@@ -38,7 +38,8 @@ static SET: LazyLock<Option<RegexSet>> = LazyLock::new(|| {
         r"byline|author|dateline|writtenby|p-author",
         r"(\b|_)(share|sharedaddy)(\b|_)",
     ];
-    RegexSet::new(GROUPS.iter().chain(fixed.iter()).map(|p| format!("(?i){}", p.replace(r"\b", r"(?-u:\b)")))).ok()
+    RegexSet::new(GROUPS.iter().chain(fixed.iter()).map(|p| format!("(?i){}", p.replace(r"\b", r"(?-u:\b)"))))
+        .ok()
 });
 
 /// What class and id of an element give away.

@@ -3,20 +3,20 @@
 
 use super::dates::{self, Published};
 use super::doc::Doc;
-use super::{Hints, Notes, byline, jsonld, rules};
+use super::{Hints, Notes, authors, jsonld, title};
 use crate::html::{plain_text, safe_url};
-use crate::model::{Article, Person, Picture};
+use crate::model::{Article, Picture};
 use scraper::Html;
 use std::collections::HashMap;
 use url::Url;
 
 /// What the head of the page says.
-struct Head {
+pub(super) struct Head {
     /// `<meta>` values by lower-case name, property or itemprop; the first of each.
-    meta: HashMap<String, Vec<String>>,
+    pub(super) meta: HashMap<String, Vec<String>>,
     title: Option<String>,
     canonical: Option<String>,
-    ld: jsonld::Ld,
+    pub(super) ld: jsonld::Ld,
 }
 
 impl Head {
@@ -59,7 +59,7 @@ impl Head {
     }
 
     /// The first of the names that is there, as plain text.
-    fn get(&self, names: &[&str]) -> Option<String> {
+    pub(super) fn get(&self, names: &[&str]) -> Option<String> {
         names
             .iter()
             .filter_map(|name| self.meta.get(*name)?.first())
@@ -68,7 +68,7 @@ impl Head {
     }
 }
 
-fn has_word(value: &str, word: &str) -> bool {
+pub(super) fn has_word(value: &str, word: &str) -> bool {
     value.split_ascii_whitespace().any(|part| part.eq_ignore_ascii_case(word))
 }
 
@@ -85,8 +85,19 @@ pub(super) fn read(
         .get(&["og:site_name"])
         .or_else(|| head.ld.site.clone())
         .or_else(|| head.get(&["application-name"]));
-    let title = title(&head, doc, site.as_deref(), hints);
-    let authors = authors(&head, doc, base, site.as_deref(), hints, notes);
+    let social = head.get(&["og:title", "twitter:title", "dc.title", "parsely-title", "sailthru.title"]);
+    let title = title::title(
+        doc,
+        &title::Declared {
+            social: social.as_deref(),
+            headline: head.ld.headline.as_deref(),
+            title: head.title.as_deref(),
+            site: site.as_deref(),
+            host: base.host_str().unwrap_or_default(),
+            feed: hints.title.as_deref(),
+        },
+    );
+    let authors = authors::authors(&head, doc, base, site.as_deref(), hints, notes);
     let lang = language(&head, dom);
     let published = published(&head, doc, base, lang.as_deref(), notes);
     let image = head
@@ -114,7 +125,7 @@ pub(super) fn read(
 }
 
 /// Whether an element belongs to a comment, a sidebar or the like.
-fn is_beside(doc: &Doc<'_>, at: usize) -> bool {
+pub(super) fn is_beside(doc: &Doc<'_>, at: usize) -> bool {
     doc.ancestors(at).take(12).any(|up| {
         let item = &doc.items[up];
         // A page's body may be named `with-sidebar`.
@@ -135,193 +146,6 @@ fn language(head: &Head, dom: &Html) -> Option<String> {
     let tag = tag.trim().split([',', ' ']).next().unwrap_or_default().replace('_', "-");
     let fine = (2..=35).contains(&tag.len()) && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     fine.then_some(tag)
-}
-
-/// The headline: the page's own `h1` where its other titles confirm it.
-fn title(head: &Head, doc: &Doc<'_>, site: Option<&str>, hints: &Hints) -> Option<String> {
-    let social = head.get(&["og:title", "twitter:title", "dc.title", "parsely-title", "sailthru.title"]);
-    let social = social.map(|t| without_site(&t, site));
-    let declared = head.title.as_deref().map(|t| without_site(t, site));
-    let headline = head.ld.headline.clone().map(|t| without_site(&t, site));
-    let h1: Vec<String> = (0..doc.items.len())
-        .filter(|&at| doc.items[at].name == "h1" && doc.items[at].chars > 0)
-        .take(8)
-        .map(|at| doc.text(at))
-        .filter(|text| !text.is_empty() && text.chars().count() < 300)
-        .collect();
-    let others: Vec<&String> = [&social, &headline, &declared].into_iter().flatten().collect();
-    let folded = |text: &str| super::body::fold(text);
-    let same = |a: &str, b: &str| {
-        let (a, b) = (folded(a), folded(b));
-        a == b || (a.len() > 15 && b.contains(&a)) || (b.len() > 15 && a.contains(&b))
-    };
-    if let Some(hint) = hints.title.as_deref()
-        && let Some(found) = h1.iter().chain(others.iter().copied()).find(|t| folded(t) == folded(hint))
-    {
-        return Some(found.clone());
-    }
-    if let Some(found) = h1.iter().find(|h| others.iter().any(|other| same(h, other))) {
-        return Some(found.clone());
-    }
-    headline
-        .or(social)
-        .or(match h1.as_slice() {
-            [only] if site.is_none_or(|site| folded(site) != folded(only)) => Some(only.clone()),
-            _ => None,
-        })
-        .or(declared)
-        .or_else(|| h1.first().cloned())
-        .or_else(|| hints.title.clone())
-}
-
-/// A title without the name of the site at its end or beginning.
-fn without_site(title: &str, site: Option<&str>) -> String {
-    const MARKS: [&str; 9] = [" | ", " - ", " – ", " — ", " » ", " :: ", " · ", " • ", " / "];
-    let site = site.map(super::body::fold).filter(|s| !s.is_empty());
-    let words = |text: &str| text.split_whitespace().count();
-    let mut title = title.to_owned();
-    for _ in 0..2 {
-        let cut = MARKS.iter().filter_map(|mark| title.rfind(mark).map(|at| (at, mark.len()))).max();
-        let Some((at, len)) = cut else { break };
-        let (front, back) = (title[..at].trim(), title[at + len..].trim());
-        let named = site.as_ref().is_some_and(|s| {
-            let back = super::body::fold(back);
-            back == *s || (back.len() > 3 && (s.contains(&back) || back.contains(s.as_str())))
-        });
-        // Without a name to compare with, a short tail behind a long front is one.
-        let tail = words(front) >= 4 && words(back) <= 4 && words(back) * 2 <= words(front);
-        if !front.is_empty() && (named || tail) {
-            title = front.to_owned();
-        } else {
-            break;
-        }
-    }
-    if let Some((at, mark)) =
-        MARKS.iter().filter_map(|mark| title.find(mark).map(|at| (at, mark.len()))).min()
-        && site.as_ref().is_some_and(|s| super::body::fold(&title[..at]) == *s)
-    {
-        return title[at + mark..].trim().to_owned();
-    }
-    title
-}
-
-fn authors(
-    head: &Head,
-    doc: &Doc<'_>,
-    base: &Url,
-    site: Option<&str>,
-    hints: &Hints,
-    notes: &mut Notes,
-) -> Vec<Person> {
-    let mut remark = |place: &str| notes.remarks.push(format!("authors: {place}"));
-    let site = site.map(super::body::fold).unwrap_or_default();
-    let with = |names: Vec<String>, url: Option<String>| -> Vec<Person> {
-        let url = if names.len() == 1 { url } else { None };
-        names
-            .into_iter()
-            .filter(|name| super::body::fold(name) != site || site.is_empty())
-            .map(|name| Person { name, url: url.clone() })
-            .collect()
-    };
-    let mut found: Vec<Person> = Vec::new();
-    for (name, url) in &head.ld.authors {
-        let url = url.as_deref().and_then(|url| safe_url(url, Some(base), false));
-        for person in with(byline::names(name), url) {
-            if found.len() < 10 && !found.iter().any(|seen| seen.name == person.name) {
-                found.push(person);
-            }
-        }
-    }
-    if !found.is_empty() {
-        remark("JSON-LD");
-        link_authors(doc, base, &mut found);
-        return found;
-    }
-    const NAMES: &[&str] = &[
-        "author",
-        "article:author",
-        "article:author_name",
-        "dc.creator",
-        "dcterms.creator",
-        "dc.creator.name",
-        "byl",
-        "parsely-author",
-        "sailthru.author",
-        "citation_author",
-        "og:author",
-        "twitter:data1x",
-        "cxenseparse:author",
-        "authors",
-        "creator",
-    ];
-    for name in NAMES {
-        let values = head.meta.get(*name).map(Vec::as_slice).unwrap_or_default();
-        let names: Vec<String> = values.iter().flat_map(|value| byline::names(value)).collect();
-        found = with(names, None);
-        if !found.is_empty() {
-            remark("meta");
-            link_authors(doc, base, &mut found);
-            return found;
-        }
-    }
-    found = from_markup(doc, base, &with);
-    if found.is_empty() {
-        found = with(hints.author.as_deref().map(byline::names).unwrap_or_default(), None);
-    } else {
-        remark("byline");
-    }
-    found
-}
-
-/// The page links the names of its authors: their addresses.
-fn link_authors(doc: &Doc<'_>, base: &Url, people: &mut [Person]) {
-    for person in people.iter_mut().filter(|person| person.url.is_none()) {
-        let folded = super::body::fold(&person.name);
-        person.url = (0..doc.items.len())
-            .filter(|&at| doc.items[at].name == "a" && doc.items[at].chars < 80 && doc.items[at].chars > 0)
-            .find(|&at| super::body::fold(&doc.text(at)) == folded)
-            .and_then(|at| doc.attr(at, "href"))
-            .filter(|href| !href.starts_with('#'))
-            .and_then(|href| safe_url(href, Some(base), false));
-    }
-}
-
-fn from_markup(
-    doc: &Doc<'_>,
-    base: &Url,
-    with: &dyn Fn(Vec<String>, Option<String>) -> Vec<Person>,
-) -> Vec<Person> {
-    let tests: [&dyn Fn(usize) -> bool; 3] = [
-        &|at| doc.attr(at, "itemprop").is_some_and(|value| has_word(value, "author")),
-        &|at| doc.attr(at, "rel").is_some_and(|value| has_word(value, "author")),
-        &|at| !doc.items[at].token.is_empty() && rules::BYLINE_CLASS.is_match(&doc.items[at].token),
-    ];
-    for test in tests {
-        for at in (0..doc.items.len()).filter(|&at| {
-            let item = &doc.items[at];
-            item.element.is_some() && item.chars > 2 && item.chars < 150 && test(at)
-        }) {
-            // Comments have authors too.
-            let comment = |up: usize| {
-                let item = &doc.items[up];
-                item.chars * 2 < doc.items[0].chars && item.token.contains("comment")
-            };
-            if doc.ancestors(at).take(12).any(comment) {
-                continue;
-            }
-            // A link within is the name; what stands around it is not.
-            let link = (at..doc.items[at].end).find(|&i| doc.items[i].name == "a" && doc.items[i].chars > 2);
-            let named = (at..doc.items[at].end).find(|&i| doc.attr(i, "itemprop") == Some("name"));
-            let text = doc.text(named.or(link).unwrap_or(at));
-            let url =
-                link.and_then(|i| doc.attr(i, "href")).and_then(|href| safe_url(href, Some(base), false));
-            let people = with(byline::names(&text), url);
-            if !people.is_empty() {
-                return people;
-            }
-        }
-    }
-    Vec::new()
 }
 
 fn published(

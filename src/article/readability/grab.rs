@@ -115,7 +115,8 @@ impl<'a> Search<'_, 'a> {
                 continue;
             }
             let name = tree.get(at).name;
-            let may_be_empty = matches!(name, "div" | "section" | "header" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6");
+            let may_be_empty =
+                matches!(name, "div" | "section" | "header" | "h1" | "h2" | "h3" | "h4" | "h5" | "h6");
             if may_be_empty && is_empty(tree, at) {
                 at = remove(tree, at);
                 continue;
@@ -311,8 +312,11 @@ fn reads_like_text(search: &Search<'_, '_>, tree: &Tree<'_>, at: u32) -> bool {
     node.name == "p"
         && ((node.chars > 80 && density < 0.25)
             || (node.chars > 0 && node.chars < 80 && density == 0.0 && {
-                let text: String =
-                    tree.below(at).filter(|&t| tree.get(t).name == TEXT).map(|t| search.doc.items[tree.get(t).src as usize].text).collect();
+                let text: String = tree
+                    .below(at)
+                    .filter(|&t| tree.get(t).name == TEXT)
+                    .map(|t| search.doc.items[tree.get(t).src as usize].text)
+                    .collect();
                 let text = text.trim();
                 text.contains(". ") || text.ends_with('.')
             }))

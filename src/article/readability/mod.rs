@@ -91,9 +91,9 @@ fn finish(doc: &Doc<'_>, best: &(Tree<'_>, u32, grab::Grabbed), rounds: u8) -> C
     }
     let mut roots: Vec<usize> = Vec::new();
     for at in tree.elements(grabbed.content) {
-        let src = std::iter::once(at).chain(tree.below(at)).map(|at| tree.get(at).src).find(|src| *src != NONE);
+        let src =
+            std::iter::once(at).chain(tree.below(at)).map(|at| tree.get(at).src).find(|src| *src != NONE);
         roots.extend(src.map(|src| src as usize));
     }
     Candidate { kept, roots, score: grabbed.score, chars: *chars as usize, rounds }
 }
-

@@ -10,7 +10,9 @@ pub(super) fn is_phrasing(tree: &Tree<'_>, at: u32, depth: usize) -> bool {
         | "em" | "embed" | "i" | "img" | "input" | "kbd" | "label" | "mark" | "math" | "meter" | "object"
         | "output" | "progress" | "q" | "ruby" | "samp" | "select" | "small" | "span" | "strong" | "sub"
         | "sup" | "textarea" | "time" | "var" | "wbr" => true,
-        "a" | "del" | "ins" => depth > 0 && tree.children(at).all(|child| is_phrasing(tree, child, depth - 1)),
+        "a" | "del" | "ins" => {
+            depth > 0 && tree.children(at).all(|child| is_phrasing(tree, child, depth - 1))
+        }
         _ => false,
     }
 }

@@ -75,7 +75,8 @@ fn mark_tables(search: &Search<'_, '_>, tree: &mut Tree<'_>, content: u32) {
     let tables: Vec<u32> = tree.below(content).filter(|&at| tree.get(at).name == "table").collect();
     for at in tables {
         let src = tree.get(at).src as usize;
-        tree.node(at).data_table = src < search.doc.items.len() && super::super::doc::is_data_table(search.doc, src);
+        tree.node(at).data_table =
+            src < search.doc.items.len() && super::super::doc::is_data_table(search.doc, src);
     }
 }
 
@@ -178,7 +179,12 @@ fn goes(search: &Search<'_, '_>, tree: &Tree<'_>, at: u32, name: &str) -> bool {
     let bad = (!in_figure && img > 1 && p / f64::from(img) < 0.5)
         || (!list && li > i64::from(count.p))
         || count.input > count.p / 3
-        || (!list && !in_figure && heading < 0.9 && node.chars < 25 && (img == 0 || img > 2) && density > 0.0)
+        || (!list
+            && !in_figure
+            && heading < 0.9
+            && node.chars < 25
+            && (img == 0 || img > 2)
+            && density > 0.0)
         || (!list && weight < 25.0 && density > 0.2)
         || (weight >= 25.0 && density > 0.5)
         || (count.embeds == 1 && node.chars < 75)
