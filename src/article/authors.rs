@@ -47,7 +47,7 @@ static DATED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// Words that no name of a person holds.
 static NO_NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(artikel|articles?|archiv|anzeigen|profile?|profil|mehr|more|kommentare?|comments?|views?|uhr|am|the|der|die|das|und|and|with|mit|aus|for|für|all|alle|posts?|beiträge|read|lesen|min|minuten|news|newsletter|weltweit|januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember|january|february|march|june|july|october|december)\b|\d|[?!:/|]").ok()
+    Regex::new(r"(?i)\b(artikel\w*|articles?|afficher|view|archiv|zur|zum|anzeigen|profile?|profil|mehr|more|kommentare?|comments?|views?|uhr|am|the|der|die|das|und|and|with|mit|aus|for|für|all|alle|posts?|beiträge|read|lesen|min|minuten|news|newsletter|weltweit|januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember|january|february|march|june|july|october|december)\b|\d|[?!:/|]").ok()
 });
 
 struct Finder<'f, 'a> {
@@ -283,9 +283,7 @@ impl Finder<'_, '_> {
                 names = links.iter().flat_map(|&i| byline::names(&doc.text(i))).collect();
             }
         }
-        if tier > 1 {
-            names.retain(|name| self.is_name(name, tier < 3));
-        }
+        names.retain(|name| self.is_name(name, tier < 4));
         if names.is_empty() && inner.is_some() && tier < 3 {
             names = byline::names(&whole);
             names.retain(|name| self.is_name(name, false));
@@ -297,7 +295,7 @@ impl Finder<'_, '_> {
     fn is_name(&self, name: &str, lax: bool) -> bool {
         let words: Vec<&str> = name.split_whitespace().collect();
         let capital = |word: &str| word.chars().next().is_some_and(|c| !c.is_lowercase());
-        (lax || words.len() > 1)
+        (if lax { words.len() == 1 || words.first().copied().is_some_and(capital) } else { words.len() > 1 })
             && words.len() <= 5
             && (lax
                 || words.first().copied().is_some_and(capital) && words.last().copied().is_some_and(capital))

@@ -1,9 +1,8 @@
 //! Headline, authors, date, site, picture, language: from JSON-LD, meta
 //! elements, microdata and the page's own byline, in that order of trust.
 
-use super::dates::{self, Published};
 use super::doc::Doc;
-use super::{Hints, Notes, authors, jsonld, title};
+use super::{Hints, Notes, authors, jsonld, published, title};
 use crate::html::{plain_text, safe_url};
 use crate::model::{Article, Picture};
 use scraper::Html;
@@ -99,7 +98,8 @@ pub(super) fn read(
     );
     let authors = authors::authors(&head, doc, base, site.as_deref(), hints, notes);
     let lang = language(&head, dom);
-    let published = published(&head, doc, base, lang.as_deref(), notes);
+    let published = published::published(&head, doc, base, lang.as_deref(), hints, notes);
+    let modified = published::modified(&head, lang.as_deref());
     let image = head
         .get(&["og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src"])
         .or_else(|| head.ld.image.clone())
@@ -114,6 +114,11 @@ pub(super) fn read(
         authors,
         published: published.as_ref().map(|p| p.text.clone()),
         published_at: published.and_then(|p| p.instant),
+        modified: modified.map(|p| p.text),
+        section: head.ld.section.clone().or_else(|| head.get(&["article:section", "section", "dc.subject"])),
+        free: head.ld.free.or_else(|| {
+            head.get(&["article:content_tier"]).map(|tier| !matches!(tier.as_str(), "locked" | "metered"))
+        }),
         site,
         image,
         lang,
@@ -146,144 +151,4 @@ fn language(head: &Head, dom: &Html) -> Option<String> {
     let tag = tag.trim().split([',', ' ']).next().unwrap_or_default().replace('_', "-");
     let fine = (2..=35).contains(&tag.len()) && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     fine.then_some(tag)
-}
-
-fn published(
-    head: &Head,
-    doc: &Doc<'_>,
-    url: &Url,
-    lang: Option<&str>,
-    notes: &mut Notes,
-) -> Option<Published> {
-    let month_first =
-        lang.is_some_and(|lang| lang.eq_ignore_ascii_case("en-us") || lang.eq_ignore_ascii_case("en"));
-    let parse = |text: &str| dates::parse(text, month_first);
-    const NAMES: &[&str] = &[
-        "article:published_time",
-        "og:published_time",
-        "datepublished",
-        "article.published",
-        "published_time",
-        "og:article:published_time",
-        "citation_publication_date",
-        "citation_date",
-        "dc.date.issued",
-        "dcterms.issued",
-        "dcterms.created",
-        "dc.date.created",
-        "dcterms.date",
-        "dc.date",
-        "date",
-        "pubdate",
-        "publishdate",
-        "publish-date",
-        "publish_date",
-        "publication_date",
-        "published",
-        "parsely-pub-date",
-        "sailthru.date",
-        "cxenseparse:recs:publishtime",
-        "datecreated",
-        "created",
-        "originalpublicationdate",
-        "article_date_original",
-        "analyticsattributes.articledate",
-        "article:created",
-        "bt:pubdate",
-        "last-modified",
-        "article:modified_time",
-    ];
-    let (split, late) = NAMES.split_at(NAMES.len() - 2);
-    let meta =
-        |names: &[&str]| names.iter().filter_map(|name| head.meta.get(*name)?.first()).find_map(|v| parse(v));
-    let ways: [(&str, &dyn Fn() -> Option<Published>); 6] = [
-        ("JSON-LD", &|| head.ld.published.as_deref().and_then(parse)),
-        ("meta", &|| meta(split)),
-        ("time element", &|| from_time(doc, &parse)),
-        ("address", &|| from_address(url)),
-        ("text", &|| from_text(doc, &parse)),
-        ("meta, last change", &|| meta(late)),
-    ];
-    for (place, way) in ways {
-        if let Some(found) = way() {
-            notes.remarks.push(format!("date: {place}"));
-            return Some(found);
-        }
-    }
-    None
-}
-
-/// `<time>` and microdata: the one that is named so, else the first.
-fn from_time(doc: &Doc<'_>, parse: &dyn Fn(&str) -> Option<Published>) -> Option<Published> {
-    let mut first = None;
-    for at in 0..doc.items.len() {
-        let item = &doc.items[at];
-        let prop = doc.attr(at, "itemprop").unwrap_or_default().to_ascii_lowercase();
-        let named = prop.contains("datepublished") || doc.attr(at, "pubdate").is_some();
-        if !(named || (item.name == "time" && !item.skip)) {
-            continue;
-        }
-        let value = doc.attr(at, "datetime").or_else(|| doc.attr(at, "content"));
-        let found = value.and_then(parse).or_else(|| parse(&doc.text(at)));
-        let Some(found) = found else { continue };
-        if named || item.token.contains("publi") || item.token.contains("entry-date") {
-            return Some(found);
-        }
-        let aside = item.token.contains("updat") || is_beside(doc, at);
-        if first.is_none() && !aside {
-            first = Some(found);
-        }
-    }
-    first
-}
-
-/// `/2023/01/31/` in the address.
-fn from_address(url: &Url) -> Option<Published> {
-    let parts: Vec<&str> = url.path_segments()?.take(20).collect();
-    parts
-        .windows(3)
-        .find_map(|w| {
-            let digits = w[0].len() == 4 && w[1].len() <= 2 && w[2].len() <= 2;
-            digits.then(|| dates::parse(&format!("{}-{}-{}", w[0], w[1], w[2]), false)).flatten()
-        })
-        .or_else(|| {
-            parts.iter().find_map(|p| {
-                p.get(..10).filter(|d| d.as_bytes()[4] == b'-').and_then(|d| dates::parse(d, false))
-            })
-        })
-}
-
-/// A short line that holds a date: named like one, else near the headline.
-fn from_text(doc: &Doc<'_>, parse: &dyn Fn(&str) -> Option<Published>) -> Option<Published> {
-    let short = |at: usize| {
-        let item = &doc.items[at];
-        item.element.is_some() && !item.skip && item.chars >= 6 && item.chars < 120
-    };
-    let named = |at: usize| {
-        let token = &doc.items[at].token;
-        ["date", "publi", "posted", "time", "datum", "fecha", "byline", "meta", "dateline", "stamp"]
-            .iter()
-            .any(|word| token.contains(word))
-    };
-    let found = (0..doc.items.len())
-        .filter(|&at| short(at) && named(at) && !is_beside(doc, at))
-        .take(40)
-        .find_map(|at| parse(&doc.text(at)));
-    let h1 = (0..doc.items.len()).find(|&at| doc.items[at].name == "h1").unwrap_or(0);
-    found
-        .or_else(|| {
-            (h1.saturating_sub(60)..doc.items.len())
-                .filter(|&at| {
-                    short(at) && doc.items[at].block && !doc.items[at].has_block && !is_beside(doc, at)
-                })
-                .take(60)
-                .find_map(|at| parse(&doc.text(at)))
-        })
-        .or_else(|| {
-            // A date that stands alone between two tags.
-            (h1.saturating_sub(200)..doc.items.len())
-                .filter(|&at| (8..40).contains(&doc.items[at].text.trim().len()) && !is_beside(doc, at))
-                .take(300)
-                .find_map(|at| parse(doc.items[at].text))
-        })
 }

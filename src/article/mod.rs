@@ -19,6 +19,7 @@ mod jsonld;
 mod marks;
 mod markup;
 mod metadata;
+mod published;
 mod readability;
 mod rules;
 mod select;
