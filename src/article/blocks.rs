@@ -2,6 +2,7 @@
 //! picture each, between the opening and closing tags that hold them.
 
 use super::doc::Doc;
+use super::markup::{push_attr, push_tag};
 use super::rules;
 use crate::html::escape;
 
@@ -30,12 +31,20 @@ pub(super) enum Kind {
 #[derive(Debug, Clone)]
 pub(super) struct Block {
     pub(super) kind: Kind,
-    /// HTML with its wrapping element.
-    pub(super) html: String,
+    /// Element around it; empty for none.
+    pub(super) wrap: &'static str,
+    /// Nodes it is made of, in order.
+    pub(super) parts: Vec<usize>,
+    /// HTML that is not made of the parts.
+    pub(super) html: Option<String>,
     /// Text, white space folded.
     pub(super) text: String,
+    /// Characters, white space folded; ideographs count double.
+    pub(super) chars: usize,
     /// Share of the text that stands in links.
     pub(super) linked: f64,
+    /// Share of the text that is emphasised.
+    pub(super) strong: f64,
     /// The element it stands in.
     pub(super) at: usize,
     /// Whether it stands in a quotation.
@@ -69,7 +78,8 @@ pub(super) fn collect(doc: &Doc<'_>, roots: &[usize], gone: &[bool]) -> Vec<Step
             walker.block(root, context);
         } else {
             let mut run = Run::new(root);
-            walker.inline(root, &mut run, false);
+            run.parts.push(root);
+            walker.inline(root, &mut run);
             walker.flush(&mut run, context);
         }
     }
@@ -84,18 +94,32 @@ struct Walker<'d, 'a> {
 
 /// Inline content on its way to become a block.
 struct Run {
-    html: String,
+    parts: Vec<usize>,
+    image: bool,
     text: String,
     linked: usize,
     chars: usize,
+    strong: usize,
     in_link: usize,
+    in_strong: usize,
     at: usize,
     breaks: usize,
 }
 
 impl Run {
     fn new(at: usize) -> Self {
-        Self { html: String::new(), text: String::new(), linked: 0, chars: 0, in_link: 0, at, breaks: 0 }
+        Self {
+            parts: Vec::new(),
+            image: false,
+            text: String::new(),
+            linked: 0,
+            chars: 0,
+            strong: 0,
+            in_link: 0,
+            in_strong: 0,
+            at,
+            breaks: 0,
+        }
     }
 }
 
@@ -115,7 +139,8 @@ impl Walker<'_, '_> {
             if doc.items[child].name == "br" && run.breaks > 0 && context.wrap == "p" {
                 self.flush(&mut run, context);
             } else if self.is_inline(child) {
-                self.inline(child, &mut run, false);
+                run.parts.push(child);
+                self.inline(child, &mut run);
             } else {
                 self.flush(&mut run, context);
                 self.block(child, context);
@@ -127,22 +152,19 @@ impl Walker<'_, '_> {
     fn flush(&mut self, run: &mut Run, context: Context) {
         let run = std::mem::replace(run, Run::new(run.at));
         let text = run.text.trim();
-        let html = run.html.trim().trim_end_matches("<br>").trim();
-        let media = html.contains("<img");
-        if text.is_empty() && !media {
+        if text.is_empty() && !run.image {
             return;
         }
-        let kind = if text.is_empty() { Kind::Media } else { context.kind };
-        let html = if context.wrap.is_empty() {
-            html.to_owned()
-        } else {
-            format!("<{0}>{html}</{0}>", context.wrap)
-        };
+        let chars = run.chars.max(1) as f64;
         self.steps.push(Step::Block(Block {
-            kind,
-            html,
+            kind: if text.is_empty() { Kind::Media } else { context.kind },
+            wrap: context.wrap,
+            parts: run.parts,
+            html: None,
             text: text.to_owned(),
-            linked: run.linked as f64 / run.chars.max(1) as f64,
+            chars: run.chars,
+            linked: run.linked as f64 / chars,
+            strong: run.strong as f64 / chars,
             at: run.at,
             quoted: context.quoted,
         }));
@@ -176,7 +198,7 @@ impl Walker<'_, '_> {
                 };
                 self.within(name, at, Context { kind: Kind::Item, ..nested });
             }
-            "table" if !super::clean::is_data_table(self.doc, at) => self.children(at, context),
+            "table" if !super::doc::is_data_table(self.doc, at) => self.children(at, context),
             "table" => self.within("table", at, context),
             "thead" | "tbody" | "tfoot" if self.in_table() => {
                 let name = match item.name {
@@ -248,7 +270,8 @@ impl Walker<'_, '_> {
         let doc = self.doc;
         for child in doc.children(at) {
             if !self.gone[child] && !doc.items[child].skip {
-                self.inline(child, &mut run, context.kind == Kind::Caption);
+                run.parts.push(child);
+                self.inline(child, &mut run);
             }
         }
         self.flush(&mut run, context);
@@ -270,9 +293,13 @@ impl Walker<'_, '_> {
             let text = text.trim().to_owned();
             self.steps.push(Step::Block(Block {
                 kind: Kind::Code,
-                html,
+                wrap: "",
+                parts: vec![at],
+                html: Some(html),
                 text,
+                chars: self.doc.items[at].chars,
                 linked: 0.0,
+                strong: 0.0,
                 at,
                 quoted: context.quoted,
             }));
@@ -280,12 +307,15 @@ impl Walker<'_, '_> {
     }
 
     fn media(&mut self, at: usize, html: String, context: Context) {
-        let text = String::new();
         self.steps.push(Step::Block(Block {
             kind: Kind::Media,
-            html,
-            text,
+            wrap: "",
+            parts: vec![at],
+            html: Some(html),
+            text: String::new(),
+            chars: 0,
             linked: 0.0,
+            strong: 0.0,
             at,
             quoted: context.quoted,
         }));
@@ -319,18 +349,19 @@ impl Walker<'_, '_> {
         }
     }
 
-    fn inline(&mut self, at: usize, run: &mut Run, caption: bool) {
+    /// Text of inline content, and where the run stands now.
+    fn inline(&mut self, at: usize, run: &mut Run) {
         let doc = self.doc;
         let item = &doc.items[at];
         if self.gone[at] || item.skip {
             return;
         }
         if item.element.is_none() {
-            run.html.push_str(&escape(item.text));
             push_folded(item.text, &mut run.text);
             run.chars += item.chars;
             run.linked += if run.in_link > 0 { item.chars } else { 0 };
-            if !item.text.trim().is_empty() {
+            run.strong += if run.in_strong > 0 { item.chars } else { 0 };
+            if item.chars > 0 {
                 run.breaks = 0;
             }
             return;
@@ -338,80 +369,29 @@ impl Walker<'_, '_> {
         match item.name {
             "br" => {
                 run.breaks += 1;
-                run.html.push_str("<br>");
                 return push_folded(" ", &mut run.text);
             }
-            "img" => return self.image(at, run),
+            "img" => {
+                run.image = true;
+                return;
+            }
             "source" | "wbr" | "hr" | "iframe" | "video" | "audio" => return,
             _ => {}
         }
         if item.block {
-            run.html.push(' ');
             push_folded(" ", &mut run.text);
         }
-        let credit = caption && !item.token.is_empty() && rules::CREDIT_CLASS.is_match(&item.token);
-        let tag = if credit { Some("strong") } else { inline_tag(item.name) };
-        if credit && !run.html.is_empty() && !run.html.ends_with(char::is_whitespace) {
-            run.html.push(' ');
-            push_folded(" ", &mut run.text);
-        }
-        let link = tag == Some("a");
+        let link = item.name == "a";
+        let strong = matches!(item.name, "b" | "strong" | "em" | "i");
         run.in_link += usize::from(link);
-        match tag {
-            Some("a") => push_tag(doc, at, "a", &["href", "title"], &mut run.html),
-            Some("time") => push_tag(doc, at, "time", &["datetime"], &mut run.html),
-            Some("abbr") => push_tag(doc, at, "abbr", &["title"], &mut run.html),
-            Some(tag) => run.html.push_str(&format!("<{tag}>")),
-            None => {}
-        }
+        run.in_strong += usize::from(strong);
         for child in doc.children(at) {
-            self.inline(child, run, caption && !credit);
-        }
-        if let Some(tag) = tag {
-            run.html.push_str(&format!("</{tag}>"));
+            self.inline(child, run);
         }
         run.in_link -= usize::from(link);
+        run.in_strong -= usize::from(strong);
         if item.block {
-            run.html.push(' ');
             push_folded(" ", &mut run.text);
-        }
-    }
-
-    fn image(&mut self, at: usize, run: &mut Run) {
-        const KEPT: &[&str] = &[
-            "src",
-            "srcset",
-            "sizes",
-            "alt",
-            "width",
-            "height",
-            "data-src",
-            "data-original",
-            "data-lazy-src",
-            "data-lazy",
-            "data-original-src",
-            "data-full-src",
-            "data-srcset",
-            "data-lazy-srcset",
-        ];
-        let doc = self.doc;
-        let mut html = String::new();
-        push_tag(doc, at, "img", KEPT, &mut html);
-        let parent = doc.items[at].parent;
-        if !html.contains("src") && doc.items[parent].name == "picture" {
-            let srcset = doc
-                .children(parent)
-                .find_map(|s| doc.attr(s, "srcset").or_else(|| doc.attr(s, "data-srcset")));
-            if let Some(srcset) = srcset {
-                html = format!("<img srcset=\"{}\"", escape(srcset));
-                push_attr(doc, at, "alt", &mut html);
-                html.push('>');
-            }
-        }
-        let repeated =
-            doc.ancestors(at).take(3).any(|up| doc.items[up].name == "noscript") && run.html.contains("<img");
-        if !repeated {
-            run.html.push_str(&html);
         }
     }
 }
@@ -430,29 +410,6 @@ pub(super) fn is_related_box(doc: &Doc<'_>, at: usize) -> bool {
         .filter(|&i| doc.items[i].name == "a" && doc.items[i].chars > 0)
         .filter_map(|i| doc.attr(i, "href"));
     targets.next().is_some_and(|first| !first.starts_with('#') && targets.all(|other| other == first))
-}
-
-fn inline_tag(name: &str) -> Option<&'static str> {
-    const KEPT: &[&str] = &[
-        "a", "abbr", "b", "bdi", "bdo", "cite", "code", "del", "dfn", "em", "i", "ins", "kbd", "mark", "q",
-        "rp", "rt", "ruby", "s", "samp", "small", "strong", "sub", "sup", "time", "tt", "u", "var",
-    ];
-    KEPT.iter().find(|kept| **kept == name).copied()
-}
-
-fn push_attr(doc: &Doc<'_>, at: usize, name: &str, out: &mut String) {
-    if let Some(value) = doc.attr(at, name) {
-        out.push_str(&format!(" {name}=\"{}\"", escape(value)));
-    }
-}
-
-fn push_tag(doc: &Doc<'_>, at: usize, tag: &str, attrs: &[&str], out: &mut String) {
-    out.push('<');
-    out.push_str(tag);
-    for attr in attrs {
-        push_attr(doc, at, attr, out);
-    }
-    out.push('>');
 }
 
 fn push_folded(text: &str, out: &mut String) {

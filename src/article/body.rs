@@ -1,10 +1,15 @@
 //! Chooses what of the page is the article and what of that is running text.
 
 use super::blocks::{Block, Kind, Step, collect};
-use super::candidates::{Mode, class_weight, find, is_unlikely};
 use super::clean::{Cut, clean, describe};
 use super::doc::Doc;
-use super::{Notes, Scored, rules};
+use super::features::Overview;
+use super::marks::{self, Marks};
+use super::readability::{self, About, Candidate};
+use super::table::Table;
+use super::template::{SiteBlocks, block_digest};
+use super::tokens::Tokens;
+use super::{Notes, Scored, markup, rules};
 use std::collections::HashMap;
 
 /// Body of an article.
@@ -13,12 +18,18 @@ pub(super) struct Body {
     pub(super) html: String,
     /// Running text, paragraphs separated by blank lines.
     pub(super) text: String,
+    /// Digests of the blocks that are text or would be, if the site didn't print them everywhere.
+    pub(super) blocks: Vec<u32>,
 }
 
-/// What the rules compare blocks with.
+/// What blocks are compared with.
 pub(super) struct Known<'k> {
     /// Headlines of page and feed, folded for comparison.
     pub(super) titles: Vec<String>,
+    /// Title of the page as it stands.
+    pub(super) title: Option<String>,
+    /// Whether the head of the page names an author.
+    pub(super) has_author: bool,
     /// Names of the authors, folded for comparison.
     pub(super) authors: Vec<String>,
     /// The page's description of itself, folded for comparison.
@@ -27,6 +38,8 @@ pub(super) struct Known<'k> {
     pub(super) roots: Option<Vec<usize>>,
     /// Removed by the operator.
     pub(super) removed: &'k [usize],
+    /// What the site prints on every page.
+    pub(super) site: &'k SiteBlocks,
 }
 
 /// Letters and digits only, lower case.
@@ -34,141 +47,100 @@ pub(super) fn fold(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }
 
-/// Searches with falling strictness until there is enough text.
-pub(super) fn body(doc: &Doc<'_>, known: &Known<'_>, notes: &mut Notes) -> Option<Body> {
-    if let Some(roots) = &known.roots {
-        return Some(attempt(doc, roots, true, false, known, notes).0);
-    }
-    let modes = [
-        (Mode { strip_unlikely: true, weigh_classes: true }, false),
-        (Mode { strip_unlikely: false, weigh_classes: true }, false),
-        (Mode { strip_unlikely: false, weigh_classes: false }, false),
-        (Mode { strip_unlikely: false, weigh_classes: false }, true),
-    ];
-    let mut best: Option<(usize, Body, Notes)> = None;
-    for (mode, lenient) in modes {
-        let Some(candidate) = find(doc, mode) else { continue };
-        let mut these = Notes::default();
-        these.candidates.push(Scored {
-            what: candidate.roots.iter().take(5).map(|&at| describe(doc, at)).collect::<Vec<_>>().join(" + "),
-            score: candidate.score,
-        });
-        let (body, length) = attempt(doc, &candidate.roots, lenient, true, known, &mut these);
-        let enough = length >= 500;
-        if best.as_ref().is_none_or(|(longest, ..)| length > *longest) {
-            best = Some((length, body, these));
-        }
-        if enough {
-            break;
-        }
-    }
-    let (_, body, these) = best?;
-    notes.candidates.extend(these.candidates);
-    notes.cuts.extend(these.cuts);
-    Some(body)
+/// The page, read once: what its names say, the candidate, its blocks.
+pub(super) struct Look {
+    pub(super) marks: Vec<Marks>,
+    pub(super) candidate: Option<Candidate>,
+    pub(super) gone: Vec<bool>,
+    pub(super) steps: Vec<Step>,
 }
 
-fn attempt(
-    doc: &Doc<'_>,
-    roots: &[usize],
-    lenient: bool,
-    widen: bool,
-    known: &Known<'_>,
-    notes: &mut Notes,
-) -> (Body, usize) {
+impl Look {
+    pub(super) fn new(doc: &Doc<'_>, known: &Known<'_>) -> Self {
+        let marks = marks::read(doc);
+        let about = About { title: known.title.as_deref(), has_author: known.has_author };
+        let candidate = readability::find(doc, &marks, &about);
+        let mut gone = vec![false; doc.items.len()];
+        for &at in known.removed {
+            gone[at..doc.items[at].end].fill(true);
+        }
+        let steps = collect(doc, &[0], &gone);
+        Self { marks, candidate, gone, steps }
+    }
+
+    /// Blocks that hold text, as many as are judged one by one.
+    pub(super) fn texts(&self) -> Vec<&Block> {
+        self.steps
+            .iter()
+            .filter_map(|step| match step {
+                Step::Block(block) if !block.text.is_empty() => Some(block),
+                _ => None,
+            })
+            .take(MAX_JUDGED)
+            .collect()
+    }
+}
+
+/// Scores (log odds) of the page's blocks that hold text.
+pub(super) fn scores(overview: &Overview<'_, '_>, doc: &Doc<'_>, table: &Table) -> Vec<f32> {
+    let mut tokens = Tokens::new(doc);
+    let mut rows = overview.rows();
+    let mut first = Vec::with_capacity(rows.len());
+    for (one, row) in overview.seen.iter().zip(&mut rows) {
+        let heading = one.heading.map(|at| &overview.seen[at]);
+        row.push(table.logistic(&tokens.of(one, heading)));
+        first.push(table.score(0, row));
+    }
+    let extras = overview.extras(&first);
+    for (row, extra) in rows.iter_mut().zip(extras) {
+        row.extend(extra);
+    }
+    rows.iter().map(|row| table.score(1, row)).collect()
+}
+
+/// Finds the body. `None` if no text reads like one.
+pub(super) fn body(doc: &Doc<'_>, known: &Known<'_>, table: &Table, notes: &mut Notes) -> Option<Body> {
+    if let Some(roots) = &known.roots {
+        return Some(selected(doc, roots, known, notes));
+    }
+    let look = Look::new(doc, known);
+    if let Some(candidate) = &look.candidate {
+        let roots: Vec<String> = candidate.roots.iter().take(5).map(|&at| describe(doc, at)).collect();
+        notes.candidates.push(Scored { what: roots.join(" + "), score: candidate.score });
+    }
+    let texts = look.texts();
+    let overview = Overview::new(doc, &look.marks, known, look.candidate.as_ref(), &texts);
+    let scores = scores(&overview, doc, table);
+    let inside: Vec<f32> = overview.seen.iter().map(|one| one.inside).collect();
+    let lead = look.candidate.as_ref().and_then(|candidate| lead_picture(doc, &candidate.roots));
+    let judged = judge(doc, &look, known, &scores, &inside, lead, &mut notes.cuts);
+    Some(judged)
+}
+
+/// The body where the operator says it is: all but what can't be text.
+fn selected(doc: &Doc<'_>, roots: &[usize], known: &Known<'_>, notes: &mut Notes) -> Body {
     let mut gone = vec![false; doc.items.len()];
     for &at in known.removed {
         gone[at..doc.items[at].end].fill(true);
     }
+    let marks = marks::read(doc);
     for &root in roots {
-        clean(doc, root, lenient, &mut gone, &mut notes.cuts);
+        clean(doc, &marks, root, &mut gone, &mut notes.cuts);
     }
-    let mut all = roots.to_vec();
-    if widen {
-        all.extend(stray_paragraphs(doc, roots, &gone));
-        all.extend(standfirst(doc, roots, known));
-        all.extend(lead_picture(doc, roots));
-        all.sort_unstable();
-        all.dedup();
+    let steps = collect(doc, roots, &gone);
+    let mut fates = Fates::new(doc, known, &steps);
+    let mut kept = Vec::with_capacity(steps.len());
+    let mut texts = Vec::new();
+    for step in &steps {
+        let Step::Block(block) = step else {
+            kept.push((step, Shape::Whole));
+            continue;
+        };
+        let fate = fates.rules(block).unwrap_or_else(|| fates.named(block));
+        settle(doc, step, block, fate, &mut kept, &mut texts, &mut notes.cuts);
     }
-    let steps = collect(doc, &all, &gone);
-    let (steps, texts) = judge(doc, steps, known, &mut notes.cuts);
-    let text = texts.join("\n\n");
-    let length = text.chars().map(|c| if c >= '\u{2e80}' { 2 } else { 1 }).sum();
-    (Body { html: render(steps), text }, length)
-}
-
-/// Whether a block reads like a paragraph of an article.
-fn is_good(doc: &Doc<'_>, at: usize) -> bool {
-    let item = &doc.items[at];
-    item.block
-        && !item.skip
-        && matches!(item.name, "p" | "div" | "blockquote" | "section" | "article" | "pre")
-        && !item.has_block
-        && item.own >= 80
-        && (item.own_linked as f64) < 0.35 * item.own as f64
-        && (item.own_commas > 0
-            || doc.items[at..item.end].iter().any(|i| i.text.contains(['.', '。', '!', '?', '।', '؟'])))
-}
-
-/// Good paragraphs of the page's densest part that the candidate lacks: some
-/// pages spread their text over several containers.
-fn stray_paragraphs(doc: &Doc<'_>, roots: &[usize], gone: &[bool]) -> Vec<usize> {
-    let Some(dense) = densest(doc) else { return Vec::new() };
-    let inside = |at: usize| roots.iter().any(|&root| root <= at && at < doc.items[root].end);
-    (dense..doc.items[dense].end)
-        .filter(|&at| is_good(doc, at) && !inside(at) && !gone[at])
-        .filter(|&at| {
-            let up = std::iter::once(at).chain(doc.ancestors(at).take_while(|&up| up > dense));
-            up.take(30).all(|up| {
-                let item = &doc.items[up];
-                !item.skip
-                    && !is_unlikely(doc, up)
-                    && !matches!(item.name, "aside" | "footer" | "nav" | "form" | "li" | "figure" | "a")
-                    && class_weight(&item.token) >= 0.0
-                    && !rules::BOILER_CLASS.is_match(&item.token)
-            })
-        })
-        .collect()
-}
-
-/// The summary between headline and body, where it stands outside the candidate:
-/// named like one, or what the page's description says.
-fn standfirst(doc: &Doc<'_>, roots: &[usize], known: &Known<'_>) -> Option<usize> {
-    let first = roots.iter().copied().min()?;
-    let h1 = (0..first).rev().find(|&at| doc.items[at].name == "h1" && !doc.items[at].skip);
-    (0..first).rev().take(3000).find(|&at| {
-        let item = &doc.items[at];
-        if !item.block
-            || item.skip
-            || item.has_block
-            || item.end > first
-            || !(50..900).contains(&item.own)
-            || item.own_linked * 5 > item.own
-            || item.name.starts_with('h') && item.name != "h2" && item.name != "h3"
-        {
-            return false;
-        }
-        let around: Vec<usize> = std::iter::once(at).chain(doc.ancestors(at).take(12)).collect();
-        let outside = around.iter().any(|&up| {
-            let above = &doc.items[up];
-            matches!(above.name, "nav" | "footer" | "aside" | "form" | "li" | "figure")
-                || (doc.items[up].chars < 3000 && rules::NOT_STANDFIRST.is_match(&above.token))
-        });
-        if outside {
-            return false;
-        }
-        let named = h1.is_some_and(|h1| at > h1)
-            && around
-                .iter()
-                .take(3)
-                .any(|&up| doc.items[up].chars < 900 && rules::STANDFIRST.is_match(&doc.items[up].token));
-        named
-            || known.description.as_ref().is_some_and(|said| {
-                let text = fold(&doc.text(at));
-                text.len() > 40 && (said.starts_with(&text) || text.starts_with(said.as_str()))
-            })
-    })
+    drop_trailing_pointers(&mut kept, &mut notes.cuts);
+    Body { html: render(doc, &gone, &kept), text: join(texts), blocks: Vec::new() }
 }
 
 /// The figure between headline and body, where it stands outside the candidate.
@@ -197,162 +169,257 @@ fn lead_picture(doc: &Doc<'_>, roots: &[usize]) -> Option<usize> {
     })
 }
 
-/// The container with the largest sum of good text less link-dense text.
-fn densest(doc: &Doc<'_>) -> Option<usize> {
-    let mut sums = vec![0f64; doc.items.len()];
-    let mut best: Option<(usize, f64)> = None;
-    for at in (1..doc.items.len()).rev() {
-        let item = &doc.items[at];
-        if item.skip {
-            continue;
-        }
-        if item.block {
-            let own = item.own as f64;
-            if is_good(doc, at) {
-                sums[at] += own;
-            } else if item.own_linked * 2 > item.own {
-                sums[at] -= own;
-            } else {
-                sums[at] -= own * 0.1;
-            }
-        }
-        let sum = sums[at] - if item.block { 20.0 } else { 0.0 };
-        sums[item.parent] += sum;
-        if item.block && sum > best.map_or(0.0, |(_, top)| top) {
-            best = Some((at, sum));
-        }
-    }
-    best.map(|(at, _)| at)
-}
-
-/// Sorts blocks into those that go, those for reading only, and running text.
-fn judge(
-    doc: &Doc<'_>,
-    steps: Vec<Step>,
-    known: &Known<'_>,
-    cuts: &mut Vec<Cut>,
-) -> (Vec<Step>, Vec<String>) {
-    let mut kept: Vec<Step> = Vec::with_capacity(steps.len());
-    let mut texts: Vec<(Kind, String)> = Vec::new();
-    let mut seen: HashMap<String, usize> = HashMap::new();
-    let total = steps.iter().filter(|step| matches!(step, Step::Block(_))).count();
-    let mut index = 0;
-    let mut started = false;
-    for step in steps {
-        let Step::Block(mut block) = step else {
-            kept.push(step);
-            continue;
-        };
-        index += 1;
-        let place = Place { index, total, started };
-        match fate(doc, &block, known, &place, &mut seen) {
-            Fate::Text => {
-                started |= block.text.len() > 80;
-                texts.push((block.kind, block.text.clone()));
-                kept.push(Step::Block(block));
-            }
-            Fate::Reading(why) => {
-                if why == "related" {
-                    block.html = related(&block);
-                    block.kind = Kind::Related;
-                }
-                kept.push(Step::Block(block));
-            }
-            Fate::Gone(why) => {
-                if cuts.len() < 500 {
-                    let text = block.text.chars().take(80).collect();
-                    cuts.push(Cut { what: describe(doc, block.at), why, text });
-                }
-            }
-        }
-    }
-    drop_trailing_pointers(&mut kept, cuts);
-    while texts.last().is_some_and(|(kind, _)| *kind == Kind::Heading) {
-        texts.pop();
-    }
-    (kept, texts.into_iter().map(|(_, text)| text).collect())
-}
-
+/// What becomes of a block.
+#[derive(Debug, Clone, Copy, PartialEq)]
 enum Fate {
     Text,
     Reading(&'static str),
     Gone(&'static str),
 }
 
-struct Place {
-    index: usize,
-    total: usize,
-    /// Whether running text came before.
-    started: bool,
+/// How a kept block is written.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Shape {
+    Whole,
+    /// One line: a label and a link.
+    Pointer,
 }
 
 /// Blocks beyond this number are no longer judged one by one: no article has
 /// so many, and time stays bounded.
 const MAX_JUDGED: usize = 5000;
 
-fn fate(
-    doc: &Doc<'_>,
-    block: &Block,
-    known: &Known<'_>,
-    place: &Place,
-    seen: &mut HashMap<String, usize>,
-) -> Fate {
-    let chars = block.text.chars().count();
-    match block.kind {
-        Kind::Media => return Fate::Reading("media"),
-        Kind::Code => return Fate::Text,
-        Kind::Related if place.started => return Fate::Reading("related"),
-        Kind::Related => return Fate::Gone("related"),
-        Kind::Caption if chars < 600 => return Fate::Reading("caption"),
-        _ => {}
+/// From this score (log odds) on a block is running text.
+const THRESHOLD: f32 = 0.0;
+/// A block of the candidate below this score goes from the reading view too.
+const CHROME: f32 = -5.0;
+/// Above this score a block may stand alone.
+const SURE: f32 = 1.0;
+
+/// Judges blocks one after the other.
+struct Fates<'f, 'a> {
+    doc: &'f Doc<'a>,
+    known: &'f Known<'f>,
+    seen: HashMap<String, usize>,
+    index: usize,
+    total: usize,
+    /// Whether running text came before.
+    started: bool,
+}
+
+impl<'f, 'a> Fates<'f, 'a> {
+    fn new(doc: &'f Doc<'a>, known: &'f Known<'f>, steps: &[Step]) -> Self {
+        let total = steps.iter().filter(|step| matches!(step, Step::Block(_))).count();
+        Self { doc, known, seen: HashMap::new(), index: 0, total, started: false }
     }
-    if place.index > MAX_JUDGED {
-        return Fate::Text;
-    }
-    let folded = fold(&block.text);
-    if folded.is_empty() {
-        return Fate::Gone("empty");
-    }
-    if known.titles.contains(&folded) && (place.index < 15 || block.kind == Kind::Heading) {
-        return Fate::Gone("headline");
-    }
-    if known.authors.iter().any(|name| folded == *name || (chars < 80 && folded == format!("by{name}"))) {
-        return Fate::Gone("byline");
-    }
-    if let Some(why) = rules::boilerplate(&block.text, block.linked, chars)
-        && !(block.quoted && why == "byline")
-    {
-        let related =
-            why == "related" && block.linked > 0.2 && block.kind == Kind::Paragraph && place.started;
-        return match why {
-            "related" if related => Fate::Reading(why),
-            "caption" | "credit" if place.started => Fate::Reading(why),
+
+    /// What words alone decide; `None` if they don't.
+    fn rules(&mut self, block: &Block) -> Option<Fate> {
+        self.index += 1;
+        let chars = block.text.chars().count();
+        match block.kind {
+            Kind::Media => return Some(Fate::Reading("media")),
+            Kind::Related if self.started => return Some(Fate::Reading("related")),
+            Kind::Related => return Some(Fate::Gone("related")),
+            Kind::Caption if chars < 600 => return Some(Fate::Reading("caption")),
+            _ => {}
+        }
+        if self.index > MAX_JUDGED {
+            return Some(Fate::Text);
+        }
+        let folded = fold(&block.text);
+        if folded.is_empty() {
+            return Some(Fate::Gone("empty"));
+        }
+        let known = self.known;
+        if known.titles.contains(&folded) && (self.index < 15 || block.kind == Kind::Heading || !self.started)
+        {
+            return Some(Fate::Gone("headline"));
+        }
+        if known.authors.iter().any(|name| folded == *name || (chars < 80 && folded == format!("by{name}"))) {
+            return Some(Fate::Gone("byline"));
+        }
+        let why = rules::boilerplate(&block.text, block.linked, chars)?;
+        if block.quoted && why == "byline" {
+            return None;
+        }
+        let pointer = block.linked > 0.2 && block.kind == Kind::Paragraph && self.started;
+        Some(match why {
+            "related" if pointer => Fate::Reading(why),
+            "caption" | "credit" if self.started => Fate::Reading(why),
             _ => Fate::Gone(why),
+        })
+    }
+
+    /// What names of classes and the place decide where nothing was learned about the page.
+    fn named(&mut self, block: &Block) -> Fate {
+        let chars = block.text.chars().count();
+        if block.kind == Kind::Code {
+            return Fate::Text;
+        }
+        if boiler_class(self.doc, block, chars) {
+            return Fate::Gone("class");
+        }
+        if chars < 400 && rules::AUTHOR_BOX.is_match(&block.text) && self.index + 6 > self.total {
+            return Fate::Gone("author-box");
+        }
+        if block.linked > 0.8
+            && chars < 200
+            && block.kind != Kind::Heading
+            && !rules::SENTENCE_END.is_match(&block.text)
+        {
+            // A line that is one link is a pointer elsewhere.
+            let list = block.kind == Kind::Item || block.kind == Kind::Cell;
+            return if list || self.started { Fate::Reading("links") } else { Fate::Gone("links") };
+        }
+        self.fresh(block)
+    }
+
+    /// Text, unless the same stands in another container: a copy for another screen.
+    fn fresh(&mut self, block: &Block) -> Fate {
+        if block.text.chars().count() > 60 && block.kind == Kind::Paragraph {
+            let container = self.doc.items[block.at].parent;
+            if *self.seen.entry(fold(&block.text)).or_insert(container) != container {
+                return Fate::Gone("repeated");
+            }
+        }
+        self.started |= block.text.len() > 80;
+        Fate::Text
+    }
+}
+
+/// Sorts the page's blocks into those that go, those for reading only, and running text.
+fn judge(
+    doc: &Doc<'_>,
+    look: &Look,
+    known: &Known<'_>,
+    scores: &[f32],
+    inside: &[f32],
+    lead: Option<usize>,
+    cuts: &mut Vec<Cut>,
+) -> Body {
+    let mut fates = Fates::new(doc, known, &look.steps);
+    let mut judged: Vec<(usize, Fate, f32)> = Vec::new();
+    let mut text = 0;
+    for (at, step) in look.steps.iter().enumerate() {
+        let Step::Block(block) = step else { continue };
+        let (score, inside) = if block.text.is_empty() {
+            (0.0, f32::from(u8::from(is_inside(doc, look, block))))
+        } else {
+            text += 1;
+            (scores.get(text - 1).copied().unwrap_or(-9.0), inside.get(text - 1).copied().unwrap_or(0.0))
         };
+        let fate = match fates.rules(block) {
+            Some(Fate::Reading("media")) => {
+                let led = lead.is_some_and(|lead| lead < block.at.max(1) && block.at < doc.items[lead].end);
+                if inside > 0.5 || led { Fate::Reading("media") } else { Fate::Gone("media") }
+            }
+            Some(Fate::Reading(why)) => {
+                let led = lead.is_some_and(|lead| lead <= block.at && block.at < doc.items[lead].end);
+                if inside > 0.5 || score > THRESHOLD || led { Fate::Reading(why) } else { Fate::Gone(why) }
+            }
+            Some(fate) => fate,
+            None if score > THRESHOLD => fates.fresh(block),
+            None if inside > 0.5 && score > CHROME => Fate::Reading("score"),
+            None => Fate::Gone("score"),
+        };
+        judged.push((at, fate, score));
     }
-    if boiler_class(doc, block, chars) {
-        return Fate::Gone("class");
-    }
-    if chars < 400 && rules::AUTHOR_BOX.is_match(&block.text) && place.index + 6 > place.total {
-        return Fate::Gone("author-box");
-    }
-    if block.linked > 0.8
-        && chars < 200
-        && block.kind != Kind::Heading
-        && !rules::SENTENCE_END.is_match(&block.text)
-    {
-        // A line that is one link is a pointer elsewhere.
-        let list = block.kind == Kind::Item || block.kind == Kind::Cell;
-        return if list || place.started { Fate::Reading("links") } else { Fate::Gone("links") };
-    }
-    if chars > 60 && block.kind == Kind::Paragraph {
-        // The same again in another container is a copy for another screen.
-        let container = doc.items[block.at].parent;
-        if *seen.entry(folded).or_insert(container) != container {
-            return Fate::Gone("repeated");
+    lonely(&look.steps, &mut judged);
+    let blocks = standing(&look.steps, &mut judged, known.site);
+    let mut kept: Vec<(&Step, Shape)> = Vec::with_capacity(look.steps.len());
+    let mut texts: Vec<(Kind, String)> = Vec::new();
+    let mut next = judged.iter().peekable();
+    for (at, step) in look.steps.iter().enumerate() {
+        match (step, next.peek()) {
+            (Step::Block(block), Some((index, fate, _))) if *index == at => {
+                settle(doc, step, block, *fate, &mut kept, &mut texts, cuts);
+                next.next();
+            }
+            _ => kept.push((step, Shape::Whole)),
         }
     }
-    Fate::Text
+    drop_trailing_pointers(&mut kept, cuts);
+    Body { html: render(doc, &look.gone, &kept), text: join(texts), blocks }
+}
+
+fn is_inside(doc: &Doc<'_>, look: &Look, block: &Block) -> bool {
+    let Some(candidate) = &look.candidate else { return false };
+    block.parts.iter().any(|&part| (part..doc.items[part].end).any(|at| candidate.kept[at]))
+}
+
+/// Text that stands alone among what goes, and is not sure, goes too.
+fn lonely(steps: &[Step], judged: &mut [(usize, Fate, f32)]) {
+    let texts: Vec<usize> = (0..judged.len())
+        .filter(|&at| matches!(&steps[judged[at].0], Step::Block(block) if !block.text.is_empty()))
+        .collect();
+    let kept: Vec<bool> = texts.iter().map(|&at| judged[at].1 == Fate::Text).collect();
+    for (place, &at) in texts.iter().enumerate() {
+        let around = place.saturating_sub(6)..(place + 7).min(texts.len());
+        let alone =
+            kept[place] && judged[at].2 < SURE && around.into_iter().filter(|&near| kept[near]).count() == 1;
+        if alone {
+            judged[at].1 = Fate::Gone("alone");
+        }
+    }
+}
+
+/// Text that stands on every page of the site goes. Answers the digests of all text.
+fn standing(steps: &[Step], judged: &mut [(usize, Fate, f32)], site: &SiteBlocks) -> Vec<u32> {
+    let text = |at: usize, fate: Fate| match &steps[at] {
+        Step::Block(block) if fate == Fate::Text => Some(block),
+        _ => None,
+    };
+    let prints: Vec<(Option<u32>, usize)> = judged
+        .iter()
+        .filter_map(|&(at, fate, _)| text(at, fate))
+        // Headings may well be the same in all articles, and so may lines of code.
+        .map(|block| match block.kind {
+            Kind::Heading | Kind::Code => (None, block.text.len()),
+            _ => (block_digest(&block.text), block.text.len()),
+        })
+        .collect();
+    let mut marks = site.marks(&prints).into_iter();
+    for (at, fate, _) in judged {
+        if text(*at, *fate).is_some() && marks.next().flatten().is_some() {
+            *fate = Fate::Gone("template");
+        }
+    }
+    prints.into_iter().filter_map(|(digest, _)| digest).collect()
+}
+
+/// Writes a block where its fate sends it.
+fn settle<'s>(
+    doc: &Doc<'_>,
+    step: &'s Step,
+    block: &'s Block,
+    fate: Fate,
+    kept: &mut Vec<(&'s Step, Shape)>,
+    texts: &mut Vec<(Kind, String)>,
+    cuts: &mut Vec<Cut>,
+) {
+    match fate {
+        Fate::Text => {
+            texts.push((block.kind, block.text.clone()));
+            kept.push((step, Shape::Whole));
+        }
+        Fate::Reading("related") => kept.push((step, Shape::Pointer)),
+        Fate::Reading(_) => kept.push((step, Shape::Whole)),
+        Fate::Gone(why) => {
+            if cuts.len() < 500 && !block.text.is_empty() {
+                let text = block.text.chars().take(80).collect();
+                cuts.push(Cut { what: describe(doc, block.at), why, text });
+            }
+        }
+    }
+}
+
+/// Paragraphs of running text; a heading at the end heads nothing.
+fn join(mut texts: Vec<(Kind, String)>) -> String {
+    while texts.last().is_some_and(|(kind, _)| *kind == Kind::Heading) {
+        texts.pop();
+    }
+    texts.into_iter().map(|(_, text)| text).collect::<Vec<_>>().join("\n\n")
 }
 
 /// Whether the element or one close around it is named like a box beside the text.
@@ -371,14 +438,14 @@ fn boiler_class(doc: &Doc<'_>, block: &Block, chars: usize) -> bool {
 }
 
 /// Pointers to other stories behind the last text stand outside the body.
-fn drop_trailing_pointers(kept: &mut Vec<Step>, cuts: &mut Vec<Cut>) {
-    let is_text = |step: &Step| matches!(step, Step::Block(b) if !matches!(b.kind, Kind::Related | Kind::Media | Kind::Heading));
+fn drop_trailing_pointers(kept: &mut Vec<(&Step, Shape)>, cuts: &mut Vec<Cut>) {
+    let is_text = |step: &(&Step, Shape)| matches!(step, (Step::Block(b), Shape::Whole) if !matches!(b.kind, Kind::Related | Kind::Media | Kind::Heading));
     let end = kept.iter().rposition(is_text).map_or(0, |at| at + 1);
     let mut index = 0;
-    kept.retain(|step| {
+    kept.retain(|(step, shape)| {
         index += 1;
         let Step::Block(block) = step else { return true };
-        let goes = index > end && block.kind == Kind::Related;
+        let goes = index > end && (block.kind == Kind::Related || *shape == Shape::Pointer);
         if goes {
             let text = block.text.chars().take(80).collect();
             cuts.push(Cut { what: "pointer".to_owned(), why: "related", text });
@@ -388,8 +455,7 @@ fn drop_trailing_pointers(kept: &mut Vec<Step>, cuts: &mut Vec<Cut>) {
 }
 
 /// A pointer to another story as one line: its label, then its link.
-fn related(block: &Block) -> String {
-    let html = &block.html;
+fn pointer(html: &str) -> String {
     let mut from = 0;
     while let Some(open) = html[from..].find("<a ").map(|at| from + at) {
         let (Some(tag), Some(close)) = (html[open..].find('>'), html[open..].find("</a>")) else { break };
@@ -405,15 +471,15 @@ fn related(block: &Block) -> String {
             label => format!("<p><strong>{}:</strong> {link}</p>", crate::html::escape(label)),
         };
     }
-    block.html.clone()
+    html.to_owned()
 }
 
 /// The steps as HTML; containers without content go.
-fn render(steps: Vec<Step>) -> String {
+fn render(doc: &Doc<'_>, gone: &[bool], steps: &[(&Step, Shape)]) -> String {
     let mut out = String::new();
     // Where each open container began and where its content begins.
     let mut open: Vec<(usize, usize)> = Vec::new();
-    for step in steps {
+    for (step, shape) in steps {
         match step {
             Step::Open(name) => {
                 let before = out.len();
@@ -423,7 +489,7 @@ fn render(steps: Vec<Step>) -> String {
             Step::Close(name) => {
                 if let Some((before, content)) = open.pop()
                     && out.len() == content
-                    && !matches!(name, "td" | "th")
+                    && !matches!(*name, "td" | "th")
                 {
                     out.truncate(before);
                 } else {
@@ -431,7 +497,8 @@ fn render(steps: Vec<Step>) -> String {
                 }
             }
             Step::Block(block) => {
-                out.push_str(&block.html);
+                let html = markup::html(doc, gone, block);
+                out.push_str(&if *shape == Shape::Pointer { pointer(&html) } else { html });
                 out.push('\n');
             }
         }

@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 
 static LEAD: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)^\W*((written|posted|published|reported|story|text|words|created|submitted|artikel|eingestellt|veröffentlicht|geschrieben|beitrag|interview|publié|escrito|scritto|publicado|alle beiträge|zeige alle beiträge|view all posts)?:?\s*\b(by|von|par|por|di|door)\b|interview:|artikel:|autore?s?|authors?|autorin|auteure?s?|texte?|testo|tekst|redaktion|автор|作者|记者|文|yazar)\s*[:：|]?\s+",
+        r"(?i)^\W*((written|posted|published|reported|story|text|words|created|submitted|artikel|eingestellt|veröffentlicht|geschrieben|beitrag|interview|publié|escrito|scritto|publicado|alle beiträge|zeige alle beiträge|view all posts)?:?\s*\b(by|von|par|por|di|door)\b|interview:|artikel:|autore?s?|authors?|autorin|auteure?s?|texte?|testo|tekst|redaktion:|автор|作者|记者|文|yazar)\s*[:：|]?\s+",
     )
     .ok()
 });
@@ -15,7 +15,7 @@ static SPLIT: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 static TAIL: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)\s*(\(.*|\bon\s+\S.*|\bam\s+\d.*|\bfor\s.*|[-–—]\s.*|\d{1,2}[./ ].*|\bupdated\b.*|\bpublished\b.*|@\S+.*|,.*)$").ok()
+    Regex::new(r"(?i)\s*(\(.*|\bim gespräch.*|\bon\s+\S.*|\bam\s+\d.*|\bfor\s.*|[-–—]\s.*|\d{1,2}[./ ].*|\bupdated\b.*|\bpublished\b.*|@\S+.*|,.*)$").ok()
 });
 
 /// The names in a byline, without what stands around them. At most ten.
@@ -78,12 +78,12 @@ fn name(part: &str) -> Option<String> {
         "von",
         "no author",
         "wordpressadmin",
-        "redaktion",
         "beitrag",
         "autor",
         "publiziert am",
         "veröffentlicht am",
         "posted on",
+        "posted",
         "redaccion",
         "redacción",
         "redazione",

@@ -56,7 +56,11 @@ impl<'a> Doc<'a> {
                             items.push(item);
                             open.push(at);
                         }
-                        Node::Text(text) if !open.is_empty() && !items[parent].skip => {
+                        Node::Text(text)
+                            if !open.is_empty()
+                                && !items[parent].skip
+                                && items[parent].name != "noscript" =>
+                        {
                             push_text(&mut items, text, parent, link > 0);
                         }
                         _ => {}
@@ -309,4 +313,25 @@ fn is_hidden(element: &scraper::node::Element, token: &str) -> bool {
             style.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
         style.contains("display:none") || style.contains("visibility:hidden")
     })
+}
+
+/// Whether a table holds data and does not lay out the page.
+pub(super) fn is_data_table(doc: &Doc<'_>, at: usize) -> bool {
+    if doc.attr(at, "role") == Some("presentation") || doc.attr(at, "datatable") == Some("0") {
+        return false;
+    }
+    if doc.attr(at, "summary").is_some()
+        || doc.count(at, &["caption", "col", "colgroup", "tfoot", "thead", "th"]) > 0
+    {
+        return true;
+    }
+    if doc.count(at, &["table"]) > 0 {
+        return false;
+    }
+    let rows = doc.count(at, &["tr"]);
+    let cells = doc.count(at, &["td"]);
+    if rows <= 1 || cells <= rows {
+        return false;
+    }
+    rows >= 10 || cells / rows > 4 || cells > 10
 }

@@ -9,6 +9,15 @@ pub(super) struct Ld {
     /// Names and addresses.
     pub(super) authors: Vec<(String, Option<String>)>,
     pub(super) published: Option<String>,
+    pub(super) modified: Option<String>,
+    /// Section and keywords.
+    pub(super) section: Option<String>,
+    /// `isAccessibleForFree`.
+    pub(super) free: Option<bool>,
+    /// Names of everything that is an organisation.
+    pub(super) organisations: Vec<String>,
+    /// Names of all objects that are persons.
+    pub(super) persons: Vec<String>,
     pub(super) site: Option<String>,
     pub(super) image: Option<String>,
     pub(super) lang: Option<String>,
@@ -26,6 +35,14 @@ pub(super) fn read<'a>(blocks: impl Iterator<Item = &'a str>) -> Ld {
             if !found && is_article(object) {
                 fill(&mut out, object, &objects);
                 found = true;
+            }
+            let named =
+                |kind: fn(&str) -> bool| has_type(object, kind).then(|| text(object.get("name"))).flatten();
+            if let Some(name) = named(|t| t == "Person")
+                && out.persons.len() < 50
+                && !out.persons.contains(&name)
+            {
+                out.persons.push(name);
             }
             if out.site.is_none() && has_type(object, |t| t == "WebSite") {
                 out.site = text(object.get("name"));
@@ -83,7 +100,19 @@ fn fill(out: &mut Ld, object: &Value, objects: &[&Value]) {
     out.headline = text(object.get("headline")).or_else(|| text(object.get("name")));
     if let Some(author) = object.get("author").or_else(|| object.get("creator")) {
         people(author, objects, &mut out.authors, 0);
+        let list = author.as_array().map_or(std::slice::from_ref(author), Vec::as_slice);
+        let organisation = |t: &str| t.ends_with("Organization");
+        let those =
+            list.iter().take(20).map(|one| resolve(one, objects)).filter(|one| has_type(one, organisation));
+        out.organisations = those.filter_map(|one| text(one.get("name"))).collect();
     }
+    out.modified = text(object.get("dateModified"));
+    out.section = text(object.get("articleSection"));
+    out.free = object.get("isAccessibleForFree").and_then(|free| match free {
+        Value::Bool(free) => Some(*free),
+        Value::String(free) => Some(!free.eq_ignore_ascii_case("false")),
+        _ => None,
+    });
     out.published =
         ["datePublished", "dateCreated", "uploadDate"].iter().find_map(|key| text(object.get(*key)));
     if let Some(publisher) = object.get("publisher") {

@@ -1,22 +1,21 @@
 //! Headline, authors, date, site, picture, language: from JSON-LD, meta
 //! elements, microdata and the page's own byline, in that order of trust.
 
-use super::dates::{self, Published};
 use super::doc::Doc;
-use super::{Hints, Notes, byline, jsonld, rules};
+use super::{Hints, Notes, authors, jsonld, published, title};
 use crate::html::{plain_text, safe_url};
-use crate::model::{Article, Person, Picture};
+use crate::model::{Article, Picture};
 use scraper::Html;
 use std::collections::HashMap;
 use url::Url;
 
 /// What the head of the page says.
-struct Head {
+pub(super) struct Head {
     /// `<meta>` values by lower-case name, property or itemprop; the first of each.
-    meta: HashMap<String, Vec<String>>,
+    pub(super) meta: HashMap<String, Vec<String>>,
     title: Option<String>,
     canonical: Option<String>,
-    ld: jsonld::Ld,
+    pub(super) ld: jsonld::Ld,
 }
 
 impl Head {
@@ -59,7 +58,7 @@ impl Head {
     }
 
     /// The first of the names that is there, as plain text.
-    fn get(&self, names: &[&str]) -> Option<String> {
+    pub(super) fn get(&self, names: &[&str]) -> Option<String> {
         names
             .iter()
             .filter_map(|name| self.meta.get(*name)?.first())
@@ -68,7 +67,7 @@ impl Head {
     }
 }
 
-fn has_word(value: &str, word: &str) -> bool {
+pub(super) fn has_word(value: &str, word: &str) -> bool {
     value.split_ascii_whitespace().any(|part| part.eq_ignore_ascii_case(word))
 }
 
@@ -85,10 +84,22 @@ pub(super) fn read(
         .get(&["og:site_name"])
         .or_else(|| head.ld.site.clone())
         .or_else(|| head.get(&["application-name"]));
-    let title = title(&head, doc, site.as_deref(), hints);
-    let authors = authors(&head, doc, base, site.as_deref(), hints, notes);
+    let social = head.get(&["og:title", "twitter:title", "dc.title", "parsely-title", "sailthru.title"]);
+    let title = title::title(
+        doc,
+        &title::Declared {
+            social: social.as_deref(),
+            headline: head.ld.headline.as_deref(),
+            title: head.title.as_deref(),
+            site: site.as_deref(),
+            host: base.host_str().unwrap_or_default(),
+            feed: hints.title.as_deref(),
+        },
+    );
+    let authors = authors::authors(&head, doc, base, site.as_deref(), hints, notes);
     let lang = language(&head, dom);
-    let published = published(&head, doc, base, lang.as_deref(), notes);
+    let published = published::published(&head, doc, base, lang.as_deref(), hints, notes);
+    let modified = published::modified(&head, lang.as_deref());
     let image = head
         .get(&["og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src"])
         .or_else(|| head.ld.image.clone())
@@ -103,6 +114,11 @@ pub(super) fn read(
         authors,
         published: published.as_ref().map(|p| p.text.clone()),
         published_at: published.and_then(|p| p.instant),
+        modified: modified.map(|p| p.text),
+        section: head.ld.section.clone().or_else(|| head.get(&["article:section", "section", "dc.subject"])),
+        free: head.ld.free.or_else(|| {
+            head.get(&["article:content_tier"]).map(|tier| !matches!(tier.as_str(), "locked" | "metered"))
+        }),
         site,
         image,
         lang,
@@ -114,7 +130,7 @@ pub(super) fn read(
 }
 
 /// Whether an element belongs to a comment, a sidebar or the like.
-fn is_beside(doc: &Doc<'_>, at: usize) -> bool {
+pub(super) fn is_beside(doc: &Doc<'_>, at: usize) -> bool {
     doc.ancestors(at).take(12).any(|up| {
         let item = &doc.items[up];
         // A page's body may be named `with-sidebar`.
@@ -135,331 +151,4 @@ fn language(head: &Head, dom: &Html) -> Option<String> {
     let tag = tag.trim().split([',', ' ']).next().unwrap_or_default().replace('_', "-");
     let fine = (2..=35).contains(&tag.len()) && tag.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     fine.then_some(tag)
-}
-
-/// The headline: the page's own `h1` where its other titles confirm it.
-fn title(head: &Head, doc: &Doc<'_>, site: Option<&str>, hints: &Hints) -> Option<String> {
-    let social = head.get(&["og:title", "twitter:title", "dc.title", "parsely-title", "sailthru.title"]);
-    let social = social.map(|t| without_site(&t, site));
-    let declared = head.title.as_deref().map(|t| without_site(t, site));
-    let headline = head.ld.headline.clone().map(|t| without_site(&t, site));
-    let h1: Vec<String> = (0..doc.items.len())
-        .filter(|&at| doc.items[at].name == "h1" && doc.items[at].chars > 0)
-        .take(8)
-        .map(|at| doc.text(at))
-        .filter(|text| !text.is_empty() && text.chars().count() < 300)
-        .collect();
-    let others: Vec<&String> = [&social, &headline, &declared].into_iter().flatten().collect();
-    let folded = |text: &str| super::body::fold(text);
-    let same = |a: &str, b: &str| {
-        let (a, b) = (folded(a), folded(b));
-        a == b || (a.len() > 15 && b.contains(&a)) || (b.len() > 15 && a.contains(&b))
-    };
-    if let Some(hint) = hints.title.as_deref()
-        && let Some(found) = h1.iter().chain(others.iter().copied()).find(|t| folded(t) == folded(hint))
-    {
-        return Some(found.clone());
-    }
-    if let Some(found) = h1.iter().find(|h| others.iter().any(|other| same(h, other))) {
-        return Some(found.clone());
-    }
-    headline
-        .or(social)
-        .or(match h1.as_slice() {
-            [only] if site.is_none_or(|site| folded(site) != folded(only)) => Some(only.clone()),
-            _ => None,
-        })
-        .or(declared)
-        .or_else(|| h1.first().cloned())
-        .or_else(|| hints.title.clone())
-}
-
-/// A title without the name of the site at its end or beginning.
-fn without_site(title: &str, site: Option<&str>) -> String {
-    const MARKS: [&str; 9] = [" | ", " - ", " – ", " — ", " » ", " :: ", " · ", " • ", " / "];
-    let site = site.map(super::body::fold).filter(|s| !s.is_empty());
-    let words = |text: &str| text.split_whitespace().count();
-    let mut title = title.to_owned();
-    for _ in 0..2 {
-        let cut = MARKS.iter().filter_map(|mark| title.rfind(mark).map(|at| (at, mark.len()))).max();
-        let Some((at, len)) = cut else { break };
-        let (front, back) = (title[..at].trim(), title[at + len..].trim());
-        let named = site.as_ref().is_some_and(|s| {
-            let back = super::body::fold(back);
-            back == *s || (back.len() > 3 && (s.contains(&back) || back.contains(s.as_str())))
-        });
-        // Without a name to compare with, a short tail behind a long front is one.
-        let tail = words(front) >= 4 && words(back) <= 4 && words(back) * 2 <= words(front);
-        if !front.is_empty() && (named || tail) {
-            title = front.to_owned();
-        } else {
-            break;
-        }
-    }
-    if let Some((at, mark)) =
-        MARKS.iter().filter_map(|mark| title.find(mark).map(|at| (at, mark.len()))).min()
-        && site.as_ref().is_some_and(|s| super::body::fold(&title[..at]) == *s)
-    {
-        return title[at + mark..].trim().to_owned();
-    }
-    title
-}
-
-fn authors(
-    head: &Head,
-    doc: &Doc<'_>,
-    base: &Url,
-    site: Option<&str>,
-    hints: &Hints,
-    notes: &mut Notes,
-) -> Vec<Person> {
-    let mut remark = |place: &str| notes.remarks.push(format!("authors: {place}"));
-    let site = site.map(super::body::fold).unwrap_or_default();
-    let with = |names: Vec<String>, url: Option<String>| -> Vec<Person> {
-        let url = if names.len() == 1 { url } else { None };
-        names
-            .into_iter()
-            .filter(|name| super::body::fold(name) != site || site.is_empty())
-            .map(|name| Person { name, url: url.clone() })
-            .collect()
-    };
-    let mut found: Vec<Person> = Vec::new();
-    for (name, url) in &head.ld.authors {
-        let url = url.as_deref().and_then(|url| safe_url(url, Some(base), false));
-        for person in with(byline::names(name), url) {
-            if found.len() < 10 && !found.iter().any(|seen| seen.name == person.name) {
-                found.push(person);
-            }
-        }
-    }
-    if !found.is_empty() {
-        remark("JSON-LD");
-        link_authors(doc, base, &mut found);
-        return found;
-    }
-    const NAMES: &[&str] = &[
-        "author",
-        "article:author",
-        "article:author_name",
-        "dc.creator",
-        "dcterms.creator",
-        "dc.creator.name",
-        "byl",
-        "parsely-author",
-        "sailthru.author",
-        "citation_author",
-        "og:author",
-        "twitter:data1x",
-        "cxenseparse:author",
-        "authors",
-        "creator",
-    ];
-    for name in NAMES {
-        let values = head.meta.get(*name).map(Vec::as_slice).unwrap_or_default();
-        let names: Vec<String> = values.iter().flat_map(|value| byline::names(value)).collect();
-        found = with(names, None);
-        if !found.is_empty() {
-            remark("meta");
-            link_authors(doc, base, &mut found);
-            return found;
-        }
-    }
-    found = from_markup(doc, base, &with);
-    if found.is_empty() {
-        found = with(hints.author.as_deref().map(byline::names).unwrap_or_default(), None);
-    } else {
-        remark("byline");
-    }
-    found
-}
-
-/// The page links the names of its authors: their addresses.
-fn link_authors(doc: &Doc<'_>, base: &Url, people: &mut [Person]) {
-    for person in people.iter_mut().filter(|person| person.url.is_none()) {
-        let folded = super::body::fold(&person.name);
-        person.url = (0..doc.items.len())
-            .filter(|&at| doc.items[at].name == "a" && doc.items[at].chars < 80 && doc.items[at].chars > 0)
-            .find(|&at| super::body::fold(&doc.text(at)) == folded)
-            .and_then(|at| doc.attr(at, "href"))
-            .filter(|href| !href.starts_with('#'))
-            .and_then(|href| safe_url(href, Some(base), false));
-    }
-}
-
-fn from_markup(
-    doc: &Doc<'_>,
-    base: &Url,
-    with: &dyn Fn(Vec<String>, Option<String>) -> Vec<Person>,
-) -> Vec<Person> {
-    let tests: [&dyn Fn(usize) -> bool; 3] = [
-        &|at| doc.attr(at, "itemprop").is_some_and(|value| has_word(value, "author")),
-        &|at| doc.attr(at, "rel").is_some_and(|value| has_word(value, "author")),
-        &|at| !doc.items[at].token.is_empty() && rules::BYLINE_CLASS.is_match(&doc.items[at].token),
-    ];
-    for test in tests {
-        for at in (0..doc.items.len()).filter(|&at| {
-            let item = &doc.items[at];
-            item.element.is_some() && item.chars > 2 && item.chars < 150 && test(at)
-        }) {
-            // Comments have authors too.
-            let comment = |up: usize| {
-                let item = &doc.items[up];
-                item.chars * 2 < doc.items[0].chars && item.token.contains("comment")
-            };
-            if doc.ancestors(at).take(12).any(comment) {
-                continue;
-            }
-            // A link within is the name; what stands around it is not.
-            let link = (at..doc.items[at].end).find(|&i| doc.items[i].name == "a" && doc.items[i].chars > 2);
-            let named = (at..doc.items[at].end).find(|&i| doc.attr(i, "itemprop") == Some("name"));
-            let text = doc.text(named.or(link).unwrap_or(at));
-            let url =
-                link.and_then(|i| doc.attr(i, "href")).and_then(|href| safe_url(href, Some(base), false));
-            let people = with(byline::names(&text), url);
-            if !people.is_empty() {
-                return people;
-            }
-        }
-    }
-    Vec::new()
-}
-
-fn published(
-    head: &Head,
-    doc: &Doc<'_>,
-    url: &Url,
-    lang: Option<&str>,
-    notes: &mut Notes,
-) -> Option<Published> {
-    let month_first =
-        lang.is_some_and(|lang| lang.eq_ignore_ascii_case("en-us") || lang.eq_ignore_ascii_case("en"));
-    let parse = |text: &str| dates::parse(text, month_first);
-    const NAMES: &[&str] = &[
-        "article:published_time",
-        "og:published_time",
-        "datepublished",
-        "article.published",
-        "published_time",
-        "og:article:published_time",
-        "citation_publication_date",
-        "citation_date",
-        "dc.date.issued",
-        "dcterms.issued",
-        "dcterms.created",
-        "dc.date.created",
-        "dcterms.date",
-        "dc.date",
-        "date",
-        "pubdate",
-        "publishdate",
-        "publish-date",
-        "publish_date",
-        "publication_date",
-        "published",
-        "parsely-pub-date",
-        "sailthru.date",
-        "cxenseparse:recs:publishtime",
-        "datecreated",
-        "created",
-        "originalpublicationdate",
-        "article_date_original",
-        "analyticsattributes.articledate",
-        "article:created",
-        "bt:pubdate",
-        "last-modified",
-        "article:modified_time",
-    ];
-    let (split, late) = NAMES.split_at(NAMES.len() - 2);
-    let meta =
-        |names: &[&str]| names.iter().filter_map(|name| head.meta.get(*name)?.first()).find_map(|v| parse(v));
-    let ways: [(&str, &dyn Fn() -> Option<Published>); 6] = [
-        ("JSON-LD", &|| head.ld.published.as_deref().and_then(parse)),
-        ("meta", &|| meta(split)),
-        ("time element", &|| from_time(doc, &parse)),
-        ("address", &|| from_address(url)),
-        ("text", &|| from_text(doc, &parse)),
-        ("meta, last change", &|| meta(late)),
-    ];
-    for (place, way) in ways {
-        if let Some(found) = way() {
-            notes.remarks.push(format!("date: {place}"));
-            return Some(found);
-        }
-    }
-    None
-}
-
-/// `<time>` and microdata: the one that is named so, else the first.
-fn from_time(doc: &Doc<'_>, parse: &dyn Fn(&str) -> Option<Published>) -> Option<Published> {
-    let mut first = None;
-    for at in 0..doc.items.len() {
-        let item = &doc.items[at];
-        let prop = doc.attr(at, "itemprop").unwrap_or_default().to_ascii_lowercase();
-        let named = prop.contains("datepublished") || doc.attr(at, "pubdate").is_some();
-        if !(named || (item.name == "time" && !item.skip)) {
-            continue;
-        }
-        let value = doc.attr(at, "datetime").or_else(|| doc.attr(at, "content"));
-        let found = value.and_then(parse).or_else(|| parse(&doc.text(at)));
-        let Some(found) = found else { continue };
-        if named || item.token.contains("publi") || item.token.contains("entry-date") {
-            return Some(found);
-        }
-        let aside = item.token.contains("updat") || is_beside(doc, at);
-        if first.is_none() && !aside {
-            first = Some(found);
-        }
-    }
-    first
-}
-
-/// `/2023/01/31/` in the address.
-fn from_address(url: &Url) -> Option<Published> {
-    let parts: Vec<&str> = url.path_segments()?.take(20).collect();
-    parts
-        .windows(3)
-        .find_map(|w| {
-            let digits = w[0].len() == 4 && w[1].len() <= 2 && w[2].len() <= 2;
-            digits.then(|| dates::parse(&format!("{}-{}-{}", w[0], w[1], w[2]), false)).flatten()
-        })
-        .or_else(|| {
-            parts.iter().find_map(|p| {
-                p.get(..10).filter(|d| d.as_bytes()[4] == b'-').and_then(|d| dates::parse(d, false))
-            })
-        })
-}
-
-/// A short line that holds a date: named like one, else near the headline.
-fn from_text(doc: &Doc<'_>, parse: &dyn Fn(&str) -> Option<Published>) -> Option<Published> {
-    let short = |at: usize| {
-        let item = &doc.items[at];
-        item.element.is_some() && !item.skip && item.chars >= 6 && item.chars < 120
-    };
-    let named = |at: usize| {
-        let token = &doc.items[at].token;
-        ["date", "publi", "posted", "time", "datum", "fecha", "byline", "meta", "dateline", "stamp"]
-            .iter()
-            .any(|word| token.contains(word))
-    };
-    let found = (0..doc.items.len())
-        .filter(|&at| short(at) && named(at) && !is_beside(doc, at))
-        .take(40)
-        .find_map(|at| parse(&doc.text(at)));
-    let h1 = (0..doc.items.len()).find(|&at| doc.items[at].name == "h1").unwrap_or(0);
-    found
-        .or_else(|| {
-            (h1.saturating_sub(60)..doc.items.len())
-                .filter(|&at| {
-                    short(at) && doc.items[at].block && !doc.items[at].has_block && !is_beside(doc, at)
-                })
-                .take(60)
-                .find_map(|at| parse(&doc.text(at)))
-        })
-        .or_else(|| {
-            // A date that stands alone between two tags.
-            (h1.saturating_sub(200)..doc.items.len())
-                .filter(|&at| (8..40).contains(&doc.items[at].text.trim().len()) && !is_beside(doc, at))
-                .take(300)
-                .find_map(|at| parse(doc.items[at].text))
-        })
 }

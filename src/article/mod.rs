@@ -6,22 +6,33 @@
 //! `body` with `rules` (what each run is) → [`crate::html::sanitize`].
 //! No tree leaves [`extract`].
 
+mod authors;
 mod blocks;
 mod body;
 mod byline;
-mod candidates;
 mod clean;
 mod dates;
 mod decode;
 mod doc;
+mod features;
 mod jsonld;
+mod marks;
+mod markup;
 mod metadata;
+mod published;
+mod readability;
 mod rules;
 mod select;
+mod table;
 mod template;
+mod title;
+mod tokens;
+pub mod training;
 mod verdict;
+mod words;
 
 pub use clean::Cut;
+pub use table::Table;
 pub use template::{SiteBlocks, block_digest, text_digest};
 pub use verdict::{Verdict, better_than_feed};
 
@@ -143,6 +154,41 @@ impl From<ExtractError> for Reason {
 /// # Errors
 /// If the bytes are no HTML page, or hold no running text.
 pub fn extract(page: &Page<'_>, hints: &Hints, rules: &Rules) -> Result<Extraction, ExtractError> {
+    let table =
+        Table::built_in().ok_or(ExtractError::NoArticle { hint: "the program's own table is damaged" })?;
+    extract_with(page, hints, rules, table)
+}
+
+fn extract_with(
+    page: &Page<'_>,
+    hints: &Hints,
+    rules: &Rules,
+    table: &Table,
+) -> Result<Extraction, ExtractError> {
+    with_page(page, hints, rules, |doc, known, mut article, mut notes, base| {
+        let body = body::body(doc, known, table, &mut notes);
+        let Some(body) = body.filter(|body| !body.text.trim().is_empty()) else {
+            return Err(ExtractError::NoArticle { hint: verdict::looks_like(doc) });
+        };
+        article.html = html::sanitize(&body.html, Some(base));
+        article.text = clean_text(&body.text);
+        if article.text.is_empty() {
+            return Err(ExtractError::NoArticle { hint: verdict::looks_like(doc) });
+        }
+        if verdict::is_wall(&article.text) {
+            return Err(ExtractError::NoArticle { hint: verdict::WALL_HINT });
+        }
+        Ok(Extraction { article, blocks: body.blocks, notes })
+    })
+}
+
+/// Reads a page up to where its blocks are judged.
+fn with_page<T>(
+    page: &Page<'_>,
+    hints: &Hints,
+    rules: &Rules,
+    then: impl FnOnce(&doc::Doc<'_>, &body::Known<'_>, Article, Notes, &Url) -> Result<T, ExtractError>,
+) -> Result<T, ExtractError> {
     let source = decode::decode(page.bytes, page.content_type)?;
     let limits = Limits { metadata: true, ..Limits::default() };
     let dom = parse(&html::bound(&source, &limits));
@@ -152,7 +198,7 @@ pub fn extract(page: &Page<'_>, hints: &Hints, rules: &Rules) -> Result<Extracti
     if doc.items.is_empty() {
         return Err(ExtractError::Empty);
     }
-    let (mut article, description) = metadata::read(&dom, &doc, &base, hints, &mut notes);
+    let (article, description) = metadata::read(&dom, &doc, &base, hints, &mut notes);
     let selected = select::apply(&dom, &doc, rules, &mut notes);
     let known = body::Known {
         titles: [article.title.as_deref(), hints.title.as_deref()]
@@ -161,6 +207,8 @@ pub fn extract(page: &Page<'_>, hints: &Hints, rules: &Rules) -> Result<Extracti
             .map(body::fold)
             .filter(|t| !t.is_empty())
             .collect(),
+        title: article.title.clone(),
+        has_author: notes.remarks.iter().any(|r| r == "authors: JSON-LD" || r == "authors: meta"),
         authors: article.authors.iter().map(|a| body::fold(&a.name)).filter(|a| !a.is_empty()).collect(),
         description: description
             .or_else(|| hints.summary.as_deref().map(html::plain_text))
@@ -168,21 +216,9 @@ pub fn extract(page: &Page<'_>, hints: &Hints, rules: &Rules) -> Result<Extracti
             .filter(|text| text.len() > 40),
         roots: selected.roots,
         removed: &selected.removed,
+        site: &hints.site,
     };
-    let body = body::body(&doc, &known, &mut notes);
-    let Some(body) = body.filter(|body| !body.text.trim().is_empty()) else {
-        return Err(ExtractError::NoArticle { hint: verdict::looks_like(&doc) });
-    };
-    article.html = html::sanitize(&body.html, Some(&base));
-    article.text = clean_text(&body.text);
-    if article.text.is_empty() {
-        return Err(ExtractError::NoArticle { hint: verdict::looks_like(&doc) });
-    }
-    if verdict::is_wall(&article.text) {
-        return Err(ExtractError::NoArticle { hint: verdict::WALL_HINT });
-    }
-    let blocks = article.text.split("\n\n").filter_map(block_digest).collect();
-    Ok(Extraction { article, blocks, notes })
+    then(&doc, &known, article, notes, &base)
 }
 
 /// Builds the tree with scripting off, so that `noscript` holds elements.

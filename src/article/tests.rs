@@ -346,3 +346,34 @@ mod properties {
         }
     }
 }
+
+#[test]
+fn what_stands_in_every_article_of_a_site_goes() {
+    const STANDING: &str = "The harbour master keeps the tide tables at the foot of the stairs on the old quay, and lends them to whoever asks before noon.";
+    let words = ["ferries", "lanterns", "barrels", "gulls", "ropes"];
+    let page = |word: &str| {
+        let paragraph = |n: usize| {
+            format!(
+                "<p>On the {n}th morning the {word} were counted again, and the {word} had become {} more than the clerk had written down, which the {word} of the town took calmly, as they had taken the {word} before.</p>",
+                n * 7
+            )
+        };
+        let text: String = (2..7).map(paragraph).collect();
+        format!(
+            "<html><head><title>Of {word}</title></head><body><article><h1>Of {word}</h1>{text}<p>{STANDING}</p>{}</article></body></html>",
+            paragraph(9)
+        )
+    };
+    let url = Url::parse("https://courier.example/2026/03/02/story").unwrap();
+    let mut hints = Hints::default();
+    for (number, word) in words.into_iter().enumerate() {
+        let bytes = page(word);
+        let page = Page { bytes: bytes.as_bytes(), content_type: None, url: &url };
+        let found = extract(&page, &hints, &Rules::default()).unwrap();
+        assert_eq!(found.article.text.contains(STANDING), number < 3, "{number}: {}", found.article.text);
+        assert_eq!(found.article.html.contains(STANDING), number < 3, "{number}");
+        assert_eq!(found.notes.cuts.iter().any(|cut| cut.why == "template"), number >= 3);
+        assert!(found.article.text.contains("On the 9th morning"));
+        hints.site.learn(&found.blocks);
+    }
+}

@@ -24,6 +24,12 @@ pub struct Article {
     pub published: Option<String>,
     /// The same as an instant, where the page gives one.
     pub published_at: Option<Timestamp>,
+    /// Last change, in the same form, where the page names one.
+    pub modified: Option<String>,
+    /// Section or subject under which the site files it.
+    pub section: Option<String>,
+    /// Whether the page says that it can be read without paying.
+    pub free: Option<bool>,
     /// Name of the site.
     pub site: Option<String>,
     /// Lead picture.

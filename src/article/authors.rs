@@ -1,0 +1,367 @@
+//! Authors: JSON-LD, meta elements, microdata, named bylines, and lines like
+//! "By Ada Example" near the headline, in that order of trust. A source that
+//! names only the site or an organisation gives way to one that names a person.
+
+use super::body::fold;
+use super::doc::Doc;
+use super::metadata::{Head, has_word};
+use super::{Hints, Notes, byline, rules};
+use crate::html::safe_url;
+use crate::model::Person;
+use regex::Regex;
+use std::sync::LazyLock;
+use url::Url;
+
+const NAMES: &[&str] = &[
+    "author",
+    "article:author",
+    "article:author_name",
+    "dc.creator",
+    "dc:creator",
+    "dcterms.creator",
+    "dc.creator.name",
+    "byl",
+    "parsely-author",
+    "sailthru.author",
+    "citation_author",
+    "og:author",
+    "cxenseparse:author",
+    "authors",
+    "creator",
+    "article.author",
+];
+
+/// Words that say outright who wrote it.
+static OUTRIGHT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)^\W{0,3}(?:(?:blog[- ]?beitrag|ein (?:artikel|beitrag)|artikel|beitrag|geschrieben|erstellt|gespeichert|eingestellt|verfasst|veröffentlicht|gepostet|(?:eine? )?(?:kolumne|gastbeitrag|kommentar|interview|analyse|reportage|essay)|text|fotos und text|text und fotos|written|posted|published|submitted|reported|story|article|words|publié|rédigé|écrit|texte|un article|escrito|publicado|redactado|scritto|pubblicato|postado|geschreven|geplaatst|napisane?)\s+(?:von|by|par|por|di|da|door|przez)\s*[:：]?|(?:autor(?:in|en)?|authors?|auteure?s?|autores?|autore|auteur|redacteur|verfasser(?:in)?|text|автор|作者|記者|記者|文|yazar|tekst)(?:\s*\([^)]{1,6}\))?\s*[:：|])\s*").ok()
+});
+
+/// A bare "by".
+static PLAIN: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"(?i)^[\W]{0,3}(?:von|by|par|por|di|da|door|przez)\s*[:：]?\s+").ok());
+
+/// A date before a name: "11.12.2019 - Ada Example".
+static DATED: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"^\W{0,3}\d{1,2}[./]\s?\d{1,2}[./]\s?\d{2,4}(?:,?\s+\d{1,2}[:.]\d{2}(?:\s*Uhr)?)?\s*[-–—|,·•]\s*(?:(?i:von|by|par|por|di)\s+)?").ok()
+});
+
+/// Words that no name of a person holds.
+static NO_NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)\b(artikel\w*|articles?|afficher|view|archiv|zur|zum|anzeigen|profile?|profil|mehr|more|kommentare?|comments?|views?|uhr|am|the|der|die|das|und|and|with|mit|aus|for|für|all|alle|posts?|beiträge|read|lesen|min|minuten|news|newsletter|weltweit|januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember|january|february|march|june|july|october|december)\b|\d|[?!:/|]").ok()
+});
+
+struct Finder<'f, 'a> {
+    doc: &'f Doc<'a>,
+    base: &'f Url,
+    site: String,
+    host: String,
+}
+
+/// The authors of the article.
+pub(super) fn authors(
+    head: &Head,
+    doc: &Doc<'_>,
+    base: &Url,
+    site: Option<&str>,
+    hints: &Hints,
+    notes: &mut Notes,
+) -> Vec<Person> {
+    let host = base.host_str().unwrap_or_default();
+    let finder = Finder {
+        doc,
+        base,
+        site: site.map(fold).unwrap_or_default(),
+        host: fold(host.trim_start_matches("www.")),
+    };
+    let mut weak: Option<(&str, Vec<Person>)> = None;
+    let ways: [(&str, &dyn Fn() -> Vec<Person>); 6] = [
+        ("JSON-LD", &|| finder.json(head)),
+        ("meta", &|| finder.meta(head)),
+        ("byline", &|| finder.markup()),
+        ("text", &|| finder.text()),
+        ("JSON-LD, person", &|| finder.only_person(head)),
+        ("feed", &|| finder.people(hints.author.as_deref().map(byline::names).unwrap_or_default(), None)),
+    ];
+    for (place, way) in ways {
+        let mut found = way();
+        if found.is_empty() {
+            continue;
+        }
+        if found.iter().all(|person| finder.is_weak(&person.name, head)) {
+            weak.get_or_insert((place, found));
+            continue;
+        }
+        link(doc, base, &mut found);
+        notes.remarks.push(format!("authors: {place}"));
+        return found;
+    }
+    let Some((place, mut found)) = weak else { return Vec::new() };
+    link(doc, base, &mut found);
+    notes.remarks.push(format!("authors: {place}"));
+    found
+}
+
+impl Finder<'_, '_> {
+    fn people(&self, names: Vec<String>, url: Option<String>) -> Vec<Person> {
+        let url = if names.len() == 1 { url } else { None };
+        let mut out: Vec<Person> = Vec::new();
+        for name in names {
+            let fresh = !out.iter().any(|seen| seen.name == name);
+            if fresh && (self.site.is_empty() || fold(&name) != self.site) && out.len() < 10 {
+                out.push(Person { name, url: url.clone() });
+            }
+        }
+        out
+    }
+
+    /// Names of sites, desks and organisations.
+    fn is_weak(&self, name: &str, head: &Head) -> bool {
+        let folded = fold(name);
+        let organisation = head.ld.organisations.iter().any(|other| fold(other) == folded);
+        organisation
+            || (folded.len() > 2
+                && (self.host.contains(&folded)
+                    || (self.site.len() > 3 && (self.site.contains(&folded) || folded.contains(&self.site)))))
+            || ["redaktion", "redaction", "redacción", "redazione", "staff", "newsdesk", "admin", "team"]
+                .iter()
+                .any(|word| folded == *word)
+    }
+
+    fn json(&self, head: &Head) -> Vec<Person> {
+        let mut found: Vec<Person> = Vec::new();
+        for (name, url) in &head.ld.authors {
+            let url = url.as_deref().and_then(|url| safe_url(url, Some(self.base), false));
+            for person in self.people(byline::names(name), url) {
+                if found.len() < 10 && !found.iter().any(|seen| seen.name == person.name) {
+                    found.push(person);
+                }
+            }
+        }
+        found
+    }
+
+    fn only_person(&self, head: &Head) -> Vec<Person> {
+        match head.ld.persons.as_slice() {
+            [only] => self.people(byline::names(only), None),
+            _ => Vec::new(),
+        }
+    }
+
+    fn meta(&self, head: &Head) -> Vec<Person> {
+        for name in NAMES {
+            let values = head.meta.get(*name).map(Vec::as_slice).unwrap_or_default();
+            let names: Vec<String> = values.iter().flat_map(|value| byline::names(value)).collect();
+            let found = self.people(names, None);
+            if !found.is_empty() {
+                return found;
+            }
+        }
+        // Cards say what their value is in a label beside it.
+        for card in ["1", "2"] {
+            let label = head.get(&[&format!("twitter:label{card}")]).unwrap_or_default().to_lowercase();
+            let written = [
+                "written",
+                "verfasst",
+                "geschrieben",
+                "autor",
+                "author",
+                "écrit",
+                "escrito",
+                "scritto",
+                "door",
+                "napisan",
+                "автор",
+            ];
+            if written.iter().any(|word| label.contains(word)) {
+                let value = head.get(&[&format!("twitter:data{card}")]).unwrap_or_default();
+                let found = self.people(byline::names(&value), None);
+                if !found.is_empty() {
+                    return found;
+                }
+            }
+        }
+        Vec::new()
+    }
+
+    fn markup(&self) -> Vec<Person> {
+        let doc = self.doc;
+        let address = |at: usize| {
+            doc.items[at].name == "a"
+                && doc.attr(at, "href").is_some_and(|href| {
+                    let href = href.to_ascii_lowercase();
+                    [
+                        "/author/",
+                        "/authors/",
+                        "/autor/",
+                        "/autoren/",
+                        "/auteur/",
+                        "/autore/",
+                        "/redakteur",
+                        "/profil/",
+                        "/journalist",
+                        "/userinfo",
+                        "/reporter",
+                    ]
+                    .iter()
+                    .any(|part| href.contains(part))
+                })
+        };
+        let named = |at: usize, words: &[&str]| {
+            let token = &doc.items[at].token;
+            !token.is_empty() && doc.items[at].chars < 80 && words.iter().any(|word| token.contains(word))
+        };
+        let tests: [&dyn Fn(usize) -> bool; 5] = [
+            &|at| doc.attr(at, "itemprop").is_some_and(|value| has_word(value, "author")),
+            &|at| doc.attr(at, "rel").is_some_and(|value| has_word(value, "author")),
+            &|at| !doc.items[at].token.is_empty() && rules::BYLINE_CLASS.is_match(&doc.items[at].token),
+            &address,
+            &|at| {
+                named(
+                    at,
+                    &[
+                        "author",
+                        "autor",
+                        "redakteur",
+                        "username",
+                        "poster",
+                        "journalist",
+                        "writer",
+                        "full-name",
+                    ],
+                )
+            },
+        ];
+        for (tier, test) in tests.iter().enumerate() {
+            for at in (0..doc.items.len()).filter(|&at| {
+                let item = &doc.items[at];
+                item.element.is_some() && item.chars > 2 && item.chars < 150 && test(at)
+            }) {
+                // Comments have authors too, and so have the teasers beside.
+                if doc.ancestors(at).take(12).any(|up| self.is_beside(up, tier)) {
+                    continue;
+                }
+                let people = self.from_element(at, tier);
+                if !people.is_empty() {
+                    return people;
+                }
+            }
+        }
+        Vec::new()
+    }
+
+    fn is_beside(&self, up: usize, tier: usize) -> bool {
+        let item = &self.doc.items[up];
+        let small = item.chars * 2 < self.doc.items[0].chars;
+        let words: &[&str] = if tier < 2 {
+            &["comment"]
+        } else {
+            &["comment", "related", "recommend", "sidebar", "widget", "teaser", "footer"]
+        };
+        small
+            && (words.iter().any(|word| item.token.contains(word))
+                || (tier > 1 && matches!(item.name, "aside" | "footer" | "nav")))
+    }
+
+    fn from_element(&self, at: usize, tier: usize) -> Vec<Person> {
+        let doc = self.doc;
+        let below = || at..doc.items[at].end;
+        // A link within is the name; what stands around it is not.
+        let links: Vec<usize> =
+            below().filter(|&i| doc.items[i].name == "a" && doc.items[i].chars > 2).take(6).collect();
+        let named = below().find(|&i| doc.attr(i, "itemprop") == Some("name"));
+        let whole = doc.text(at);
+        let inner = named.or(links.first().copied());
+        let url = links
+            .first()
+            .and_then(|&i| doc.attr(i, "href"))
+            .and_then(|href| safe_url(href, Some(self.base), false));
+        let mut names = byline::names(&doc.text(inner.unwrap_or(at)));
+        if links.len() > 1 && named.is_none() {
+            // Several links, several authors, if the byline is made of little else.
+            let linked: usize = links.iter().map(|&i| doc.items[i].chars).sum();
+            if linked * 10 > doc.items[at].chars * 6 {
+                names = links.iter().flat_map(|&i| byline::names(&doc.text(i))).collect();
+            }
+        }
+        names.retain(|name| self.is_name(name, tier < 4));
+        if names.is_empty() && inner.is_some() && tier < 3 {
+            names = byline::names(&whole);
+            names.retain(|name| self.is_name(name, false));
+        }
+        self.people(names, url)
+    }
+
+    /// Whether words look like the name of a person; a lax look lets one word pass.
+    fn is_name(&self, name: &str, lax: bool) -> bool {
+        let words: Vec<&str> = name.split_whitespace().collect();
+        let capital = |word: &str| word.chars().next().is_some_and(|c| !c.is_lowercase());
+        (if lax { words.len() == 1 || words.first().copied().is_some_and(capital) } else { words.len() > 1 })
+            && words.len() <= 5
+            && (lax
+                || words.first().copied().is_some_and(capital) && words.last().copied().is_some_and(capital))
+            && !NO_NAME.as_ref().is_some_and(|no| no.is_match(name))
+    }
+
+    /// A line that says who wrote it: outright anywhere, a bare "by" near the headline.
+    fn text(&self) -> Vec<Person> {
+        let doc = self.doc;
+        let (Some(outright), Some(plain), Some(dated)) = (OUTRIGHT.as_ref(), PLAIN.as_ref(), DATED.as_ref())
+        else {
+            return Vec::new();
+        };
+        let h1 =
+            (0..doc.items.len()).find(|&at| doc.items[at].name == "h1" && !doc.items[at].skip).unwrap_or(0);
+        let mut near: Vec<Person> = Vec::new();
+        let lines = (0..doc.items.len()).filter(|&at| {
+            let item = &doc.items[at];
+            item.element.is_some()
+                && !item.skip
+                && !item.has_block
+                && (6..140).contains(&item.chars)
+                && (item.block || matches!(item.name, "span" | "em" | "a"))
+        });
+        for at in lines.take(3000) {
+            if doc.ancestors(at).take(12).any(|up| self.is_beside(up, 2)) {
+                continue;
+            }
+            let text = doc.text(at);
+            if let Some(found) = outright.find(&text) {
+                let names: Vec<String> = byline::names(&text[found.end()..])
+                    .into_iter()
+                    .filter(|name| self.is_name(name, true))
+                    .collect();
+                let people = self.people(names, None);
+                if !people.is_empty() {
+                    return people;
+                }
+            }
+            let close = at + 60 > h1 && at < h1 + 250;
+            if near.is_empty() && close && item_is_line(doc, at) {
+                let rest = plain.find(&text).or_else(|| dated.find(&text)).map(|found| &text[found.end()..]);
+                if let Some(rest) = rest {
+                    let names: Vec<String> =
+                        byline::names(rest).into_iter().filter(|name| self.is_name(name, false)).collect();
+                    near = self.people(names, None);
+                }
+            }
+        }
+        near
+    }
+}
+
+fn item_is_line(doc: &Doc<'_>, at: usize) -> bool {
+    doc.items[at].block && doc.items[at].chars < 100
+}
+
+/// The page links the names of its authors: their addresses.
+fn link(doc: &Doc<'_>, base: &Url, people: &mut [Person]) {
+    for person in people.iter_mut().filter(|person| person.url.is_none()) {
+        let folded = fold(&person.name);
+        person.url = (0..doc.items.len())
+            .filter(|&at| doc.items[at].name == "a" && doc.items[at].chars < 80 && doc.items[at].chars > 0)
+            .find(|&at| fold(&doc.text(at)) == folded)
+            .and_then(|at| doc.attr(at, "href"))
+            .filter(|href| !href.starts_with('#'))
+            .and_then(|href| safe_url(href, Some(base), false));
+    }
+}
