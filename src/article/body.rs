@@ -113,8 +113,37 @@ pub(super) fn body(doc: &Doc<'_>, known: &Known<'_>, table: &Table, notes: &mut 
     let scores = scores(&overview, doc, table);
     let inside: Vec<f32> = overview.seen.iter().map(|one| one.inside).collect();
     let lead = look.candidate.as_ref().and_then(|candidate| lead_picture(doc, &candidate.roots));
-    let judged = judge(doc, &look, known, &scores, &inside, lead, &mut notes.cuts);
-    Some(judged)
+    let mut sight = Sight { scores, inside, dense: overview.dense, lead, trusting: false };
+    let mut cuts = Vec::new();
+    let mut body = judge(doc, &look, known, &sight, &mut cuts);
+    let length = body.text.chars().count();
+    let candidate = look.candidate.as_ref().map_or(0, |candidate| candidate.chars);
+    if length < FEW && candidate > length * 2 {
+        // Next to nothing reads like an article: a very short one, or none. The candidate decides.
+        sight.trusting = true;
+        let mut other = Vec::new();
+        let plain = judge(doc, &look, known, &sight, &mut other);
+        if plain.text.chars().count() > length {
+            (body, cuts) = (plain, other);
+            notes.remarks.push("body: the candidate as it stands, for want of sure text".to_owned());
+        }
+    }
+    notes.cuts.extend(cuts);
+    Some(body)
+}
+
+/// What is known about the page's blocks.
+struct Sight {
+    /// Log odds of those that hold text.
+    scores: Vec<f32>,
+    /// Share of those that is part of the candidate.
+    inside: Vec<f32>,
+    /// The densest part of the page.
+    dense: usize,
+    /// A picture between headline and body.
+    lead: Option<usize>,
+    /// Whether the candidate is trusted where scores are low.
+    trusting: bool,
 }
 
 /// The body where the operator says it is: all but what can't be text.
@@ -193,6 +222,8 @@ const MAX_JUDGED: usize = 5000;
 const THRESHOLD: f32 = 0.0;
 /// A block of the candidate below this score goes from the reading view too.
 const CHROME: f32 = -5.0;
+/// Fewer characters of text than this call for a second look.
+const FEW: usize = 250;
 /// Above this score a block may stand alone.
 const SURE: f32 = 1.0;
 
@@ -289,43 +320,37 @@ impl<'f, 'a> Fates<'f, 'a> {
 }
 
 /// Sorts the page's blocks into those that go, those for reading only, and running text.
-fn judge(
-    doc: &Doc<'_>,
-    look: &Look,
-    known: &Known<'_>,
-    scores: &[f32],
-    inside: &[f32],
-    lead: Option<usize>,
-    cuts: &mut Vec<Cut>,
-) -> Body {
+fn judge(doc: &Doc<'_>, look: &Look, known: &Known<'_>, sight: &Sight, cuts: &mut Vec<Cut>) -> Body {
     let mut fates = Fates::new(doc, known, &look.steps);
     let mut judged: Vec<(usize, Fate, f32)> = Vec::new();
     let mut text = 0;
     for (at, step) in look.steps.iter().enumerate() {
         let Step::Block(block) = step else { continue };
         let (score, inside) = if block.text.is_empty() {
-            (0.0, f32::from(u8::from(is_inside(doc, look, block))))
+            (-9.0, f32::from(u8::from(is_inside(doc, look, block))))
         } else {
             text += 1;
-            (scores.get(text - 1).copied().unwrap_or(-9.0), inside.get(text - 1).copied().unwrap_or(0.0))
+            let of = |list: &[f32], other| list.get(text - 1).copied().unwrap_or(other);
+            (of(&sight.scores, -9.0), of(&sight.inside, 0.0))
         };
+        let within = |root: usize| root <= block.at && block.at < doc.items[root].end;
         let fate = match fates.rules(block) {
-            Some(Fate::Reading("media")) => {
-                let led = lead.is_some_and(|lead| lead < block.at.max(1) && block.at < doc.items[lead].end);
-                if inside > 0.5 || led { Fate::Reading("media") } else { Fate::Gone("media") }
-            }
             Some(Fate::Reading(why)) => {
-                let led = lead.is_some_and(|lead| lead <= block.at && block.at < doc.items[lead].end);
-                if inside > 0.5 || score > THRESHOLD || led { Fate::Reading(why) } else { Fate::Gone(why) }
+                let near = inside > 0.5 || score > THRESHOLD || sight.lead.is_some_and(within);
+                let pointer = why == "related" && within(sight.dense);
+                if near || pointer { Fate::Reading(why) } else { Fate::Gone(why) }
             }
             Some(fate) => fate,
             None if score > THRESHOLD => fates.fresh(block),
+            None if inside > 0.5 && sight.trusting => fates.named(block),
             None if inside > 0.5 && score > CHROME => Fate::Reading("score"),
             None => Fate::Gone("score"),
         };
         judged.push((at, fate, score));
     }
-    lonely(&look.steps, &mut judged);
+    if !sight.trusting {
+        lonely(&look.steps, &mut judged);
+    }
     let blocks = standing(&look.steps, &mut judged, known.site);
     let mut kept: Vec<(&Step, Shape)> = Vec::with_capacity(look.steps.len());
     let mut texts: Vec<(Kind, String)> = Vec::new();

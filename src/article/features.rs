@@ -42,7 +42,7 @@ pub(super) struct Overview<'p, 'a> {
     pub(super) seen: Vec<Seen<'p>>,
     /// Sums over blocks before each node: blocks, characters of good ones, good ones.
     sums: Vec<(u32, u32, u32)>,
-    dense: usize,
+    pub(super) dense: usize,
     h1: Option<usize>,
     good: Option<(usize, usize)>,
     picked: Option<(usize, usize)>,

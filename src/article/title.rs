@@ -182,7 +182,7 @@ fn variants(doc: &Doc<'_>, at: usize) -> Vec<String> {
         doc.children(at).filter(|&c| doc.items[c].element.is_some() && doc.items[c].chars > 0).collect();
     let full = doc.text(at);
     let mut out: Vec<String> = Vec::new();
-    let mut push = |text: String, out: &mut Vec<String>| {
+    let push = |text: String, out: &mut Vec<String>| {
         let text = text
             .trim_matches(|c: char| c.is_whitespace() || matches!(c, ':' | '|' | '–' | '¶' | '#'))
             .to_owned();

@@ -30,8 +30,6 @@ pub(super) struct Candidate {
     pub(super) score: f64,
     /// Characters of text.
     pub(super) chars: usize,
-    /// How many searches it took, 1 to 4.
-    pub(super) rounds: u8,
 }
 
 /// Which rules a search applies.
@@ -69,7 +67,7 @@ pub(super) fn find(doc: &Doc<'_>, marks: &[Marks], about: &About<'_>) -> Option<
             best = Some((tree, chars, grabbed));
         }
         if chars >= ENOUGH || round == 4 {
-            return best.filter(|(_, chars, _)| *chars > 0).map(|best| finish(doc, &best, round));
+            return best.filter(|(_, chars, _)| *chars > 0).map(|best| finish(doc, &best));
         }
         match round {
             1 => search.mode.strip_unlikely = false,
@@ -80,7 +78,7 @@ pub(super) fn find(doc: &Doc<'_>, marks: &[Marks], about: &About<'_>) -> Option<
     None
 }
 
-fn finish(doc: &Doc<'_>, best: &(Tree<'_>, u32, grab::Grabbed), rounds: u8) -> Candidate {
+fn finish(doc: &Doc<'_>, best: &(Tree<'_>, u32, grab::Grabbed)) -> Candidate {
     let (tree, chars, grabbed) = best;
     let mut kept = vec![false; doc.items.len()];
     for at in tree.below(grabbed.content) {
@@ -95,5 +93,5 @@ fn finish(doc: &Doc<'_>, best: &(Tree<'_>, u32, grab::Grabbed), rounds: u8) -> C
             std::iter::once(at).chain(tree.below(at)).map(|at| tree.get(at).src).find(|src| *src != NONE);
         roots.extend(src.map(|src| src as usize));
     }
-    Candidate { kept, roots, score: grabbed.score, chars: *chars as usize, rounds }
+    Candidate { kept, roots, score: grabbed.score, chars: *chars as usize }
 }
