@@ -32,6 +32,10 @@ pub(super) fn note(conn: &Connection, record: &PollRecord, poll: &LoggedPoll) ->
         poll.bytes as i64,
         poll.error
     ])?;
+    // There can't be more rows than there were attempts.
+    if record.attempt <= KEPT.unsigned_abs() {
+        return Ok(());
+    }
     conn.prepare_cached(
         "DELETE FROM poll_log WHERE sid = ?1 AND at <=
              (SELECT at FROM poll_log WHERE sid = ?1 ORDER BY at DESC LIMIT 1 OFFSET ?2)",

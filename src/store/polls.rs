@@ -124,8 +124,6 @@ pub fn record_poll(conn: &Connection, record: &PollRecord) -> rusqlite::Result<R
     if before.attempt != record.attempt {
         return Ok(stale);
     }
-    conn.prepare_cached("UPDATE sources SET next_due = ?2, why = ?3, bytes = bytes + ?4 WHERE sid = ?1")?
-        .execute(params![record.sid, ms(record.due), record.why, record.bytes as i64])?;
     match &record.outcome {
         PollOutcome::Failed { reason, gone } => {
             failed(conn, record, &before, reason, *gone)?;
@@ -210,10 +208,19 @@ fn failed(
     let since = before.failing_since.unwrap_or(record.now);
     conn.prepare_cached(
         "UPDATE sources SET failures = failures + 1, errors = errors + 1, gone = ?2, error_kind = ?3, error = ?4,
-             failing_since = ?5, quiet = 0
+             failing_since = ?5, quiet = 0, next_due = ?6, why = ?7, bytes = bytes + ?8
          WHERE sid = ?1",
     )?
-    .execute(params![record.sid, gone, reason.kind, reason.message, ms(since)])?;
+    .execute(params![
+        record.sid,
+        gone,
+        reason.kind,
+        reason.message,
+        ms(since),
+        ms(record.due),
+        record.why,
+        record.bytes as i64
+    ])?;
     let error = Some(reason.message.clone());
     log::note(conn, record, &LoggedPoll { error, ..before.logged(record) })?;
     let failures = before.failures.saturating_add(1);
@@ -225,10 +232,10 @@ fn failed(
 fn succeeded(conn: &Connection, record: &PollRecord, before: &Before, moved: &Moved) -> rusqlite::Result<()> {
     conn.prepare_cached(
         "UPDATE sources SET failures = 0, gone = 0, error_kind = NULL, error = NULL, failing_since = NULL,
-             last_success = ?2
+             last_success = ?2, next_due = ?3, why = ?4, bytes = bytes + ?5
          WHERE sid = ?1",
     )?
-    .execute(params![record.sid, ms(record.now)])?;
+    .execute(params![record.sid, ms(record.now), ms(record.due), record.why, record.bytes as i64])?;
     before
         .told
         .tell(conn, record.now, |subject| health::on_success(subject, record.now, before.failing_since))?;
