@@ -18,6 +18,9 @@ use tokio_util::sync::CancellationToken;
 
 mod front_page;
 mod metrics;
+mod site_rules;
+
+pub use site_rules::{settings, site_rules};
 
 /// Version of the program.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -233,7 +236,15 @@ async fn reload(engine: Arc<Engine>, file: PathBuf) {
         return;
     }
     let sources = config.sources.len();
-    match engine.reload(Settings::new(config)).await {
+    let settings = match tokio::task::spawn_blocking(move || settings(config)).await {
+        Ok(Ok(settings)) => settings,
+        Ok(Err(error)) => {
+            tracing::error!(error.message = %format_args!("{error:#}"), "reload.refused");
+            return;
+        }
+        Err(_) => return,
+    };
+    match engine.reload(settings).await {
         Ok(()) => tracing::info!(sources, "reload.done"),
         Err(error) => tracing::error!(error.message = %error, "reload.refused"),
     }

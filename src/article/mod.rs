@@ -16,17 +16,22 @@ mod decode;
 mod doc;
 mod jsonld;
 mod metadata;
+mod paging;
 mod rules;
 mod select;
+mod site_rules;
 mod verdict;
 
 pub use clean::Cut;
+pub use paging::{Journey, Links, Next, Part, Stop};
+pub use site_rules::{Ignored, RuleMistake, RulesReport, SiteRule, SiteRules, Usage};
 pub use verdict::{Verdict, better_than_feed};
 
 use crate::html::{self, Limits};
 use crate::model::{Article, Reason};
 use html5ever::tendril::TendrilSink;
 use jiff::Timestamp;
+use std::sync::Arc;
 use url::Url;
 
 /// A page as it was fetched.
@@ -55,13 +60,21 @@ pub struct Hints {
     pub feed_text: Option<String>,
 }
 
-/// What the operator says about pages of a source (CSS selectors).
+/// What is known about pages of a source or site (CSS selectors but for `site`).
 #[derive(Debug, Clone, Default)]
 pub struct Rules {
     /// Selects the body.
     pub content_selector: Option<String>,
     /// Select what is to be removed.
     pub remove_selectors: Vec<String>,
+    /// Selects the link to the article's next page.
+    pub next_page_selector: Option<String>,
+    /// Selects the link to the whole article on one page.
+    pub single_page_selector: Option<String>,
+    /// Rules for the page's site; the selectors above go before them.
+    pub site: Option<Arc<SiteRule>>,
+    /// Which page of the article it is; `None`: the first.
+    pub part: Option<Part>,
 }
 
 /// A candidate that was looked at.
@@ -93,6 +106,8 @@ pub struct Extraction {
     pub article: Article,
     /// How it was found.
     pub notes: Notes,
+    /// More pages of it.
+    pub links: Links,
 }
 
 /// Why a page gave no article.
@@ -137,9 +152,7 @@ impl From<ExtractError> for Reason {
 /// # Errors
 /// If the bytes are no HTML page, or hold no running text.
 pub fn extract(page: &Page<'_>, hints: &Hints, rules: &Rules) -> Result<Extraction, ExtractError> {
-    let source = decode::decode(page.bytes, page.content_type)?;
-    let limits = Limits { metadata: true, ..Limits::default() };
-    let dom = parse(&html::bound(&source, &limits));
+    let dom = tree(page, rules)?;
     let mut notes = Notes::default();
     let base = base_url(&dom, page.url);
     let doc = doc::Doc::new(&dom);
@@ -148,7 +161,9 @@ pub fn extract(page: &Page<'_>, hints: &Hints, rules: &Rules) -> Result<Extracti
     }
     let (mut article, description) = metadata::read(&dom, &doc, &base, hints, &mut notes);
     let selected = select::apply(&dom, &doc, rules, &mut notes);
-    let known = body::Known {
+    selected.amend(&mut article);
+    let links = paging::links(&dom, &doc, &base, page.url, rules, &mut notes);
+    let mut known = body::Known {
         titles: [article.title.as_deref(), hints.title.as_deref()]
             .into_iter()
             .flatten()
@@ -163,7 +178,13 @@ pub fn extract(page: &Page<'_>, hints: &Hints, rules: &Rules) -> Result<Extracti
         roots: selected.roots,
         removed: &selected.removed,
     };
-    let body = body::body(&doc, &known, &mut notes);
+    let mut body = body::body(&doc, &known, &mut notes);
+    if known.roots.is_some() && body.as_ref().is_none_or(|body| body.text.trim().is_empty()) {
+        // What was selected has no text.
+        notes.missed_selectors.push("the body that was selected has no text".to_owned());
+        known.roots = None;
+        body = body::body(&doc, &known, &mut notes);
+    }
     let Some(body) = body.filter(|body| !body.text.trim().is_empty()) else {
         return Err(ExtractError::NoArticle { hint: verdict::looks_like(&doc) });
     };
@@ -175,7 +196,28 @@ pub fn extract(page: &Page<'_>, hints: &Hints, rules: &Rules) -> Result<Extracti
     if verdict::is_wall(&article.text) {
         return Err(ExtractError::NoArticle { hint: verdict::WALL_HINT });
     }
-    Ok(Extraction { article, notes })
+    Ok(Extraction { article, notes, links })
+}
+
+/// Only the links to more pages, for a page that is no article itself.
+pub fn links(page: &Page<'_>, rules: &Rules) -> Links {
+    let Ok(dom) = tree(page, rules) else { return Links::default() };
+    let doc = doc::Doc::new(&dom);
+    if doc.items.is_empty() {
+        return Links::default();
+    }
+    paging::links(&dom, &doc, &base_url(&dom, page.url), page.url, rules, &mut Notes::default())
+}
+
+/// The page as a tree; what its site's rules say about its source is done.
+fn tree(page: &Page<'_>, rules: &Rules) -> Result<scraper::Html, ExtractError> {
+    let mut source = decode::decode(page.bytes, page.content_type)?;
+    let limits = Limits { metadata: true, ..Limits::default() };
+    let Some(rule) = &rules.site else { return Ok(parse(&html::bound(&source, &limits))) };
+    source = rule.rewrite(source);
+    let mut dom = parse(&html::bound(&source, &limits));
+    rule.strip_attributes(&mut dom);
+    Ok(dom)
 }
 
 /// Builds the tree with scripting off, so that `noscript` holds elements.

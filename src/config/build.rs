@@ -3,7 +3,7 @@
 use super::check;
 use super::keys;
 use super::read::{self, Value, Values};
-use super::types::{Content, Fetch, FullText, Listen, Output, Rule, Server, Source, Store};
+use super::types::{Content, Fetch, FullText, Listen, Output, Rule, Scrape, Server, Source, Store};
 use crate::model::SourceId;
 use ipnet::IpNet;
 use std::path::{Path, PathBuf};
@@ -111,6 +111,12 @@ pub(super) fn store(own: &Values) -> Option<Store> {
     Some(Store { retention: Layers(vec![own, &builtin]).span("retention")? })
 }
 
+/// `[scrape]`; a relative path is relative to the file.
+pub(super) fn scrape(own: &Values, file: &Path) -> Scrape {
+    let folder = file.parent().unwrap_or(Path::new(""));
+    Scrape { site_rules_dir: Layers(vec![own]).text("site_rules_dir").map(|path| folder.join(path)) }
+}
+
 /// `[fetch]`
 pub(super) fn fetch(own: &Values, base_url: Option<&Url>, version: &str) -> Option<Fetch> {
     let builtin = read::defaults(keys::FETCH);
@@ -174,6 +180,9 @@ pub(super) fn source(id: SourceId, own: &Values, below: &SourceDefaults<'_>) -> 
         },
         content_selector: all.text("content_selector"),
         remove_selectors: all.texts("remove_selectors"),
+        next_page_selector: all.text("next_page_selector"),
+        single_page_selector: all.text("single_page_selector"),
+        max_pages: all.count("max_pages")?,
         strip_params: all.set("strip_params"),
         first_import: all.count("first_import")?,
         keep: all.rules("keep"),

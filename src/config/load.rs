@@ -86,7 +86,8 @@ pub fn parse(text: &str, file: &Path, inputs: &Inputs<'_>) -> Result<Config, Rep
     list.sort_by(|a, b| a.id.cmp(&b.id));
     // A missing folder was reported above.
     let data_dir = data_dir.unwrap_or_default();
-    Ok(Config { file: file.to_owned(), data_dir, output, server, fetch, store, sources: list })
+    let scrape = build::scrape(&main.scrape, file);
+    Ok(Config { file: file.to_owned(), data_dir, output, server, fetch, scrape, store, sources: list })
 }
 
 const TOO_LARGE: &str = "larger than 10 MiB; is this the configuration? Move sources into files of their own \
@@ -125,6 +126,7 @@ struct Main {
     output: Values,
     server: Values,
     fetch: Values,
+    scrape: Values,
     store: Values,
     defaults: Values,
 }
@@ -147,6 +149,7 @@ impl Main {
             output: section("output"),
             server: section("server"),
             fetch: section("fetch"),
+            scrape: section("scrape"),
             store: section("store"),
             defaults: section("defaults"),
         }

@@ -6,6 +6,7 @@ mod engine;
 mod event;
 mod feeds;
 mod filter;
+mod further;
 mod pages;
 mod poll;
 mod ports;

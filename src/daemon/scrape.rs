@@ -2,7 +2,9 @@
 
 use super::engine::Engine;
 use super::event::Event;
-use crate::article::{self, Hints, Page, Rules, Verdict};
+use super::further;
+use super::settings::Settings;
+use crate::article::{self, Extraction, Verdict};
 use crate::config::Source;
 use crate::identity::{StripRules, clean_link, page_keys, titles_agree, url_key};
 use crate::model::{
@@ -10,6 +12,7 @@ use crate::model::{
 };
 use crate::schedule::retry_page;
 use crate::store::{self, Alias, ClaimedPage, DuePage, PageOutcome, PageRecord};
+use jiff::Timestamp;
 use std::sync::Arc;
 use url::Url;
 
@@ -20,100 +23,108 @@ const MAX_ARTICLE: usize = 1 << 20;
 pub(super) async fn scrape(engine: Arc<Engine>, page: ClaimedPage) -> Option<DuePage> {
     let settings = engine.settings();
     let source = settings.source(&page.source)?.clone();
-    let outcome = match fetch(&engine, &source, &page, settings.page_policy(&source)).await {
-        Ok(response) => extract(&engine, source, page.clone(), response).await,
-        Err(error) => failed(&engine, &page, &error),
+    let job = Arc::new(Job { settings, source, page });
+    let page = &job.page;
+    let outcome = match fetch(&engine, &job, &page.url).await {
+        Ok(response) => read(&engine, &job, response).await,
+        Err(error) => failed(&engine, page, &error),
     };
     let again = match &outcome {
-        PageOutcome::Failed { retry: Some(due), .. } => {
+        PageOutcome::Failed { retry: Some(due), .. } | PageOutcome::Extracted { retry: Some(due), .. } => {
             Some(DuePage { seq: page.seq, url: page.url.clone(), due: *due })
         }
         _ => None,
     };
-    let event = event(&page, &outcome);
-    let record = PageRecord { seq: page.seq, now: engine.clock.now(), outcome };
+    let event = event(page, &outcome);
+    let seq = page.seq;
+    let record = PageRecord { seq, now: engine.clock.now(), outcome };
     match engine.store.write(move |conn| store::record_page(conn, &record)).await {
         Ok(()) => report(&engine, &event),
         // The claim has stored a later attempt already.
-        Err(error) => tracing::error!(entry.seq = page.seq, error.message = %error, "scrape.not_stored"),
+        Err(error) => tracing::error!(entry.seq = seq, error.message = %error, "scrape.not_stored"),
     }
     again
 }
 
-async fn fetch(
-    engine: &Engine,
-    source: &Source,
-    page: &ClaimedPage,
-    policy: Arc<crate::model::FetchPolicy>,
-) -> Result<FetchResponse, FetchError> {
-    let unusable = |message: String| FetchError {
-        kind: "url".to_owned(),
-        url: page.url.clone(),
+/// One attempt, for tasks that outlive the borrow of any of its parts.
+pub(super) struct Job {
+    pub(super) settings: Arc<Settings>,
+    pub(super) source: Source,
+    pub(super) page: ClaimedPage,
+}
+
+/// Fetches a page of the article, the first one or a later one.
+pub(super) async fn fetch(engine: &Engine, job: &Job, url: &str) -> Result<FetchResponse, FetchError> {
+    let unusable = |kind: &str, message: String, retry: Retry| FetchError {
+        kind: kind.to_owned(),
+        url: url.to_owned(),
         message,
         status: None,
-        retry: Retry::Permanent,
+        retry,
     };
-    let mut url = Url::parse(&page.url).map_err(|error| unusable(format!("not an address: {error}")))?;
+    let source = &job.source;
+    let mut address = Url::parse(url)
+        .map_err(|error| unusable("url", format!("not an address: {error}"), Retry::Permanent))?;
     // Pages of the feed's own origin may need the same log-in.
-    if url.origin() == source.url.origin() {
+    if address.origin() == source.url.origin() {
         // Both fail only for addresses that can't have credentials.
-        let _ = url.set_username(source.url.username());
-        let _ = url.set_password(source.url.password());
+        let _ = address.set_username(source.url.username());
+        let _ = address.set_password(source.url.password());
     }
-    let request = FetchRequest { url, purpose: Purpose::Page, validators: Validators::default(), policy };
+    let policy = job.settings.page_policy(source);
+    let request =
+        FetchRequest { url: address, purpose: Purpose::Page, validators: Validators::default(), policy };
     let response = engine.fetch.fetch(request).await?;
     match response.cut {
         // Half an article is worse than the feed's own text.
-        Some(cut) => Err(FetchError {
-            kind: "cut".to_owned(),
-            url: page.url.clone(),
-            message: cut,
-            status: None,
-            retry: Retry::Later(None),
-        }),
+        Some(cut) => Err(unusable("cut", cut, Retry::Later(None))),
         None => Ok(response),
     }
 }
 
 fn failed(engine: &Engine, page: &ClaimedPage, error: &FetchError) -> PageOutcome {
-    let retry = match error.retry {
-        Retry::Later(asked) => retry_page(engine.clock.now(), page.attempts, asked, (engine.seed, page.seq)),
-        Retry::Permanent | Retry::Gone => None,
-    };
+    let retry = retry(engine, page, error.retry);
     PageOutcome::Failed { reason: Reason::new(error.kind.clone(), &error.to_string()), retry }
 }
 
-async fn extract(engine: &Engine, source: Source, page: ClaimedPage, response: FetchResponse) -> PageOutcome {
+fn retry(engine: &Engine, page: &ClaimedPage, retry: Retry) -> Option<Timestamp> {
+    match retry {
+        Retry::Later(asked) => retry_page(engine.clock.now(), page.attempts, asked, (engine.seed, page.seq)),
+        Retry::Permanent | Retry::Gone => None,
+    }
+}
+
+/// Reads the article, all its pages, and decides what to store.
+async fn read(engine: &Arc<Engine>, job: &Arc<Job>, response: FetchResponse) -> PageOutcome {
     let defect = || PageOutcome::Failed {
         reason: Reason::new("defect", "extracting the article failed; this is a defect of Offprint"),
         retry: None,
     };
-    engine.compute_page(move || article_of(&source, &page, &response)).await.unwrap_or_else(defect)
-}
-
-/// From the page to what is stored of it. Needs a processor.
-fn article_of(source: &Source, page: &ClaimedPage, response: &FetchResponse) -> PageOutcome {
-    let feed_html = page.content.as_deref().or(page.summary.as_deref());
-    let hints = Hints {
-        title: Some(page.title.clone()).filter(|title| !title.is_empty()),
-        summary: page.summary.clone(),
-        author: page.authors.first().map(|author| author.name.clone()),
-        published: Some(page.published),
-        feed_text: page.content.clone(),
-    };
-    let rules = Rules {
-        content_selector: source.content_selector.clone(),
-        remove_selectors: source.remove_selectors.clone(),
-    };
-    let input =
-        Page { bytes: &response.body, content_type: response.content_type.as_deref(), url: &response.url };
-    let extraction = match article::extract(&input, &hints, &rules) {
-        Ok(extraction) => extraction,
-        Err(error) => {
+    let response = Arc::new(response);
+    let whole = match further::whole(engine, job, &response).await {
+        None => return defect(),
+        Some(Err(error)) => {
             let message = format!("{}: {error}", response.url);
             return PageOutcome::Failed { reason: Reason::new(error.kind(), &message), retry: None };
         }
+        Some(Ok(whole)) => whole,
     };
+    // What is there is served meanwhile.
+    let retry = whole.trouble.as_ref().and_then(|error| retry(engine, &job.page, error.retry));
+    let job = job.clone();
+    let decide = move || decide(&job, &response, whole.extraction, retry);
+    engine.compute_page(decide).await.unwrap_or_else(defect)
+}
+
+/// From the article to what is stored of it. Needs a processor.
+fn decide(
+    job: &Job,
+    response: &FetchResponse,
+    extraction: Extraction,
+    retry: Option<Timestamp>,
+) -> PageOutcome {
+    let page = &job.page;
+    let feed_html = page.content.as_deref().or(page.summary.as_deref());
     let article = extraction.article;
     let verdict = article::better_than_feed(&article, feed_html);
     if matches!(verdict, Verdict::Wall | Verdict::Unrelated) {
@@ -130,13 +141,14 @@ fn article_of(source: &Source, page: &ClaimedPage, response: &FetchResponse) -> 
         return PageOutcome::Failed { reason: Reason::new("too-long", &message), retry: None };
     }
     PageOutcome::Extracted {
-        aliases: aliases(source, page, response, &article),
+        aliases: aliases(&job.source, page, response, &article),
         html: verdict.replaces().then_some(article.html),
         title: article.title,
         authors: article.authors,
         image: article.image.map(|picture| picture.url),
         lang: article.lang,
         selector_missed: !extraction.notes.missed_selectors.is_empty(),
+        retry,
     }
 }
 

@@ -71,6 +71,8 @@ pub enum PageOutcome {
         aliases: Vec<Alias>,
         /// The configured selector found nothing.
         selector_missed: bool,
+        /// A further page of the article is missing and may be there then.
+        retry: Option<Timestamp>,
     },
     /// No article was extracted.
     Failed {
@@ -159,10 +161,13 @@ pub fn record_page(conn: &Connection, record: &PageRecord) -> rusqlite::Result<(
         PageOutcome::Failed { reason, retry } => {
             failed(conn, record, owner, reason, *retry, had_article)?;
         }
-        PageOutcome::Extracted { html, aliases, selector_missed, .. } => {
+        PageOutcome::Extracted { html, aliases, selector_missed, retry, .. } => {
             extracted(conn, record)?;
-            count(conn, owner, if html.is_some() { "pages_good" } else { "pages_no_gain" })?;
-            if *selector_missed {
+            // An article that is not complete yet is counted when it is.
+            if retry.is_none() {
+                count(conn, owner, if html.is_some() { "pages_good" } else { "pages_no_gain" })?;
+            }
+            if *selector_missed && retry.is_none() {
                 count(conn, owner, "selector_missed")?;
             }
             let own = if html.is_some() { "0" } else { "own_text + 1" };
@@ -215,7 +220,7 @@ fn failed(
 }
 
 fn extracted(conn: &Connection, record: &PageRecord) -> rusqlite::Result<()> {
-    let PageOutcome::Extracted { html, title, authors, image, lang, .. } = &record.outcome else {
+    let PageOutcome::Extracted { html, title, authors, image, lang, retry, .. } = &record.outcome else {
         return Ok(());
     };
     let extra: Option<String> = conn
@@ -226,7 +231,7 @@ fn extracted(conn: &Connection, record: &PageRecord) -> rusqlite::Result<()> {
     let authors = (!authors.is_empty()).then(|| serde_json::to_string(authors).ok()).flatten();
     let state = if html.is_some() { USED } else { NO_GAIN };
     conn.prepare_cached(
-        "UPDATE entries SET page_state = ?2, page_at = ?3, page_error = NULL, fetches = fetches + 1,
+        "UPDATE entries SET page_state = ?2, page_at = ?3, page_error = NULL, fetches = fetches + ?9,
              article = ?4, touched = ?3, extra = ?5, authors = coalesce(authors, ?6), lang = coalesce(lang, ?7),
              title = CASE title WHEN '' THEN coalesce(?8, '') ELSE title END
          WHERE seq = ?1",
@@ -240,8 +245,14 @@ fn extracted(conn: &Connection, record: &PageRecord) -> rusqlite::Result<()> {
         authors,
         lang,
         title,
+        u8::from(retry.is_none()),
     ])?;
-    conn.prepare_cached("DELETE FROM pages WHERE seq = ?1")?.execute([record.seq])?;
+    match retry {
+        Some(due) => conn
+            .prepare_cached("UPDATE pages SET next_due = ?2 WHERE seq = ?1")?
+            .execute([record.seq, ms(*due)])?,
+        None => conn.prepare_cached("DELETE FROM pages WHERE seq = ?1")?.execute([record.seq])?,
+    };
     Ok(())
 }
 

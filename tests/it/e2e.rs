@@ -11,6 +11,7 @@ mod merging;
 mod papers;
 mod privacy;
 mod refusals;
+mod rules;
 mod serving;
 mod tools;
 mod web;
