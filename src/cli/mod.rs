@@ -10,6 +10,7 @@ mod find;
 mod input;
 mod parse;
 mod progress;
+mod reextract;
 mod run;
 mod url;
 
@@ -30,6 +31,7 @@ pub fn main() -> ExitCode {
         Command::Check(what) => check::run(config, &what),
         Command::Export(what) => export::run(config, what),
         Command::Extract(what) => extract::run(config, &what),
+        Command::Reextract { source } => reextract::run(config, source),
         Command::Parse(what) => parse::run(config, &what),
         Command::Url { url } => url::run(config, &url),
         Command::Demo { once } => demo::run(once),

@@ -112,9 +112,12 @@ pub(super) fn store(own: &Values) -> Option<Store> {
 }
 
 /// `[scrape]`; a relative path is relative to the file.
-pub(super) fn scrape(own: &Values, file: &Path) -> Scrape {
+pub(super) fn scrape(own: &Values, file: &Path) -> Option<Scrape> {
+    let builtin = read::defaults(keys::SCRAPE);
+    let all = Layers(vec![own, &builtin]);
     let folder = file.parent().unwrap_or(Path::new(""));
-    Scrape { site_rules_dir: Layers(vec![own]).text("site_rules_dir").map(|path| folder.join(path)) }
+    let site_rules_dir = all.text("site_rules_dir").map(|path| folder.join(path));
+    Some(Scrape { site_rules_dir, keep_pages: all.flag("keep_pages")? })
 }
 
 /// `[fetch]`

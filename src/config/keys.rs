@@ -251,7 +251,12 @@ pub(super) const SCRAPE: &[Key] = &[
         NONE,
         "Folder of Full-Text RSS site configs; a relative path is relative to this file.",
     ),
-    later("keep_pages"),
+    key(
+        "keep_pages",
+        Kind::Flag,
+        Fallback::Is("false"),
+        "Whether article pages are kept, compressed, so that articles can be extracted again.",
+    ),
 ];
 
 /// `[store]`

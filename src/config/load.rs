@@ -61,8 +61,9 @@ pub fn parse(text: &str, file: &Path, inputs: &Inputs<'_>) -> Result<Config, Rep
     let output = build::output(&main.output);
     let base_url = output.as_ref().and_then(|output| output.base_url.as_ref());
     let fetch = build::fetch(&main.fetch, base_url, inputs.version);
-    let (Some(output), Some(fetch), Some(server), Some(store)) =
-        (output, fetch, build::server(&main.server), build::store(&main.store))
+    let (server, scrape) = (build::server(&main.server), build::scrape(&main.scrape, file));
+    let (Some(output), Some(fetch), Some(server), Some(scrape), Some(store)) =
+        (output, fetch, server, scrape, build::store(&main.store))
     else {
         reader.notes.whole("the built-in defaults are damaged; this is a fault of the program".into());
         return Err(only(file, text, reader.notes));
@@ -86,7 +87,6 @@ pub fn parse(text: &str, file: &Path, inputs: &Inputs<'_>) -> Result<Config, Rep
     list.sort_by(|a, b| a.id.cmp(&b.id));
     // A missing folder was reported above.
     let data_dir = data_dir.unwrap_or_default();
-    let scrape = build::scrape(&main.scrape, file);
     Ok(Config { file: file.to_owned(), data_dir, output, server, fetch, scrape, store, sources: list })
 }
 

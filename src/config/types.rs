@@ -111,6 +111,8 @@ pub struct Fetch {
 pub struct Scrape {
     /// Folder of Full-Text RSS site configs.
     pub site_rules_dir: Option<PathBuf>,
+    /// Whether raw pages are kept.
+    pub keep_pages: bool,
 }
 
 /// `[store]`

@@ -18,16 +18,25 @@ pub(super) struct Whole {
     pub(super) trouble: Option<FetchError>,
 }
 
-/// Reads the first page and follows its links. `None`: extraction panicked.
+/// A page that was fetched, by the address that was asked for.
+#[derive(Clone)]
+pub(super) struct Fetched {
+    pub(super) asked: String,
+    pub(super) response: Arc<FetchResponse>,
+}
+
+/// Reads the first of the pages and follows its links; the further pages are added
+/// to it. `None`: extraction panicked.
 pub(super) async fn whole(
     engine: &Arc<Engine>,
     job: &Arc<Job>,
     first: &Arc<FetchResponse>,
+    pages: &mut Vec<Fetched>,
 ) -> Option<Result<Whole, ExtractError>> {
     let began = engine.clock.now();
     let extraction = match extract(engine, job, first, None).await? {
         Ok(extraction) => extraction,
-        Err(error) => return Some(elsewhere(engine, job, first, error).await),
+        Err(error) => return Some(elsewhere(engine, job, first, error, pages).await),
     };
     let mut journey = Journey::new(extraction, first.url.clone(), job.source.max_pages);
     let mut trouble = None;
@@ -51,6 +60,7 @@ pub(super) async fn whole(
                 break;
             }
         };
+        pages.push(Fetched { asked: url.to_string(), response: response.clone() });
         // A page without text ends the article.
         let Ok(extraction) = extract(engine, job, &response, part).await? else { continue };
         let landed = response.url.clone();
@@ -71,6 +81,7 @@ async fn elsewhere(
     job: &Arc<Job>,
     first: &Arc<FetchResponse>,
     error: ExtractError,
+    pages: &mut Vec<Fetched>,
 ) -> Result<Whole, ExtractError> {
     let named =
         job.source.single_page_selector.is_some() || job.settings.site_rules.for_url(&first.url).is_some();
@@ -83,7 +94,9 @@ async fn elsewhere(
         .await;
     let Some(url) = link.flatten() else { return Err(error) };
     let Ok(response) = fetch(engine, job, url.as_str()).await else { return Err(error) };
-    match extract(engine, job, &Arc::new(response), None).await {
+    let response = Arc::new(response);
+    pages.push(Fetched { asked: url.into(), response: response.clone() });
+    match extract(engine, job, &response, None).await {
         Some(Ok(extraction)) => Ok(Whole { extraction, trouble: None }),
         _ => Err(error),
     }

@@ -2,7 +2,7 @@
 
 use super::engine::Engine;
 use super::event::Event;
-use super::further;
+use super::further::{self, Fetched};
 use super::settings::Settings;
 use crate::article::{self, Extraction, Verdict};
 use crate::config::Source;
@@ -11,7 +11,7 @@ use crate::model::{
     Article, FetchError, FetchRequest, FetchResponse, HostKey, Purpose, Reason, Retry, Validators, one_line,
 };
 use crate::schedule::retry_page;
-use crate::store::{self, Alias, ClaimedPage, DuePage, PageOutcome, PageRecord};
+use crate::store::{self, Alias, ClaimedPage, DuePage, KeptPage, PageOutcome, PageRecord};
 use jiff::Timestamp;
 use std::sync::Arc;
 use url::Url;
@@ -23,12 +23,14 @@ const MAX_ARTICLE: usize = 1 << 20;
 pub(super) async fn scrape(engine: Arc<Engine>, page: ClaimedPage) -> Option<DuePage> {
     let settings = engine.settings();
     let source = settings.source(&page.source)?.clone();
-    let job = Arc::new(Job { settings, source, page });
+    let job = Arc::new(Job { settings, source, page, kept: None });
     let page = &job.page;
+    let mut pages = Vec::new();
     let outcome = match fetch(&engine, &job, &page.url).await {
-        Ok(response) => read(&engine, &job, response).await,
+        Ok(response) => read(&engine, &job, response, &mut pages).await,
         Err(error) => failed(&engine, page, &error),
     };
+    let keep = if job.settings.config.scrape.keep_pages { keep(&engine, pages).await } else { Vec::new() };
     let again = match &outcome {
         PageOutcome::Failed { retry: Some(due), .. } | PageOutcome::Extracted { retry: Some(due), .. } => {
             Some(DuePage { seq: page.seq, url: page.url.clone(), due: *due })
@@ -38,7 +40,11 @@ pub(super) async fn scrape(engine: Arc<Engine>, page: ClaimedPage) -> Option<Due
     let event = event(page, &outcome);
     let seq = page.seq;
     let record = PageRecord { seq, now: engine.clock.now(), outcome };
-    match engine.store.write(move |conn| store::record_page(conn, &record)).await {
+    let stored = engine.store.write(move |conn| {
+        store::record_page(conn, &record)?;
+        if keep.is_empty() { Ok(()) } else { store::keep_pages(conn, seq, &keep) }
+    });
+    match stored.await {
         Ok(()) => report(&engine, &event),
         // The claim has stored a later attempt already.
         Err(error) => tracing::error!(entry.seq = seq, error.message = %error, "scrape.not_stored"),
@@ -51,6 +57,21 @@ pub(super) struct Job {
     pub(super) settings: Arc<Settings>,
     pub(super) source: Source,
     pub(super) page: ClaimedPage,
+    /// Pages kept from an earlier attempt: nothing is fetched then.
+    pub(super) kept: Option<Vec<Fetched>>,
+}
+
+/// Pages as they are kept.
+async fn keep(engine: &Engine, pages: Vec<Fetched>) -> Vec<KeptPage> {
+    let pack = move || {
+        let packed = |page: &Fetched| {
+            let response = &page.response;
+            let (asked, url) = (page.asked.clone(), response.url.to_string());
+            KeptPage::new(asked, url, response.content_type.clone(), &response.body)
+        };
+        pages.iter().filter_map(packed).collect()
+    };
+    engine.compute(pack).await.unwrap_or_default()
 }
 
 /// Fetches a page of the article, the first one or a later one.
@@ -62,6 +83,11 @@ pub(super) async fn fetch(engine: &Engine, job: &Job, url: &str) -> Result<Fetch
         status: None,
         retry,
     };
+    if let Some(kept) = &job.kept {
+        let missing = || unusable("not-kept", "this page was not kept".to_owned(), Retry::Permanent);
+        let found = kept.iter().find(|page| page.asked == url).ok_or_else(missing)?;
+        return Ok(FetchResponse::clone(&found.response));
+    }
     let source = &job.source;
     let mut address = Url::parse(url)
         .map_err(|error| unusable("url", format!("not an address: {error}"), Retry::Permanent))?;
@@ -95,13 +121,19 @@ fn retry(engine: &Engine, page: &ClaimedPage, retry: Retry) -> Option<Timestamp>
 }
 
 /// Reads the article, all its pages, and decides what to store.
-async fn read(engine: &Arc<Engine>, job: &Arc<Job>, response: FetchResponse) -> PageOutcome {
+pub(super) async fn read(
+    engine: &Arc<Engine>,
+    job: &Arc<Job>,
+    response: FetchResponse,
+    pages: &mut Vec<Fetched>,
+) -> PageOutcome {
     let defect = || PageOutcome::Failed {
         reason: Reason::new("defect", "extracting the article failed; this is a defect of Offprint"),
         retry: None,
     };
     let response = Arc::new(response);
-    let whole = match further::whole(engine, job, &response).await {
+    pages.push(Fetched { asked: job.page.url.clone(), response: response.clone() });
+    let whole = match further::whole(engine, job, &response, pages).await {
         None => return defect(),
         Some(Err(error)) => {
             let message = format!("{}: {error}", response.url);

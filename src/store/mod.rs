@@ -6,6 +6,7 @@
 mod alias;
 mod error;
 mod intake;
+mod kept;
 mod open;
 mod pages;
 mod polls;
@@ -19,6 +20,7 @@ mod writer;
 
 pub use alias::Alias;
 pub use error::StoreError;
+pub use kept::{KeptPage, keep_pages, next_kept, record_again};
 pub use open::{Role, Store};
 pub use pages::{ClaimedPage, DuePage, PageOutcome, PageRecord, claim_pages, due_pages, record_page};
 pub use polls::{Delivery, Incoming, Moved, PollOutcome, PollRecord, Recorded, record_poll};

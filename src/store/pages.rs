@@ -129,7 +129,7 @@ pub fn claim_pages(
     Ok(pages)
 }
 
-fn claimed(row: &Row<'_>, attempts: u32) -> rusqlite::Result<Option<ClaimedPage>> {
+pub(super) fn claimed(row: &Row<'_>, attempts: u32) -> rusqlite::Result<Option<ClaimedPage>> {
     let source: String = row.get("source")?;
     let url: Option<String> = row.get("url")?;
     let (Some(source), Some(url)) = (SourceId::new(&source), url) else { return Ok(None) };
@@ -187,8 +187,8 @@ pub fn record_page(conn: &Connection, record: &PageRecord) -> rusqlite::Result<(
     Ok(())
 }
 
-const USED: u8 = 2;
-const NO_GAIN: u8 = 3;
+pub(super) const USED: u8 = 2;
+pub(super) const NO_GAIN: u8 = 3;
 const FAILED: u8 = 4;
 
 fn failed(

@@ -69,3 +69,34 @@ async fn fetch_and_extract_use_them() {
     assert!(ran.out.contains("rules for the site: 127.0.0.1.txt"), "{}", ran.out);
     assert!(ran.out.contains("body: site rule //div[@id='x']"), "{}", ran.out);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn reextract_uses_new_rules_on_kept_pages() {
+    let origin = site(|seen| match seen.plain_path() {
+        "/feed" => {
+            let link = format!("http://{}/a/1", seen.header("host").unwrap_or_default());
+            Answer::ok(RSS, rss(&item(&link, "Title", "<description>Short</description>")))
+        }
+        "/a/1" => Answer::ok(HTML, page()),
+        _ => Answer::not_found(),
+    })
+    .await;
+    let bench = with_folder(&format!("{}full_text = \"always\"\n", source("paper", &origin.url("/feed"))));
+    bench.run(&["reextract"]).await.failed(&["no kept pages", "scrape.keep_pages = true"]);
+    let file = bench.path("offprint.toml");
+    let toml = std::fs::read_to_string(&file).unwrap().replace("[scrape]", "[scrape]\nkeep_pages = true");
+    std::fs::write(&file, toml).unwrap();
+    bench.run(&["fetch"]).await.good();
+    let before = bench.entries().await[0].clone();
+    bench.write("rules/127.0.0.1.txt", "body: //div[@id='x']\n");
+    let asked = origin.requests().len();
+    let ran = bench.run(&["reextract", "--source", "paper"]).await.good();
+    assert!(ran.err.contains("1 articles changed"), "{}", ran.err);
+    assert_eq!(origin.requests().len(), asked, "no request");
+    let after = bench.entries().await[0].clone();
+    let html = after["content_html"].to_string();
+    assert!(html.contains(TEXT) && !html.contains("Elsewhere"), "{html}");
+    assert_eq!((&before["id"], &before["date_published"]), (&after["id"], &after["date_published"]));
+    assert_eq!(before["date_modified"], after["date_modified"]);
+    bench.run(&["reextract", "--source", "other"]).await.failed(&["no source \"other\""]);
+}

@@ -143,3 +143,78 @@ async fn rules_of_a_site_apply_from_the_next_page_on_when_they_are_reloaded() {
     assert!(text_of(&entries[0]).contains("not the story"));
     assert!(text_of(&entries[1]).contains("in short") && !text_of(&entries[1]).contains("not the story"));
 }
+
+#[tokio::test(start_paused = true)]
+async fn kept_pages_are_extracted_again_without_a_request() {
+    let toml = format!("{TOML}[scrape]\nkeep_pages = true\n");
+    let mut world = World::new(&toml, |call| match (call.purpose, number(call)) {
+        (Purpose::Feed, _) => {
+            let items =
+                [("1", PAGE, "The long story"), ("2", "https://a.example/empty", "A page without a story")];
+            feed(call, &rss("", &items))
+        }
+        _ if call.url.ends_with("/empty") => feed(
+            call,
+            "<html><body><nav><b class=x>The story, hidden in a strange place, and longer than what the feed itself says of it.</b></nav></body></html>",
+        ),
+        (_, number) => feed(call, &part(number, 2)),
+    })
+    .await;
+    world.run(HOUR).await;
+    let before = world.entries().await;
+    let calls = world.net.calls.lock().unwrap().len();
+    let same = world.engine.reextract(None).await.unwrap();
+    assert_eq!((same.changed, same.same, same.failed), (0, 1, 1));
+    assert_eq!(world.entries().await, before, "nothing is written where nothing changed");
+    world
+        .restart(&toml.replace(
+            "[scrape]",
+            "remove_selectors = [\"p:first-of-type\"]\ncontent_selector = \"article, .x\"\n[scrape]",
+        ))
+        .await;
+    let changed = world.engine.reextract(offprint::model::SourceId::new("a")).await.unwrap();
+    assert_eq!((changed.changed, changed.same, changed.failed), (2, 0, 0));
+    let mut after = world.entries().await;
+    after.sort_by(|a, b| a.title.cmp(&b.title));
+    assert!(text_of(&after[0]).contains("strange place"), "found where nothing was found before");
+    let html = text_of(&after[1]);
+    assert!(
+        !html.contains("1.0 ") && html.contains("1.1 ") && !html.contains("2.0 ") && html.contains("2.4 "),
+        "{html}"
+    );
+    for entry in &after {
+        let old = before.iter().find(|old| old.id == entry.id).unwrap();
+        assert_eq!(
+            (old.updated, old.published, old.first_seen),
+            (entry.updated, entry.published, entry.first_seen)
+        );
+    }
+    assert_eq!(world.net.calls.lock().unwrap().len(), calls, "no request");
+}
+
+#[tokio::test(start_paused = true)]
+async fn pages_are_kept_only_if_asked_for_and_go_with_their_entry() {
+    for keep in [false, true] {
+        let world =
+            World::new(&format!("{TOML}[scrape]\nkeep_pages = {keep}\n"), |call| match call.purpose {
+                Purpose::Feed => story(call),
+                Purpose::Page => feed(call, &part(number(call), 3)),
+            })
+            .await;
+        world.run(HOUR).await;
+        let count = |world: &World| {
+            let store = world.engine.store().clone();
+            async move {
+                store
+                    .read(|conn| {
+                        conn.query_row("SELECT count(*) FROM kept_pages", [], |row| row.get::<_, i64>(0))
+                    })
+                    .await
+                    .unwrap()
+            }
+        };
+        assert_eq!(count(&world).await, if keep { 3 } else { 0 });
+        world.engine.store().write(|conn| conn.execute("DELETE FROM entries", [])).await.unwrap();
+        assert_eq!(count(&world).await, 0);
+    }
+}
