@@ -21,8 +21,10 @@ mod metrics;
 mod pages;
 mod reload;
 mod service;
+mod site_rules;
 
 pub use service::run;
+pub use site_rules::{settings, site_rules};
 
 /// Version of the program.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -1,9 +1,9 @@
 //! Reading the configuration again while the daemon runs: parse, compare, apply or
 //! keep the old one.
 
-use super::{load_config, service};
+use super::{load_config, service, settings};
 use crate::config::{Config, Fetch, Server, Store};
-use crate::daemon::{Engine, Settings};
+use crate::daemon::Engine;
 use crate::os;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -48,7 +48,15 @@ async fn reload(engine: &Engine, file: &Path) -> bool {
         tracing::warn!(warning, "config");
     }
     let sources = config.sources.len();
-    match engine.reload(Settings::new(config)).await {
+    let settings = match tokio::task::spawn_blocking(move || settings(config)).await {
+        Ok(Ok(settings)) => settings,
+        Ok(Err(error)) => {
+            tracing::error!(error.message = %format_args!("{error:#}"), "reload.refused");
+            return false;
+        }
+        Err(_) => return false,
+    };
+    match engine.reload(settings).await {
         Ok(()) => tracing::info!(sources, "reload.done"),
         Err(error) => {
             tracing::error!(error.message = %error, "reload.refused");
@@ -62,7 +70,7 @@ async fn reload(engine: &Engine, file: &Path) -> bool {
 /// that running requests hold parts of.
 fn needs_restart(old: &Config, new: &Config) -> Vec<&'static str> {
     // Every key has its place here: one that is added will not compile until it has one.
-    let Config { file: _, data_dir, output: _, server, fetch, store, sources: _ } = new;
+    let Config { file: _, data_dir, output: _, server, fetch, scrape: _, store, sources: _ } = new;
     let Store { retention: _, backup_dir: _, full_durability } = store;
     let Server { listen, token: _, metrics: _, status_page: _ } = server;
     let Fetch {

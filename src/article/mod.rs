@@ -19,10 +19,12 @@ mod jsonld;
 mod marks;
 mod markup;
 mod metadata;
+mod paging;
 mod published;
 mod readability;
 mod rules;
 mod select;
+mod site_rules;
 mod table;
 mod template;
 mod title;
@@ -32,6 +34,8 @@ mod verdict;
 mod words;
 
 pub use clean::Cut;
+pub use paging::{Journey, Links, Next, Part, Stop};
+pub use site_rules::{Ignored, RuleMistake, RulesReport, SiteRule, SiteRules, Usage};
 pub use table::Table;
 pub use template::{SiteBlocks, block_digest, text_digest};
 pub use verdict::{Verdict, better_than_feed};
@@ -40,6 +44,7 @@ use crate::html::{self, Limits};
 use crate::model::{Article, Reason};
 use html5ever::tendril::TendrilSink;
 use jiff::Timestamp;
+use std::sync::Arc;
 use url::Url;
 
 /// A page as it was fetched.
@@ -70,13 +75,21 @@ pub struct Hints {
     pub site: SiteBlocks,
 }
 
-/// What the operator says about pages of a source (CSS selectors).
+/// What is known about pages of a source or site (CSS selectors but for `site`).
 #[derive(Debug, Clone, Default)]
 pub struct Rules {
     /// Selects the body.
     pub content_selector: Option<String>,
     /// Select what is to be removed.
     pub remove_selectors: Vec<String>,
+    /// Selects the link to the article's next page.
+    pub next_page_selector: Option<String>,
+    /// Selects the link to the whole article on one page.
+    pub single_page_selector: Option<String>,
+    /// Rules for the page's site; the selectors above go before them.
+    pub site: Option<Arc<SiteRule>>,
+    /// Which page of the article it is; `None`: the first.
+    pub part: Option<Part>,
 }
 
 /// A candidate that was looked at.
@@ -110,6 +123,8 @@ pub struct Extraction {
     pub blocks: Vec<u32>,
     /// How it was found.
     pub notes: Notes,
+    /// More pages of it.
+    pub links: Links,
 }
 
 /// Why a page gave no article.
@@ -165,8 +180,14 @@ fn extract_with(
     rules: &Rules,
     table: &Table,
 ) -> Result<Extraction, ExtractError> {
-    with_page(page, hints, rules, |doc, known, mut article, mut notes, base| {
-        let body = body::body(doc, known, table, &mut notes);
+    with_page(page, hints, rules, |doc, known, mut article, mut notes, base, links| {
+        let mut body = body::body(doc, known, table, &mut notes);
+        if known.roots.is_some() && body.as_ref().is_none_or(|body| body.text.trim().is_empty()) {
+            // What was selected has no text.
+            notes.missed_selectors.push("the body that was selected has no text".to_owned());
+            known.roots = None;
+            body = body::body(doc, known, table, &mut notes);
+        }
         let Some(body) = body.filter(|body| !body.text.trim().is_empty()) else {
             return Err(ExtractError::NoArticle { hint: verdict::looks_like(doc) });
         };
@@ -178,7 +199,7 @@ fn extract_with(
         if verdict::is_wall(&article.text) {
             return Err(ExtractError::NoArticle { hint: verdict::WALL_HINT });
         }
-        Ok(Extraction { article, blocks: body.blocks, notes })
+        Ok(Extraction { article, blocks: body.blocks, notes, links })
     })
 }
 
@@ -187,20 +208,20 @@ fn with_page<T>(
     page: &Page<'_>,
     hints: &Hints,
     rules: &Rules,
-    then: impl FnOnce(&doc::Doc<'_>, &body::Known<'_>, Article, Notes, &Url) -> Result<T, ExtractError>,
+    then: impl FnOnce(&doc::Doc<'_>, &mut body::Known<'_>, Article, Notes, &Url, Links) -> Result<T, ExtractError>,
 ) -> Result<T, ExtractError> {
-    let source = decode::decode(page.bytes, page.content_type)?;
-    let limits = Limits { metadata: true, ..Limits::default() };
-    let dom = parse(&html::bound(&source, &limits));
+    let dom = tree(page, rules)?;
     let mut notes = Notes::default();
     let base = base_url(&dom, page.url);
     let doc = doc::Doc::new(&dom);
     if doc.items.is_empty() {
         return Err(ExtractError::Empty);
     }
-    let (article, description) = metadata::read(&dom, &doc, &base, hints, &mut notes);
+    let (mut article, description) = metadata::read(&dom, &doc, &base, hints, &mut notes);
     let selected = select::apply(&dom, &doc, rules, &mut notes);
-    let known = body::Known {
+    selected.amend(&mut article);
+    let links = paging::links(&dom, &doc, &base, page.url, rules, &mut notes);
+    let mut known = body::Known {
         titles: [article.title.as_deref(), hints.title.as_deref()]
             .into_iter()
             .flatten()
@@ -218,7 +239,28 @@ fn with_page<T>(
         removed: &selected.removed,
         site: &hints.site,
     };
-    then(&doc, &known, article, notes, &base)
+    then(&doc, &mut known, article, notes, &base, links)
+}
+
+/// Only the links to more pages, for a page that is no article itself.
+pub fn links(page: &Page<'_>, rules: &Rules) -> Links {
+    let Ok(dom) = tree(page, rules) else { return Links::default() };
+    let doc = doc::Doc::new(&dom);
+    if doc.items.is_empty() {
+        return Links::default();
+    }
+    paging::links(&dom, &doc, &base_url(&dom, page.url), page.url, rules, &mut Notes::default())
+}
+
+/// The page as a tree; what its site's rules say about its source is done.
+fn tree(page: &Page<'_>, rules: &Rules) -> Result<scraper::Html, ExtractError> {
+    let mut source = decode::decode(page.bytes, page.content_type)?;
+    let limits = Limits { metadata: true, ..Limits::default() };
+    let Some(rule) = &rules.site else { return Ok(parse(&html::bound(&source, &limits))) };
+    source = rule.rewrite(source);
+    let mut dom = parse(&html::bound(&source, &limits));
+    rule.strip_attributes(&mut dom);
+    Ok(dom)
 }
 
 /// Builds the tree with scripting off, so that `noscript` holds elements.

@@ -1,20 +1,45 @@
-//! The operator's own CSS selectors.
+//! What people say about pages: the operator's CSS selectors and the rules for a site.
 
 use super::doc::Doc;
-use super::{Notes, Rules};
+use super::site_rules::{self, SiteRule};
+use super::{Notes, Rules, byline, dates};
+use crate::model::{Article, Person};
 use ego_tree::iter::Edge;
 use scraper::{Html, Node, Selector};
+use std::collections::HashSet;
 
 /// What the selectors found, as places in the [`Doc`].
 #[derive(Default)]
 pub(super) struct Selected {
     pub(super) roots: Option<Vec<usize>>,
     pub(super) removed: Vec<usize>,
+    title: Option<String>,
+    authors: Vec<Person>,
+    date: Option<dates::Published>,
+}
+
+impl Selected {
+    /// Puts title, authors and date of a site's rules in the place of what was found in general.
+    pub(super) fn amend(&self, article: &mut Article) {
+        if let Some(title) = &self.title {
+            article.title = Some(title.clone());
+        }
+        if !self.authors.is_empty() {
+            article.authors.clone_from(&self.authors);
+        }
+        if let Some(date) = &self.date {
+            article.published = Some(date.text.clone());
+            article.published_at = date.instant;
+        }
+    }
 }
 
 /// Applies the selectors; those that find nothing are noted and fall away.
 pub(super) fn apply(dom: &Html, doc: &Doc<'_>, rules: &Rules, notes: &mut Notes) -> Selected {
-    let mut selected = Selected::default();
+    let mut selected = match &rules.site {
+        Some(rule) => by_site(dom, doc, rule, notes),
+        None => Selected::default(),
+    };
     if rules.content_selector.is_none() && rules.remove_selectors.is_empty() {
         return selected;
     }
@@ -22,8 +47,7 @@ pub(super) fn apply(dom: &Html, doc: &Doc<'_>, rules: &Rules, notes: &mut Notes)
     let mut find = |css: &str| -> Vec<usize> {
         let found: Vec<usize> = match Selector::parse(css) {
             Ok(selector) => {
-                let ids: std::collections::HashSet<_> =
-                    dom.select(&selector).map(|element| element.id()).collect();
+                let ids: HashSet<_> = dom.select(&selector).map(|element| element.id()).collect();
                 order.iter().filter(|(id, _)| ids.contains(id)).map(|(_, nth)| *nth).collect()
             }
             Err(_) => Vec::new(),
@@ -49,11 +73,47 @@ pub(super) fn apply(dom: &Html, doc: &Doc<'_>, rules: &Rules, notes: &mut Notes)
                 roots.push(at);
             }
         }
-        selected.roots = (!roots.is_empty()).then_some(roots);
+        if !roots.is_empty() {
+            selected.roots = Some(roots);
+        }
     }
     for css in &rules.remove_selectors {
         selected.removed.extend(find(css));
     }
+    selected
+}
+
+/// Applies the rules for the page's site.
+fn by_site(dom: &Html, doc: &Doc<'_>, rule: &SiteRule, notes: &mut Notes) -> Selected {
+    let found = site_rules::find(dom, rule);
+    notes.remarks.extend(found.remarks);
+    if found.missed {
+        notes.missed_selectors.push(format!("body of the site rule {}", rule.file()));
+    }
+    let body: HashSet<_> = found.body.into_iter().map(site_rules::place).collect();
+    let mut selected = Selected { title: found.title, ..Selected::default() };
+    let mut roots: Vec<usize> = Vec::new();
+    for (at, item) in doc.items.iter().enumerate() {
+        let place = match item.element {
+            Some(element) => site_rules::place(element),
+            None => site_rules::text_place(item.text),
+        };
+        if found.gone.contains(&place) {
+            selected.removed.push(at);
+        }
+        if item.element.is_some() && item.chars > 0 && body.contains(&place) {
+            roots.push(at);
+        }
+    }
+    selected.roots = (!roots.is_empty()).then_some(roots);
+    selected.authors = found
+        .authors
+        .iter()
+        .flat_map(|text| byline::names(text))
+        .take(10)
+        .map(|name| Person { name, url: None })
+        .collect();
+    selected.date = found.date.and_then(|text| dates::parse(&text, false));
     selected
 }
 

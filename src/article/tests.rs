@@ -230,6 +230,7 @@ fn selectors_of_the_operator() {
     let rules = |content: &str, remove: &[&str]| Rules {
         content_selector: Some(content.to_owned()),
         remove_selectors: remove.iter().map(|s| (*s).to_owned()).collect(),
+        ..Rules::default()
     };
     let found = run_with(html, &Hints::default(), &rules("#b", &[".x"])).unwrap_or_else(|e| panic!("{e}"));
     assert_eq!(found.article.text, "Short note.");

@@ -3,7 +3,7 @@
 //! the code that extracts, so that training and running can't drift apart. Used
 //! by `examples/blocks.rs`.
 
-use super::body::{Known, Look};
+use super::body::Look;
 use super::doc::Doc;
 use super::features::{EXTRAS, Overview};
 use super::tokens::Tokens;
@@ -29,7 +29,7 @@ fn look<T>(
     hints: &Hints,
     then: impl FnOnce(&Doc<'_>, &Overview<'_, '_>) -> T,
 ) -> Result<T, ExtractError> {
-    super::with_page(page, hints, &Rules::default(), |doc: &Doc<'_>, known: &Known<'_>, _, _, _| {
+    super::with_page(page, hints, &Rules::default(), |doc: &Doc<'_>, known, _, _, _, _| {
         let look = Look::new(doc, known);
         let texts = look.texts();
         let overview = Overview::new(doc, &look.marks, known, look.candidate.as_ref(), &texts);

@@ -88,6 +88,12 @@ pub(super) enum Command {
     Export(Export),
     /// Put one page through the extractor
     Extract(Extract),
+    /// Run the extractor again over kept pages (scrape.keep_pages)
+    Reextract {
+        /// Only this source's
+        #[arg(long, value_name = "ID")]
+        source: Option<String>,
+    },
     /// Put feeds through the reader
     Parse(Parse),
     /// Show the canonical form of an address, and why

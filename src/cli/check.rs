@@ -2,6 +2,7 @@
 
 use super::args;
 use crate::app;
+use crate::article::Ignored;
 use crate::config::{Config, Source};
 use crate::daemon::{Settings, without_credentials};
 use crate::feed;
@@ -17,10 +18,44 @@ pub(super) fn run(config: Option<PathBuf>, what: &args::Check) -> anyhow::Result
     for warning in config.warnings() {
         eprintln!("warning: {warning}");
     }
+    let rules = site_rules(&config)?;
     let enabled = config.sources.iter().filter(|source| source.enabled).count();
     let noun = if enabled == 1 { "source" } else { "sources" };
-    super::input::print(&format!("{}: good, {enabled} {noun}\n", config.file.display()))?;
+    super::input::print(&format!("{}: good, {enabled} {noun}\n{rules}", config.file.display()))?;
     if what.online { super::block_on(online(config)) } else { Ok(()) }
+}
+
+/// What the folder of rules for sites holds, in a line or more. Lines that can't be used are warnings.
+fn site_rules(config: &Config) -> anyhow::Result<String> {
+    let Some(folder) = &config.scrape.site_rules_dir else { return Ok(String::new()) };
+    let rules = app::site_rules(config)?;
+    let report = rules.check();
+    for mistake in &report.mistakes {
+        eprintln!("warning: {}", folder.join(mistake.to_string()).display());
+    }
+    let selectors: Vec<String> = report
+        .usage
+        .selectors
+        .iter()
+        .map(|(directive, (good, all))| match good == all {
+            true => format!("{all} {directive}"),
+            false => format!("{good} of {all} {directive}"),
+        })
+        .collect();
+    let mut out = format!("{}: rules for {} sites", folder.display(), rules.len());
+    if !selectors.is_empty() {
+        out.push_str(&format!("; selectors that can be used: {}", selectors.join(", ")));
+    }
+    out.push('\n');
+    for (why, count) in &report.usage.ignored {
+        let why = match why {
+            Ignored::Login => "would log in",
+            Ignored::Header => "would send other headers (http_header)",
+            Ignored::Other => "rearrange pages in ways that are not supported",
+        };
+        out.push_str(&format!("{}: {count} lines are not used: they {why}\n", folder.display()));
+    }
+    Ok(out)
 }
 
 async fn online(config: Config) -> anyhow::Result<()> {

@@ -2,6 +2,7 @@
 
 use super::args::{self, ExtractFormat};
 use super::input;
+use crate::app;
 use crate::article::{self, Extraction, Hints, Notes, Page, Rules};
 use crate::model::{Purpose, one_line};
 use crate::publish::article_markdown;
@@ -30,10 +31,11 @@ pub(super) fn run(config: Option<PathBuf>, what: &args::Extract) -> anyhow::Resu
     };
     let at = url.clone().map_or_else(|| Url::parse(NOWHERE), Ok)?;
     let page = Page { bytes: &document.bytes, content_type: document.content_type.as_deref(), url: &at };
-    let extraction = article::extract(&page, &Hints::default(), &Rules::default())
-        .map_err(|error| anyhow!("{place}: {error}"))?;
+    let rules = Rules { site: app::site_rules(&config)?.for_url(&at), ..Rules::default() };
+    let extraction =
+        article::extract(&page, &Hints::default(), &rules).map_err(|error| anyhow!("{place}: {error}"))?;
     if what.explain {
-        return input::print(&explain(&extraction));
+        return input::print(&explain(&extraction, &rules));
     }
     let shown = url.as_ref().map(Url::as_str).or(extraction.article.canonical.as_deref());
     let text = match what.format {
@@ -46,9 +48,13 @@ pub(super) fn run(config: Option<PathBuf>, what: &args::Extract) -> anyhow::Resu
 }
 
 /// How the article was found: candidates, scores, what was cut and why.
-fn explain(extraction: &Extraction) -> String {
+fn explain(extraction: &Extraction, rules: &Rules) -> String {
     let Notes { candidates, cuts, missed_selectors, remarks } = &extraction.notes;
-    let mut out = String::from("candidates, with scores\n");
+    let mut out = String::new();
+    if let Some(rule) = &rules.site {
+        let _ = writeln!(out, "rules for the site: {}", rule.file());
+    }
+    out.push_str("candidates, with scores\n");
     for candidate in candidates {
         let _ = writeln!(out, "  {:10.1}  {}", candidate.score, one_line(&candidate.what, 64));
     }

@@ -38,7 +38,7 @@ pub(super) fn config(given: Option<PathBuf>) -> anyhow::Result<Config> {
 
 /// The same, ready for the daemon.
 pub(super) fn settings(given: Option<PathBuf>) -> anyhow::Result<Arc<Settings>> {
-    config(given).map(Settings::new)
+    app::settings(config(given)?)
 }
 
 /// For commands that work without: the configuration if there is one.

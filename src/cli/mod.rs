@@ -15,6 +15,7 @@ mod input;
 mod man;
 mod parse;
 mod progress;
+mod reextract;
 mod run;
 mod status;
 mod url;
@@ -36,6 +37,7 @@ pub fn main() -> ExitCode {
         Command::Check(what) => check::run(config, &what),
         Command::Export(what) => export::run(config, what),
         Command::Extract(what) => extract::run(config, &what),
+        Command::Reextract { source } => reextract::run(config, source),
         Command::Parse(what) => parse::run(config, &what),
         Command::Url { url } => url::run(config, &url),
         Command::Demo { once } => demo::run(once),

@@ -5,7 +5,7 @@ use super::check;
 use super::keys;
 use super::read::{self, Value, Values};
 use super::token::Token;
-use super::types::{Content, Fetch, FullText, Listen, Output, Rule, Server, Source, Store};
+use super::types::{Content, Fetch, FullText, Listen, Output, Rule, Scrape, Server, Source, Store};
 use crate::model::SourceId;
 use ipnet::IpNet;
 use std::path::{Path, PathBuf};
@@ -141,6 +141,15 @@ pub(super) fn store(own: &Values, file: &Path) -> Option<Store> {
     })
 }
 
+/// `[scrape]`; a relative path is relative to the file.
+pub(super) fn scrape(own: &Values, file: &Path) -> Option<Scrape> {
+    let builtin = read::defaults(keys::SCRAPE);
+    let all = Layers(vec![own, &builtin]);
+    let folder = file.parent().unwrap_or(Path::new(""));
+    let site_rules_dir = all.text("site_rules_dir").map(|path| folder.join(path));
+    Some(Scrape { site_rules_dir, keep_pages: all.flag("keep_pages")? })
+}
+
 /// `[fetch]`
 pub(super) fn fetch(own: &Values, base_url: Option<&Url>, version: &str) -> Option<Fetch> {
     let builtin = read::defaults(keys::FETCH);
@@ -204,6 +213,9 @@ pub(super) fn source(id: SourceId, own: &Values, below: &SourceDefaults<'_>) -> 
         },
         content_selector: all.text("content_selector"),
         remove_selectors: all.texts("remove_selectors"),
+        next_page_selector: all.text("next_page_selector"),
+        single_page_selector: all.text("single_page_selector"),
+        max_pages: all.count("max_pages")?,
         strip_params: all.set("strip_params"),
         first_import: all.count("first_import")?,
         keep: all.rules("keep"),

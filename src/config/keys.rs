@@ -121,12 +121,12 @@ pub(super) const TOP: &[Key] = &[
     table("output", "The merged feed."),
     table("server", "The HTTP server."),
     table("fetch", "How requests are made."),
+    table("scrape", "How articles are found on their pages."),
     table("store", "What is kept."),
     table("defaults", "Values for sources that do not set the key themselves."),
     table("sources", "The feeds, [sources.NAME] each."),
     later("outputs"),
     later("hosts"),
-    later("scrape"),
 ];
 
 /// `[output]`
@@ -248,6 +248,22 @@ pub(super) const FETCH: &[Key] = &[
     later("proxy"),
 ];
 
+/// `[scrape]`
+pub(super) const SCRAPE: &[Key] = &[
+    key(
+        "site_rules_dir",
+        Kind::Text(Shape::Path),
+        NONE,
+        "Folder of Full-Text RSS site configs; a relative path is relative to this file.",
+    ),
+    key(
+        "keep_pages",
+        Kind::Flag,
+        Fallback::Is("false"),
+        "Whether article pages are kept, compressed, so that articles can be extracted again.",
+    ),
+];
+
 /// `[store]`
 pub(super) const STORE: &[Key] = &[
     key(
@@ -314,6 +330,24 @@ pub(super) const SOURCE: &[Key] = &[
         "CSS selectors of what is cut from article pages.",
     ),
     key(
+        "next_page_selector",
+        Kind::Text(Shape::Selector),
+        NONE,
+        "CSS selector of the link to an article's next page.",
+    ),
+    key(
+        "single_page_selector",
+        Kind::Text(Shape::Selector),
+        NONE,
+        "CSS selector of the link to the whole article on one page.",
+    ),
+    key(
+        "max_pages",
+        Kind::Count(1, 50),
+        Fallback::Is("5"),
+        "An article's pages are fetched up to this number.",
+    ),
+    key(
         "strip_params",
         Kind::List(Shape::Param),
         EMPTY,
@@ -340,9 +374,6 @@ pub(super) const SOURCE: &[Key] = &[
     later("adaptive"),
     later("max_interval"),
     later("websub"),
-    later("next_page_selector"),
-    later("single_page_selector"),
-    later("max_pages"),
     later("items"),
     later("identity"),
     later("headers"),
@@ -373,11 +404,12 @@ pub(super) const RULE: &[Key] = &[
 ];
 
 /// The tables of a file with the keys they hold.
-pub(super) const SECTIONS: [(&str, &[Key]); 7] = [
+pub(super) const SECTIONS: [(&str, &[Key]); 8] = [
     ("", TOP),
     ("output", OUTPUT),
     ("server", SERVER),
     ("fetch", FETCH),
+    ("scrape", SCRAPE),
     ("store", STORE),
     ("defaults", SOURCE),
     ("sources.NAME", SOURCE),

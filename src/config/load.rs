@@ -65,8 +65,9 @@ pub fn parse(text: &str, file: &Path, inputs: &Inputs<'_>) -> Result<Config, Rep
     let output = build::output(&main.output);
     let base_url = output.as_ref().and_then(|output| output.base_url.as_ref());
     let fetch = build::fetch(&main.fetch, base_url, inputs.version);
-    let (Some(output), Some(fetch), Some(server), Some(store)) =
-        (output, fetch, build::server(&main.server, token), build::store(&main.store, file))
+    let (server, scrape) = (build::server(&main.server, token), build::scrape(&main.scrape, file));
+    let (Some(output), Some(fetch), Some(server), Some(scrape), Some(store)) =
+        (output, fetch, server, scrape, build::store(&main.store, file))
     else {
         reader.notes.whole("the built-in defaults are damaged; this is a fault of the program".into());
         return Err(only(file, text, reader.notes));
@@ -90,7 +91,7 @@ pub fn parse(text: &str, file: &Path, inputs: &Inputs<'_>) -> Result<Config, Rep
     list.sort_by(|a, b| a.id.cmp(&b.id));
     // A missing folder was reported above.
     let data_dir = data_dir.unwrap_or_default();
-    Ok(Config { file: file.to_owned(), data_dir, output, server, fetch, store, sources: list })
+    Ok(Config { file: file.to_owned(), data_dir, output, server, fetch, scrape, store, sources: list })
 }
 
 const TOO_LARGE: &str = "larger than 10 MiB; is this the configuration? Move sources into files of their own \
@@ -129,6 +130,7 @@ struct Main {
     output: Values,
     server: Values,
     fetch: Values,
+    scrape: Values,
     store: Values,
     defaults: Values,
 }
@@ -151,6 +153,7 @@ impl Main {
             output: section("output"),
             server: section("server"),
             fetch: section("fetch"),
+            scrape: section("scrape"),
             store: section("store"),
             defaults: section("defaults"),
         }

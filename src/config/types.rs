@@ -20,6 +20,8 @@ pub struct Config {
     pub server: Server,
     /// `[fetch]`
     pub fetch: Fetch,
+    /// `[scrape]`
+    pub scrape: Scrape,
     /// `[store]`
     pub store: Store,
     /// `[sources.*]` in the order of their names, `[defaults]` applied.
@@ -111,6 +113,15 @@ pub struct Fetch {
     pub obey_robots: bool,
 }
 
+/// `[scrape]`: how articles are found on their pages.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Scrape {
+    /// Folder of Full-Text RSS site configs.
+    pub site_rules_dir: Option<PathBuf>,
+    /// Whether raw pages are kept.
+    pub keep_pages: bool,
+}
+
 /// `[store]`
 #[derive(Debug, Clone, PartialEq)]
 pub struct Store {
@@ -158,6 +169,12 @@ pub struct Source {
     pub content_selector: Option<String>,
     /// CSS selectors of what is to be removed from pages, checked.
     pub remove_selectors: Vec<String>,
+    /// CSS selector of the link to an article's next page, checked.
+    pub next_page_selector: Option<String>,
+    /// CSS selector of the link to the whole article on one page, checked.
+    pub single_page_selector: Option<String>,
+    /// Pages of one article that are fetched at most.
+    pub max_pages: usize,
     /// Query parameters that are stripped from this source's links, lower case.
     pub strip_params: Vec<String>,
     /// Newest so many entries of the first poll are taken.

@@ -6,10 +6,12 @@ mod engine;
 mod event;
 mod feeds;
 mod filter;
+mod further;
 mod pages;
 mod poll;
 mod ports;
 mod press;
+mod reextract;
 mod scrape;
 mod settings;
 
@@ -17,4 +19,5 @@ pub use engine::{Engine, Once, Tally, counted};
 pub use event::{Event, Observer};
 pub use ports::{Clock, Fetch, Fetching};
 pub use press::{Press, assembled, document, members, source_infos};
+pub use reextract::Reextracted;
 pub use settings::{Settings, without_credentials};

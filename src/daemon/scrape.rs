@@ -2,7 +2,9 @@
 
 use super::engine::Engine;
 use super::event::Event;
-use crate::article::{self, Hints, Page, Rules, SiteBlocks, Verdict};
+use super::further::{self, Fetched};
+use super::settings::Settings;
+use crate::article::{self, Extraction, SiteBlocks, Verdict};
 use crate::config::Source;
 use crate::health::TextPrint;
 use crate::identity::{StripRules, clean_link, page_keys, titles_agree, url_key};
@@ -10,7 +12,8 @@ use crate::model::{
     Article, FetchError, FetchRequest, FetchResponse, HostKey, Purpose, Reason, Retry, Validators, one_line,
 };
 use crate::schedule::retry_page;
-use crate::store::{self, Alias, ClaimedPage, DuePage, PageOutcome, PageRecord};
+use crate::store::{self, Alias, ClaimedPage, DuePage, KeptPage, PageOutcome, PageRecord};
+use jiff::Timestamp;
 use std::sync::Arc;
 use url::Url;
 
@@ -21,74 +24,98 @@ const MAX_ARTICLE: usize = 1 << 20;
 pub(super) async fn scrape(engine: Arc<Engine>, page: ClaimedPage) -> Option<DuePage> {
     let settings = engine.settings();
     let source = settings.source(&page.source)?.clone();
-    let outcome = match fetch(&engine, &source, &page, settings.page_policy(&source)).await {
-        Ok(response) => {
-            let site = site_blocks(&engine, &response.url).await;
-            extract(&engine, source, page.clone(), response, site).await
-        }
-        Err(error) => failed(&engine, &page, &error),
+    let job = Arc::new(Job { settings, source, page, kept: None });
+    let page = &job.page;
+    let mut pages = Vec::new();
+    let outcome = match fetch(&engine, &job, &page.url).await {
+        Ok(response) => read(&engine, &job, response, &mut pages).await,
+        Err(error) => failed(&engine, page, &error),
     };
+    let keep = if job.settings.config.scrape.keep_pages { keep(&engine, pages).await } else { Vec::new() };
     let again = match &outcome {
-        PageOutcome::Failed { retry: Some(due), .. } => {
+        PageOutcome::Failed { retry: Some(due), .. } | PageOutcome::Extracted { retry: Some(due), .. } => {
             Some(DuePage { seq: page.seq, url: page.url.clone(), due: *due })
         }
         _ => None,
     };
-    let event = event(&page, &outcome);
-    let record = PageRecord { seq: page.seq, now: engine.clock.now(), outcome };
-    match engine.store.write(move |conn| store::record_page(conn, &record)).await {
+    let event = event(page, &outcome);
+    let seq = page.seq;
+    let record = PageRecord { seq, now: engine.clock.now(), outcome };
+    let stored = engine.store.write(move |conn| {
+        store::record_page(conn, &record)?;
+        if keep.is_empty() { Ok(()) } else { store::keep_pages(conn, seq, &keep) }
+    });
+    match stored.await {
         Ok(()) => report(&engine, &event),
         // The claim has stored a later attempt already.
-        Err(error) => tracing::error!(entry.seq = page.seq, error.message = %error, "scrape.not_stored"),
+        Err(error) => tracing::error!(entry.seq = seq, error.message = %error, "scrape.not_stored"),
     }
     again
 }
 
-async fn fetch(
-    engine: &Engine,
-    source: &Source,
-    page: &ClaimedPage,
-    policy: Arc<crate::model::FetchPolicy>,
-) -> Result<FetchResponse, FetchError> {
-    let unusable = |message: String| FetchError {
-        kind: "url".to_owned(),
-        url: page.url.clone(),
+/// One attempt, for tasks that outlive the borrow of any of its parts.
+pub(super) struct Job {
+    pub(super) settings: Arc<Settings>,
+    pub(super) source: Source,
+    pub(super) page: ClaimedPage,
+    /// Pages kept from an earlier attempt: nothing is fetched then.
+    pub(super) kept: Option<Vec<Fetched>>,
+}
+
+/// Pages as they are kept.
+async fn keep(engine: &Engine, pages: Vec<Fetched>) -> Vec<KeptPage> {
+    let pack = move || {
+        let packed = |page: &Fetched| {
+            let response = &page.response;
+            let (asked, url) = (page.asked.clone(), response.url.to_string());
+            KeptPage::new(asked, url, response.content_type.clone(), &response.body)
+        };
+        pages.iter().filter_map(packed).collect()
+    };
+    engine.compute(pack).await.unwrap_or_default()
+}
+
+/// Fetches a page of the article, the first one or a later one.
+pub(super) async fn fetch(engine: &Engine, job: &Job, url: &str) -> Result<FetchResponse, FetchError> {
+    let unusable = |kind: &str, message: String, retry: Retry| FetchError {
+        kind: kind.to_owned(),
+        url: url.to_owned(),
         message,
         status: None,
-        retry: Retry::Permanent,
+        retry,
     };
-    let mut url = Url::parse(&page.url).map_err(|error| unusable(format!("not an address: {error}")))?;
-    // Pages of the feed's own origin may need the same log-in.
-    if url.origin() == source.url.origin() {
-        // Both fail only for addresses that can't have credentials.
-        let _ = url.set_username(source.url.username());
-        let _ = url.set_password(source.url.password());
+    if let Some(kept) = &job.kept {
+        let missing = || unusable("not-kept", "this page was not kept".to_owned(), Retry::Permanent);
+        let found = kept.iter().find(|page| page.asked == url).ok_or_else(missing)?;
+        return Ok(FetchResponse::clone(&found.response));
     }
-    let request = FetchRequest { url, purpose: Purpose::Page, validators: Validators::default(), policy };
+    let source = &job.source;
+    let mut address = Url::parse(url)
+        .map_err(|error| unusable("url", format!("not an address: {error}"), Retry::Permanent))?;
+    // Pages of the feed's own origin may need the same log-in.
+    if address.origin() == source.url.origin() {
+        // Both fail only for addresses that can't have credentials.
+        let _ = address.set_username(source.url.username());
+        let _ = address.set_password(source.url.password());
+    }
+    let policy = job.settings.page_policy(source);
+    let request =
+        FetchRequest { url: address, purpose: Purpose::Page, validators: Validators::default(), policy };
     let response = engine.fetch.fetch(request).await?;
     match response.cut {
         // Half an article is worse than the feed's own text.
-        Some(cut) => Err(FetchError {
-            kind: "cut".to_owned(),
-            url: page.url.clone(),
-            message: cut,
-            status: None,
-            retry: Retry::Later(None),
-        }),
+        Some(cut) => Err(unusable("cut", cut, Retry::Later(None))),
         None => Ok(response),
     }
 }
 
 fn failed(engine: &Engine, page: &ClaimedPage, error: &FetchError) -> PageOutcome {
-    let retry = match error.retry {
-        Retry::Later(asked) => retry_page(engine.clock.now(), page.attempts, asked, (engine.seed, page.seq)),
-        Retry::Permanent | Retry::Gone => None,
-    };
+    let retry = retry(engine, page, error.retry);
     PageOutcome::Failed { reason: Reason::new(error.kind.clone(), &error.to_string()), retry }
 }
 
 /// What the host of a page prints on all of them. Without it the page is read all the same.
-async fn site_blocks(engine: &Engine, url: &Url) -> SiteBlocks {
+pub(super) async fn site_blocks(engine: &Engine, url: &Url) -> SiteBlocks {
     let Some(host) = url.host_str().map(str::to_owned) else { return SiteBlocks::default() };
     engine.store.read(move |conn| store::site_blocks(conn, &host)).await.unwrap_or_else(|error| {
         tracing::warn!(error.message = %error, "scrape.site_unknown");
@@ -96,49 +123,50 @@ async fn site_blocks(engine: &Engine, url: &Url) -> SiteBlocks {
     })
 }
 
-async fn extract(
-    engine: &Engine,
-    source: Source,
-    page: ClaimedPage,
+fn retry(engine: &Engine, page: &ClaimedPage, retry: Retry) -> Option<Timestamp> {
+    match retry {
+        Retry::Later(asked) => retry_page(engine.clock.now(), page.attempts, asked, (engine.seed, page.seq)),
+        Retry::Permanent | Retry::Gone => None,
+    }
+}
+
+/// Reads the article, all its pages, and decides what to store.
+pub(super) async fn read(
+    engine: &Arc<Engine>,
+    job: &Arc<Job>,
     response: FetchResponse,
-    site: SiteBlocks,
+    pages: &mut Vec<Fetched>,
 ) -> PageOutcome {
     let defect = || PageOutcome::Failed {
         reason: Reason::new("defect", "extracting the article failed; this is a defect of Offprint"),
         retry: None,
     };
-    engine.compute_page(move || article_of(&source, &page, &response, site)).await.unwrap_or_else(defect)
-}
-
-/// From the page to what is stored of it. Needs a processor.
-fn article_of(
-    source: &Source,
-    page: &ClaimedPage,
-    response: &FetchResponse,
-    site: SiteBlocks,
-) -> PageOutcome {
-    let feed_html = page.content.as_deref().or(page.summary.as_deref());
-    let hints = Hints {
-        title: Some(page.title.clone()).filter(|title| !title.is_empty()),
-        summary: page.summary.clone(),
-        author: page.authors.first().map(|author| author.name.clone()),
-        published: Some(page.published),
-        feed_text: page.content.clone(),
-        site,
-    };
-    let rules = Rules {
-        content_selector: source.content_selector.clone(),
-        remove_selectors: source.remove_selectors.clone(),
-    };
-    let input =
-        Page { bytes: &response.body, content_type: response.content_type.as_deref(), url: &response.url };
-    let extraction = match article::extract(&input, &hints, &rules) {
-        Ok(extraction) => extraction,
-        Err(error) => {
+    let response = Arc::new(response);
+    pages.push(Fetched { asked: job.page.url.clone(), response: response.clone() });
+    let whole = match further::whole(engine, job, &response, pages).await {
+        None => return defect(),
+        Some(Err(error)) => {
             let message = format!("{}: {error}", response.url);
             return PageOutcome::Failed { reason: Reason::new(error.kind(), &message), retry: None };
         }
+        Some(Ok(whole)) => whole,
     };
+    // What is there is served meanwhile.
+    let retry = whole.trouble.as_ref().and_then(|error| retry(engine, &job.page, error.retry));
+    let job = job.clone();
+    let decide = move || decide(&job, &response, whole.extraction, retry);
+    engine.compute_page(decide).await.unwrap_or_else(defect)
+}
+
+/// From the article to what is stored of it. Needs a processor.
+fn decide(
+    job: &Job,
+    response: &FetchResponse,
+    extraction: Extraction,
+    retry: Option<Timestamp>,
+) -> PageOutcome {
+    let page = &job.page;
+    let feed_html = page.content.as_deref().or(page.summary.as_deref());
     let article = extraction.article;
     let verdict = article::better_than_feed(&article, feed_html);
     if matches!(verdict, Verdict::Wall | Verdict::Unrelated) {
@@ -161,7 +189,7 @@ fn article_of(
         chars: u32::try_from(article.text.chars().count()).unwrap_or(u32::MAX),
     };
     PageOutcome::Extracted {
-        aliases: aliases(source, page, response, &article),
+        aliases: aliases(&job.source, page, response, &article),
         html: verdict.replaces().then_some(article.html),
         title: article.title,
         authors: article.authors,
@@ -170,6 +198,7 @@ fn article_of(
         selector_missed: !extraction.notes.missed_selectors.is_empty(),
         print,
         blocks: (response.url.host_str().unwrap_or_default().to_owned(), extraction.blocks),
+        retry,
     }
 }
 

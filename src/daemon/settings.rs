@@ -1,5 +1,6 @@
 //! The configuration as the daemon uses it.
 
+use crate::article::SiteRules;
 use crate::config::{Config, FullText, Source};
 use crate::model::{FetchPolicy, HostKey, SourceId};
 use crate::store::Wanted;
@@ -13,18 +14,25 @@ use url::Url;
 pub struct Settings {
     /// The whole of it.
     pub config: Config,
+    /// Rules for sites, from `scrape.site_rules_dir`.
+    pub site_rules: SiteRules,
     by_id: HashMap<SourceId, usize>,
     longest_pause: Duration,
 }
 
 impl Settings {
-    /// Prepares a configuration.
+    /// Prepares a configuration, without rules for sites.
     pub fn new(config: Config) -> Arc<Self> {
+        Self::with_site_rules(config, SiteRules::default())
+    }
+
+    /// Prepares a configuration with the rules of its folder.
+    pub fn with_site_rules(config: Config, site_rules: SiteRules) -> Arc<Self> {
         let by_id = config.sources.iter().enumerate().map(|(index, s)| (s.id.clone(), index)).collect();
         let interval = config.sources.iter().map(|source| source.interval).max().unwrap_or_default();
         let longest = crate::schedule::MAX_PAUSE.max(interval);
         let longest_pause = longest + longest / 10 + Duration::from_hours(24);
-        Arc::new(Self { config, by_id, longest_pause })
+        Arc::new(Self { config, site_rules, by_id, longest_pause })
     }
 
     /// A source by name.

@@ -79,6 +79,8 @@ pub enum PageOutcome {
         print: TextPrint,
         /// Host of the page, and digests of its blocks of text.
         blocks: (String, Vec<u32>),
+        /// A further page of the article is missing and may be there then.
+        retry: Option<Timestamp>,
     },
     /// No article was extracted.
     Failed {
@@ -135,7 +137,7 @@ pub fn claim_pages(
     Ok(pages)
 }
 
-fn claimed(row: &Row<'_>, attempts: u32) -> rusqlite::Result<Option<ClaimedPage>> {
+pub(super) fn claimed(row: &Row<'_>, attempts: u32) -> rusqlite::Result<Option<ClaimedPage>> {
     let source: String = row.get("source")?;
     let url: Option<String> = row.get("url")?;
     let (Some(source), Some(url)) = (SourceId::new(&source), url) else { return Ok(None) };
@@ -167,7 +169,7 @@ pub fn record_page(conn: &Connection, record: &PageRecord) -> rusqlite::Result<(
         PageOutcome::Failed { reason, retry } => {
             failed(conn, record, owner, reason, *retry, had_article)?;
         }
-        PageOutcome::Extracted { html, aliases, selector_missed, print, blocks, .. } => {
+        PageOutcome::Extracted { html, aliases, selector_missed, print, blocks, retry, .. } => {
             let finding = site::note_text(conn, owner, *print)?;
             site::learn_blocks(conn, record.now, &blocks.0, &blocks.1)?;
             // The last good text is better than one that all pages have.
@@ -180,7 +182,10 @@ pub fn record_page(conn: &Connection, record: &PageRecord) -> rusqlite::Result<(
                 (TextFinding::Fine, Some(_)) => PageResult::Used,
                 (TextFinding::Fine, None) => PageResult::NoGain,
             };
-            count(conn, record.now, owner, result, html.is_some(), None)?;
+            // An article that is not complete yet is counted when it is.
+            if retry.is_none() {
+                count(conn, record.now, owner, result, html.is_some(), None)?;
+            }
             for alias in aliases {
                 seq = adopt(conn, seq, alias)?;
             }
@@ -195,8 +200,8 @@ pub fn record_page(conn: &Connection, record: &PageRecord) -> rusqlite::Result<(
     Ok(())
 }
 
-const USED: u8 = 2;
-const NO_GAIN: u8 = 3;
+pub(super) const USED: u8 = 2;
+pub(super) const NO_GAIN: u8 = 3;
 const FAILED: u8 = 4;
 
 fn failed(
@@ -239,7 +244,8 @@ fn extracted(
     finding: TextFinding,
     kept: bool,
 ) -> rusqlite::Result<()> {
-    let PageOutcome::Extracted { html, title, authors, image, lang, selector_missed, .. } = &record.outcome
+    let PageOutcome::Extracted { html, title, authors, image, lang, selector_missed, retry, .. } =
+        &record.outcome
     else {
         return Ok(());
     };
@@ -257,7 +263,7 @@ fn extracted(
         }
     };
     conn.prepare_cached(
-        "UPDATE entries SET page_state = ?2, page_at = ?3, page_error = ?9, fetches = fetches + 1,
+        "UPDATE entries SET page_state = ?2, page_at = ?3, page_error = ?9, fetches = fetches + ?11,
              article = CASE WHEN ?10 THEN article ELSE ?4 END, touched = ?3, extra = ?5,
              authors = coalesce(authors, ?6), lang = coalesce(lang, ?7),
              title = CASE title WHEN '' THEN coalesce(?8, '') ELSE title END
@@ -274,8 +280,14 @@ fn extracted(
         title,
         remark,
         kept,
+        u8::from(retry.is_none()),
     ])?;
-    conn.prepare_cached("DELETE FROM pages WHERE seq = ?1")?.execute([record.seq])?;
+    match retry {
+        Some(due) => conn
+            .prepare_cached("UPDATE pages SET next_due = ?2 WHERE seq = ?1")?
+            .execute([record.seq, ms(*due)])?,
+        None => conn.prepare_cached("DELETE FROM pages WHERE seq = ?1")?.execute([record.seq])?,
+    };
     Ok(())
 }
 

@@ -135,6 +135,20 @@ CREATE TABLE site_blocks (
     blocks BLOB NOT NULL
 ) WITHOUT ROWID;
 
+-- Pages as they were fetched, for another extraction (zstd); part 0 is the first page.
+CREATE TABLE kept_pages (
+    seq          INTEGER NOT NULL,
+    part         INTEGER NOT NULL,
+    asked        TEXT NOT NULL,
+    url          TEXT NOT NULL,            -- after redirects
+    content_type TEXT,
+    body         BLOB NOT NULL,
+    PRIMARY KEY (seq, part)
+);
+CREATE TRIGGER kept_pages_of_entry AFTER DELETE ON entries BEGIN
+    DELETE FROM kept_pages WHERE seq = old.seq;
+END;
+
 -- Pages that are to be fetched.
 CREATE TABLE pages (
     seq      INTEGER PRIMARY KEY,

@@ -15,6 +15,7 @@ mod privacy;
 mod proxy;
 mod refusals;
 mod reloading;
+mod rules;
 mod service;
 mod serving;
 mod status;

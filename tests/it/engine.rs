@@ -2,6 +2,7 @@
 //! weeks in seconds, and the same every time.
 
 mod failures;
+mod further;
 mod hosts;
 mod moves;
 mod once;

@@ -78,6 +78,7 @@ impl Bench {
                     lang: None,
                     aliases: keys.into_iter().map(|key| Alias { key, shown: None }).collect(),
                     selector_missed: false,
+                    retry: None,
                 };
                 self.record_page(entry.seq, outcome).await;
             }

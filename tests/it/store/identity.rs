@@ -21,6 +21,7 @@ fn article(link: &str, landed: &str) -> PageOutcome {
         lang: None,
         aliases: keys.into_iter().map(|key| Alias { key, shown: None }).collect(),
         selector_missed: false,
+        retry: None,
     }
 }
 

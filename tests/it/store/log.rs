@@ -20,6 +20,7 @@ async fn kinds(bench: &Bench) -> Vec<String> {
 
 fn read_page(html: Option<&str>, selector_missed: bool) -> PageOutcome {
     PageOutcome::Extracted {
+        retry: None,
         html: html.map(str::to_owned),
         title: None,
         authors: vec![],

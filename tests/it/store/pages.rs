@@ -13,6 +13,7 @@ fn text(html: Option<&str>) -> PageOutcome {
         lang: Some("en".to_owned()),
         aliases: vec![],
         selector_missed: false,
+        retry: None,
     }
 }
 

@@ -9,6 +9,7 @@ const NOTICE: &str = "<p>Something stands in the article's place.</p>";
 
 fn read(html: &str, print: TextPrint, blocks: &[u32]) -> PageOutcome {
     PageOutcome::Extracted {
+        retry: None,
         html: Some(html.to_owned()),
         title: None,
         authors: vec![],
