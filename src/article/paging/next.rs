@@ -36,6 +36,10 @@ const LISTS: &[&str] = &[
     "galleries",
 ];
 
+/// Last parts of paths that lead to lists.
+const FRONTS: &[&str] =
+    &["blog", "news", "articles", "posts", "stories", "artikel", "aktuelles", "index.html", "home"];
+
 static NUMBERED: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(r"^([-_/,.;]?)(page|seite|pagina|strana|pag|p|s|part|teil)?[-_/,.=]?([0-9]{1,2})$").ok()
 });
@@ -69,6 +73,9 @@ pub(super) fn in_general(doc: &Doc<'_>, base: &Url, part: &Part) -> Option<Url> 
         let Some(url) = base.join(href.trim()).ok().filter(|url| is_page(&part.first, url, wanted)) else {
             continue;
         };
+        if is_ambiguous(&part.first, &url, wanted) && doc.text(at).trim() != wanted.to_string() {
+            continue;
+        }
         if rel {
             return Some(url);
         }
@@ -77,12 +84,20 @@ pub(super) fn in_general(doc: &Doc<'_>, base: &Url, part: &Part) -> Option<Url> 
     worded
 }
 
+/// `story-2` may as well be another story of that name.
+fn is_ambiguous(first: &Url, url: &Url, number: usize) -> bool {
+    let (stem, _) = split_ending(first.path().trim_end_matches('/'));
+    let (other, _) = split_ending(url.path().trim_end_matches('/'));
+    other.strip_suffix(&number.to_string()).and_then(|rest| rest.strip_suffix('-')) == Some(stem)
+}
+
 /// Lists have pages too.
 fn may_be_article(first: &Url) -> bool {
     let Some(segments) = first.path_segments() else { return false };
     let segments: Vec<String> =
         segments.filter(|part| !part.is_empty()).map(str::to_ascii_lowercase).collect();
-    !segments.is_empty() && !segments.iter().any(|part| LISTS.contains(&part.as_str()))
+    let list = |part: &String| LISTS.contains(&part.as_str());
+    segments.last().is_some_and(|last| !FRONTS.contains(&last.as_str())) && !segments.iter().any(list)
 }
 
 /// Whether a link reads like one to that page and does not stand among comments.

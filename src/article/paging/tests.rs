@@ -76,6 +76,7 @@ fn next_pages_in_general() {
         "<div class=pager><b>1</b> <a href='/long/lighthouse/2'>2</a> <a href='/long/lighthouse/3'>3</a></div>",
         "<a href='/long/lighthouse/2'>Next page »</a>",
         "<a href='/long/lighthouse/2' title='Next'>→</a>",
+        "<a rel=next href='/long/lighthouse/2'>»</a>",
     ] {
         assert_eq!(found(more), second, "{more}");
     }
@@ -83,6 +84,7 @@ fn next_pages_in_general() {
         "<a rel=next href='/long/another-story'>Next article</a>",
         "<a href='/long/lighthouse/2'>The second lighthouse</a>",
         "<a href='/long/lighthouse/3'>3</a>",
+        "<a rel=next href='/long/lighthouse-2/'>The second lighthouse</a>",
         "<div class=comments><a href='/long/lighthouse?page=2'>2</a></div>",
         "<a href='https://b.example/long/lighthouse/2' rel=next>Next</a>",
         "<a href='/long/lighthouse' rel=next>Next</a>",
@@ -90,7 +92,12 @@ fn next_pages_in_general() {
     ] {
         assert_eq!(found(more), None, "{more}");
     }
-    for list in ["https://a.example/", "https://a.example/tag/sea", "https://a.example/category/news/"] {
+    for list in [
+        "https://a.example/",
+        "https://a.example/tag/sea",
+        "https://a.example/category/news/",
+        "https://a.example/blog/",
+    ] {
         assert_eq!(next_of(list, "<a rel=next href='?page=2'>2</a>"), None, "{list}");
     }
 }

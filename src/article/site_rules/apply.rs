@@ -168,6 +168,9 @@ impl<'a> Work<'a> {
             if self.tree.is_gone(node) {
                 continue;
             }
+            if self.left.spend(1 + rule.strip_tokens.len() / 4).is_err() {
+                break;
+            }
             let named = |attribute: &str, words: &[String]| {
                 let value = self.tree.attribute(node, attribute).unwrap_or_default();
                 !value.is_empty() && words.iter().any(|word| value.contains(word.as_str()))

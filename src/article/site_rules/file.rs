@@ -8,6 +8,8 @@ use std::collections::VecDeque;
 pub(super) const MAX_FILE: usize = 256 << 10;
 /// Rules of one kind in a file.
 const MAX_RULES: usize = 1_000;
+/// Pairs of strings: each is a walk through the source of the page.
+const MAX_REPLACED: usize = 200;
 
 /// Directives that are known and do nothing here.
 const SILENT: &[&str] = &[
@@ -203,7 +205,7 @@ impl Reader<'_> {
     }
 
     fn replace(&mut self, find: String, value: &str) {
-        if !find.is_empty() && self.rule.replace.len() < MAX_RULES {
+        if !find.is_empty() && self.rule.replace.len() < MAX_REPLACED {
             self.rule.replace.push((find, value.to_owned()));
         }
     }

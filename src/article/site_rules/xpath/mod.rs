@@ -60,7 +60,8 @@ impl Budget {
         self.left
     }
 
-    fn spend(&mut self, units: usize) -> Result<(), TooMuch> {
+    /// Takes some of it, if there is enough.
+    pub(in crate::article) fn spend(&mut self, units: usize) -> Result<(), TooMuch> {
         match self.left.checked_sub(units as u64) {
             Some(left) => {
                 self.left = left;
