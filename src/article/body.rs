@@ -123,7 +123,7 @@ pub(super) fn body(doc: &Doc<'_>, known: &Known<'_>, table: &Table, notes: &mut 
         sight.trusting = true;
         let mut other = Vec::new();
         let plain = judge(doc, &look, known, &sight, &mut other);
-        if plain.text.chars().count() > length {
+        if plain.text.chars().count() > length || (length == 0 && plain.html.contains("<img")) {
             (body, cuts) = (plain, other);
             notes.remarks.push("body: the candidate as it stands, for want of sure text".to_owned());
         }
@@ -221,7 +221,7 @@ const MAX_JUDGED: usize = 5000;
 /// From this score (log odds) on a block is running text.
 const THRESHOLD: f32 = 0.0;
 /// A block of the candidate below this score goes from the reading view too.
-const CHROME: f32 = -5.0;
+const CHROME: f32 = -7.0;
 /// Fewer characters of text than this call for a second look.
 const FEW: usize = 250;
 /// Above this score a block may stand alone.
@@ -303,14 +303,15 @@ impl<'f, 'a> Fates<'f, 'a> {
             let list = block.kind == Kind::Item || block.kind == Kind::Cell;
             return if list || self.started { Fate::Reading("links") } else { Fate::Gone("links") };
         }
-        self.fresh(block)
+        self.fresh(block, false)
     }
 
-    /// Text, unless the same stands in another container: a copy for another screen.
-    fn fresh(&mut self, block: &Block) -> Fate {
+    /// Text, unless the same stands in another container and this one is no part
+    /// of the candidate: a copy for another screen.
+    fn fresh(&mut self, block: &Block, inside: bool) -> Fate {
         if block.text.chars().count() > 60 && block.kind == Kind::Paragraph {
             let container = self.doc.items[block.at].parent;
-            if *self.seen.entry(fold(&block.text)).or_insert(container) != container {
+            if *self.seen.entry(fold(&block.text)).or_insert(container) != container && !inside {
                 return Fate::Gone("repeated");
             }
         }
@@ -340,8 +341,9 @@ fn judge(doc: &Doc<'_>, look: &Look, known: &Known<'_>, sight: &Sight, cuts: &mu
                 let pointer = why == "related" && within(sight.dense);
                 if near || pointer { Fate::Reading(why) } else { Fate::Gone(why) }
             }
+            Some(Fate::Gone("related")) if inside > 0.5 && fates.started => Fate::Reading("related"),
             Some(fate) => fate,
-            None if score > THRESHOLD => fates.fresh(block),
+            None if score > THRESHOLD => fates.fresh(block, inside > 0.5),
             None if inside > 0.5 && sight.trusting => fates.named(block),
             None if inside > 0.5 && score > CHROME => Fate::Reading("score"),
             None => Fate::Gone("score"),
@@ -349,7 +351,7 @@ fn judge(doc: &Doc<'_>, look: &Look, known: &Known<'_>, sight: &Sight, cuts: &mu
         judged.push((at, fate, score));
     }
     if !sight.trusting {
-        lonely(&look.steps, &mut judged);
+        lonely(&look.steps, &mut judged, &sight.inside);
     }
     let blocks = standing(&look.steps, &mut judged, known.site);
     let mut kept: Vec<(&Step, Shape)> = Vec::with_capacity(look.steps.len());
@@ -374,7 +376,7 @@ fn is_inside(doc: &Doc<'_>, look: &Look, block: &Block) -> bool {
 }
 
 /// Text that stands alone among what goes, and is not sure, goes too.
-fn lonely(steps: &[Step], judged: &mut [(usize, Fate, f32)]) {
+fn lonely(steps: &[Step], judged: &mut [(usize, Fate, f32)], inside: &[f32]) {
     let texts: Vec<usize> = (0..judged.len())
         .filter(|&at| matches!(&steps[judged[at].0], Step::Block(block) if !block.text.is_empty()))
         .collect();
@@ -384,7 +386,8 @@ fn lonely(steps: &[Step], judged: &mut [(usize, Fate, f32)]) {
         let alone =
             kept[place] && judged[at].2 < SURE && around.into_iter().filter(|&near| kept[near]).count() == 1;
         if alone {
-            judged[at].1 = Fate::Gone("alone");
+            let part = inside.get(place).is_some_and(|share| *share > 0.5);
+            judged[at].1 = if part { Fate::Reading("alone") } else { Fate::Gone("alone") };
         }
     }
 }
@@ -441,7 +444,10 @@ fn settle<'s>(
 
 /// Paragraphs of running text; a heading at the end heads nothing.
 fn join(mut texts: Vec<(Kind, String)>) -> String {
-    while texts.last().is_some_and(|(kind, _)| *kind == Kind::Heading) {
+    // Pictures with headings alone are an article too.
+    while texts.last().is_some_and(|(kind, _)| *kind == Kind::Heading)
+        && texts.iter().any(|(kind, _)| *kind != Kind::Heading)
+    {
         texts.pop();
     }
     texts.into_iter().map(|(_, text)| text).collect::<Vec<_>>().join("\n\n")

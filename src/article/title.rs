@@ -147,7 +147,10 @@ fn headings(doc: &Doc<'_>, said: &Declared<'_>) -> Vec<Heading> {
             let confirmed = in_title.contains(&folded)
                 || (folded.len() > 15 && whole.contains(&folded))
                 || (folded.len() > 6 && whole.starts_with(&folded));
+            let lone =
+                !text.contains(' ') && folded.len() < 12 && !confirmed && whole.len() > folded.len() * 2;
             let base = match level {
+                1 if lone && text.is_ascii() => 1.5,
                 1 if h1 == 0 => 4.5,
                 1 => 2.5,
                 2 if named => 2.6,
