@@ -27,7 +27,7 @@ pub(super) fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Decoded
     let xml = declared(bytes);
     let wanted = [http.as_deref(), xml.as_deref()].into_iter().flatten().find_map(usable);
     if let Ok(text) = std::str::from_utf8(bytes)
-        && wanted.is_none_or(|encoding| encoding == UTF_8 || !believable(encoding, text))
+        && wanted.is_none_or(|encoding| encoding == UTF_8 || !believable(encoding, bytes, text))
     {
         let lie = wanted.filter(|e| *e != UTF_8 && !text.is_ascii());
         let warning = lie.map(|e| warning(format!("declared as {}, but it is UTF-8", e.name())));
@@ -44,11 +44,13 @@ pub(super) fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Decoded
 }
 
 /// Valid UTF-8 that was declared as something else: can that be true?
-fn believable(encoding: &'static Encoding, text: &str) -> bool {
+fn believable(encoding: &'static Encoding, bytes: &[u8], text: &str) -> bool {
     let foreign = text.chars().filter(|c| !c.is_ascii()).take(10).count();
     // Without any, only escape sequences (ISO-2022-JP) can mean something else.
     foreign == 0 && !encoding.is_ascii_compatible()
-        || !encoding.is_single_byte() && (1..10).contains(&foreign)
+        || !encoding.is_single_byte()
+            && (1..10).contains(&foreign)
+            && encoding.decode_without_bom_handling_and_without_replacement(bytes).is_some()
 }
 
 fn declared_text<'a>(
@@ -67,6 +69,13 @@ fn declared_text<'a>(
                 warning(format!("declared as {} and {}; the latter is right", encoding.name(), other.name()));
             return Decoded { text, warning: Some(warning) };
         }
+    }
+    let wrong = text.matches('\u{fffd}').count();
+    let right = text.chars().filter(|c| !c.is_ascii()).count() - wrong;
+    if wrong > right {
+        let guess = guess(bytes);
+        let message = format!("declared as {}, but it is not; read as {}", encoding.name(), guess.name());
+        return with(guess, bytes, Some(warning(message)));
     }
     let message = format!("declared as {}, with bytes that are not; they were replaced", encoding.name());
     Decoded { text, warning: Some(warning(message)) }
@@ -107,8 +116,32 @@ fn warning(message: String) -> Warning {
 
 /// A label that can be true of bytes in which UTF-16 has been ruled out.
 fn usable(label: &str) -> Option<&'static Encoding> {
-    let encoding = Encoding::for_label(label.as_bytes())?;
+    let encoding = Encoding::for_label(label.as_bytes()).or_else(|| by_alias(label))?;
     (encoding != UTF_16LE && encoding != UTF_16BE && encoding != encoding_rs::REPLACEMENT).then_some(encoding)
+}
+
+/// Names that the encoding standard leaves out: those of code pages and of programs.
+fn by_alias(label: &str) -> Option<&'static Encoding> {
+    let plain: String =
+        label.chars().take(32).filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    let name = match plain.as_str() {
+        "u8" | "utf" | "utf8" | "unicode" | "cp65001" | "windows65001" => "utf-8",
+        "cp932" | "windows932" | "shiftjis2004" | "shiftjisx0213" | "ms932" => "shift_jis",
+        "cp936" | "windows936" | "ms936" | "gb180302000" | "hzgb2312" => "gbk",
+        "cp949" | "ms949" | "uhc" | "johab" => "euc-kr",
+        "cp950" | "windows950" | "ms950" | "big5hkscs" => "big5",
+        "eucjp" | "ujis" | "eucjisx0213" | "eucjis2004" => "euc-jp",
+        "macroman" | "macintosh" => "macintosh",
+        "maccyrillic" => "x-mac-cyrillic",
+        "tis620" | "cp874" | "iso885911" => "windows-874",
+        "ansi" | "latin" | "western" => "windows-1252",
+        other if other.starts_with("iso2022jp") => "iso-2022-jp",
+        other => {
+            let page = other.strip_prefix("cp").or_else(|| other.strip_prefix("win"))?;
+            return Encoding::for_label(format!("windows-{page}").as_bytes());
+        }
+    };
+    Encoding::for_label(name.as_bytes())
 }
 
 /// `charset` of a `Content-Type`.
@@ -194,6 +227,37 @@ mod tests {
         assert!(text(koi, Some("text/xml")).ends_with("<a>Б</a>"));
         assert!(text(koi, Some("text/xml; charset=utf-8")).ends_with("<a>Б</a>"));
         assert!(text(koi, Some("text/xml; charset=nonsense")).ends_with("<a>Б</a>"));
+    }
+
+    #[test]
+    fn names_outside_the_standard() {
+        let zhe = b"<?xml version='1.0' encoding='cp1251'?><a>\xc6</a>";
+        assert!(text(zhe, None).contains('Ж'));
+        for (label, want) in [
+            ("cp1250", Some("windows-1250")),
+            ("CP 949", Some("EUC-KR")),
+            ("mac-roman", Some("macintosh")),
+            ("u8", Some("UTF-8")),
+            ("iso2022_jp_2", Some("ISO-2022-JP")),
+            ("iso8859_11", Some("windows-874")),
+            ("cp99", None),
+            ("utf-16", None),
+            ("hz-gb-2312", None),
+            ("", None),
+        ] {
+            assert_eq!(usable(label).map(Encoding::name), want, "{label}");
+        }
+    }
+
+    #[test]
+    fn lies_about_languages_with_many_letters() {
+        for label in ["shift_jis", "gb2312", "euc-kr", "big5"] {
+            let head = format!("<?xml version='1.0' encoding='{label}'?>");
+            let utf8 = format!("{head}<a>é漢 “x”</a>");
+            assert!(text(utf8.as_bytes(), None).ends_with("<a>é漢 “x”</a>"), "{label}");
+            let latin = [head.as_bytes(), b"<a>caf\xe9 ol\xe9</a>"].concat();
+            assert!(text(&latin, None).ends_with("<a>café olé</a>"), "{label}");
+        }
     }
 
     #[test]

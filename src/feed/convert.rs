@@ -2,37 +2,41 @@
 
 use super::ParseError;
 use super::fields::Fields;
-use super::read::Reading;
 use super::text::{legal, mend_mojibake, one_line};
 use crate::html::plain_text;
-use crate::model::{Enclosure, FeedDocument, FeedEntry, FeedKind, Person};
+use crate::model::{Enclosure, FeedEntry, FeedKind, Person};
 use feed_rs::model as lib;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// Has the canonical document read, and joins what it gives with what was kept aside.
-pub(super) fn convert(reading: Reading) -> Result<FeedDocument, ParseError> {
-    let feed = library(&reading.xml)?;
-    if feed.entries.len() != reading.entries.len() {
-        let message =
-            format!("{} entries were found, {} could be read", reading.entries.len(), feed.entries.len());
-        return Err(ParseError::Malformed { line: None, message });
-    }
-    let kind = reading.kind;
-    let entries = feed.entries.into_iter().zip(reading.entries);
-    let entries = entries.map(|(read, own)| entry(read, own, kind)).collect();
-    Ok(FeedDocument {
-        kind,
+/// What the canonical document says of a feed itself.
+#[derive(Debug)]
+pub(super) struct Head {
+    pub(super) title: Option<String>,
+    pub(super) link: Option<String>,
+    pub(super) id: Option<String>,
+    pub(super) authors: Vec<Person>,
+}
+
+/// Has the canonical document of a feed without its entries read.
+pub(super) fn head(xml: &str) -> Result<Head, ParseError> {
+    let feed = library(xml)?;
+    Ok(Head {
         title: feed.title.and_then(title),
         link: first_link(&feed.links),
         id: Some(feed.id).filter(|id| !id.is_empty()),
-        updated: reading.updated,
-        lang: reading.lang,
         authors: authors(feed.authors),
-        hints: reading.hints,
-        entries,
-        warnings: reading.warnings,
-        truncated: reading.truncated,
     })
+}
+
+/// Has a canonical document of entries read, and joins what it gives with what
+/// was kept aside: one of `own` for each, in order.
+pub(super) fn entries(xml: &str, own: Vec<Fields>, kind: FeedKind) -> Result<Vec<FeedEntry>, ParseError> {
+    let feed = library(xml)?;
+    if feed.entries.len() != own.len() {
+        let message = format!("{} entries were found, {} could be read", own.len(), feed.entries.len());
+        return Err(ParseError::Malformed { line: None, message });
+    }
+    Ok(feed.entries.into_iter().zip(own).map(|(read, own)| entry(read, own, kind)).collect())
 }
 
 /// No panic of the library gets out. None is known for canonical input.
@@ -59,7 +63,7 @@ fn entry(read: lib::Entry, own: Fields, kind: FeedKind) -> FeedEntry {
         let url = url::Url::parse(id).ok()?;
         (own.permalink && matches!(url.scheme(), "http" | "https")).then(|| url.into())
     };
-    let link = first_link(&read.links).or_else(|| guid.as_ref().and_then(as_link));
+    let link = first_link(&read.links).or_else(|| guid.as_ref().and_then(as_link)).or(own.spare_link);
     let mut people = authors(read.authors);
     if people.is_empty() {
         people = own.source_authors.into_iter().map(|name| Person { name, url: None }).collect();

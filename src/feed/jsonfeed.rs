@@ -74,6 +74,7 @@ fn entry(item: &Loose, base: &Url, max_text: usize) -> FeedEntry {
             .collect(),
         lang: line(item, "language"),
         source: None,
+        original_link: None,
         link,
         guid,
     }

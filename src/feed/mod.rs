@@ -5,11 +5,13 @@
 //! again as canonical Atom 1.0, which the feed library reads without surprises. JSON Feed takes its own short way. Whatever comes in: no panic,
 //! memory and time in proportion to its size, nothing recursive.
 
+mod base64;
 mod canon;
 mod charset;
 mod convert;
 mod dates;
 mod discover;
+mod entities;
 mod fields;
 mod json;
 mod jsonfeed;
@@ -23,6 +25,7 @@ mod tree;
 #[cfg(test)]
 mod tests;
 
+pub use dates::parse as parse_date;
 pub use discover::{FeedLink, discover};
 pub use json::to_json;
 
@@ -78,6 +81,13 @@ fn at(line: Option<usize>) -> String {
     line.map_or_else(String::new, |line| format!(" (line {line})"))
 }
 
+/// The text of a document in any character set: byte order mark, then the header
+/// `content_type`, then the XML declaration, then a guess (RFC 7303 §3), each
+/// believed only as far as the bytes bear it out. Bytes that make no sense become U+FFFD.
+pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> std::borrow::Cow<'a, str> {
+    charset::decode(bytes, content_type).text
+}
+
 /// Reads a feed of any dialect: RSS 0.9x, 1.0 and 2.0, Atom 0.3 and 1.0
 /// (RFC 4287), JSON Feed. `content_type` is the header as it came (only its
 /// `charset` is used), `base` the address the document was fetched from.
@@ -101,7 +111,7 @@ pub fn parse(
         jsonfeed::read(text, base, limits)?
     } else {
         match read::read(&decoded.text, base, limits) {
-            Ok(reading) => convert::convert(reading)?,
+            Ok(document) => document,
             Err(ParseError::Html { .. }) => {
                 let links = discover::discover_in(text, base);
                 return Err(ParseError::Html { feed_link: links.into_iter().next().map(|link| link.url) });

@@ -2,31 +2,20 @@
 //! the largest entry and not on the number of elements.
 
 use super::canon::{Canon, Progress, own_base};
+use super::convert;
+use super::entities::Entities;
 use super::fields::{self, Dates, Fields, Period};
 use super::names::{Ns, Scope};
 use super::token::{Token, Tokenizer};
 use super::tree::{Element, Ending, Fault, Tree};
 use super::{Limits, ParseError};
-use crate::model::{FeedHints, FeedKind, Warning};
-use jiff::Timestamp;
+use crate::model::{FeedDocument, FeedEntry, FeedHints, FeedKind, Warning};
 use std::collections::HashSet;
 use url::Url;
 
-/// A feed that has been read, in the form the feed library wants, and what that
-/// library would lose.
-#[derive(Debug)]
-pub(super) struct Reading {
-    pub(super) kind: FeedKind,
-    /// Atom 1.0, well-formed, without texts and dates.
-    pub(super) xml: String,
-    /// One for each entry in `xml`, in order.
-    pub(super) entries: Vec<Fields>,
-    pub(super) updated: Option<Timestamp>,
-    pub(super) lang: Option<String>,
-    pub(super) hints: FeedHints,
-    pub(super) warnings: Vec<Warning>,
-    pub(super) truncated: bool,
-}
+/// Entries that are handed to the feed library at once: memory depends on these,
+/// not on all.
+const BATCH: usize = 100;
 
 /// A part of the document that holds entries or the feed's own fields.
 struct Container<'a> {
@@ -46,7 +35,10 @@ struct Reader<'a> {
     feed: Canon,
     progress: Progress,
     items: Canon,
-    entries: Vec<Fields>,
+    /// Entries written to `items` and not yet read by the library.
+    waiting: Vec<Fields>,
+    entries: Vec<FeedEntry>,
+    failed: Option<ParseError>,
     dates: Dates,
     period: Period,
     lang: Option<String>,
@@ -58,10 +50,12 @@ struct Reader<'a> {
     html: bool,
     /// Whether the first element is one of HTML's.
     page: Option<bool>,
+    /// Only entries can show that it is a feed.
+    doubtful: bool,
 }
 
 /// Reads an XML feed of any dialect.
-pub(super) fn read(text: &str, base: &Url, limits: &Limits) -> Result<Reading, ParseError> {
+pub(super) fn read(text: &str, base: &Url, limits: &Limits) -> Result<FeedDocument, ParseError> {
     let mut reader = Reader {
         text,
         limits,
@@ -73,7 +67,9 @@ pub(super) fn read(text: &str, base: &Url, limits: &Limits) -> Result<Reading, P
         feed: Canon::new(FeedKind::Rss),
         progress: Progress::default(),
         items: Canon::new(FeedKind::Rss),
+        waiting: Vec::new(),
         entries: Vec::new(),
+        failed: None,
         dates: Dates::default(),
         period: Period::default(),
         lang: None,
@@ -83,6 +79,7 @@ pub(super) fn read(text: &str, base: &Url, limits: &Limits) -> Result<Reading, P
         truncated: false,
         html: false,
         page: None,
+        doubtful: false,
     };
     reader.walk();
     reader.result()
@@ -121,8 +118,11 @@ impl<'a> Reader<'a> {
     /// `false` if enough has been read.
     fn start(&mut self, tree: &mut Tree<'a>, at: usize, tag: (&'a str, &'a str, bool)) -> bool {
         let (name, attrs, empty) = tag;
-        if self.kind.is_none() && !self.root(at, name) {
-            return true;
+        if self.kind.is_none() {
+            if !self.root(at, name) {
+                return true;
+            }
+            tree.entities = Entities::read(self.tokens.doctype);
         }
         let local = name.rsplit_once(':').map_or(name, |(_, local)| local).to_ascii_lowercase();
         let container = matches!(local.as_str(), "rss" | "rdf" | "feed" | "channel");
@@ -158,8 +158,10 @@ impl<'a> Reader<'a> {
             _ if self.html => return false,
             "rss" | "rdf" => (FeedKind::Rss, Ns::Rss),
             "feed" => (FeedKind::Atom, Ns::Atom),
-            // Parts of a feed count as one unless they are parts of something else.
-            "channel" | "item" if self.page != Some(false) => (FeedKind::Rss, Ns::Rss),
+            // Parts of a feed count as one unless they are parts of something else;
+            // so do the entries of a channel.
+            "channel" => (FeedKind::Rss, Ns::Rss),
+            "item" if self.page != Some(false) => (FeedKind::Rss, Ns::Rss),
             "entry" if self.page != Some(false) => (FeedKind::Atom, Ns::Atom),
             "html" => {
                 self.html = true;
@@ -172,6 +174,7 @@ impl<'a> Reader<'a> {
             }
         };
         self.kind = Some(kind);
+        self.doubtful = self.page == Some(false) && local == "channel";
         self.scope.core = core;
         self.feed = Canon::new(kind);
         self.items = Canon::new(kind);
@@ -217,7 +220,7 @@ impl<'a> Reader<'a> {
             self.truncated = true;
             return true;
         }
-        if self.entries.len() >= self.limits.max_entries {
+        if self.entries.len() + self.waiting.len() >= self.limits.max_entries {
             let message = format!("only the first {} entries were taken", self.limits.max_entries);
             self.warn("too-many-entries", at, &message);
             return false;
@@ -227,9 +230,19 @@ impl<'a> Reader<'a> {
         }
         let Some(kind) = self.kind else { return true };
         let base = own_base(el, self.base()).unwrap_or_else(|| self.base().clone());
-        self.items.entry(el, &base);
-        self.entries.push(fields::entry(el, kind, &base, &self.outer, self.limits.max_text));
-        true
+        self.items.entry(el, &base, &self.outer);
+        self.waiting.push(fields::entry(el, kind, &base, &self.outer, self.limits.max_text));
+        self.waiting.len() < BATCH || self.flush(kind)
+    }
+
+    /// Has the waiting entries read; `false` if that fails.
+    fn flush(&mut self, kind: FeedKind) -> bool {
+        let waiting = std::mem::take(&mut self.waiting);
+        match convert::entries(&self.items.document(), waiting, kind) {
+            Ok(entries) => self.entries.extend(entries),
+            Err(error) => self.failed = Some(error),
+        }
+        self.failed.is_none()
     }
 
     /// One of the feed's own fields.
@@ -267,7 +280,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn result(mut self) -> Result<Reading, ParseError> {
+    fn result(mut self) -> Result<FeedDocument, ParseError> {
         let Some(kind) = self.kind else {
             return Err(if self.html || self.tokens.html_doctype || self.page == Some(true) {
                 ParseError::Html { feed_link: None }
@@ -275,15 +288,26 @@ impl<'a> Reader<'a> {
                 ParseError::NotAFeed
             });
         };
+        self.flush(kind);
+        if let Some(error) = self.failed {
+            return Err(error);
+        }
+        if self.doubtful && self.entries.is_empty() {
+            return Err(ParseError::NotAFeed);
+        }
         self.hints.update_period = self.period.length();
         self.feed.finish(self.progress);
-        Ok(Reading {
+        let head = convert::head(&self.feed.document())?;
+        Ok(FeedDocument {
             kind,
-            xml: self.feed.document(&self.items),
-            entries: self.entries,
+            title: head.title,
+            link: head.link,
+            id: head.id,
             updated: self.dates.changed(),
             lang: self.lang,
+            authors: head.authors,
             hints: self.hints,
+            entries: self.entries,
             warnings: self.warnings,
             truncated: self.truncated,
         })
