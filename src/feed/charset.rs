@@ -2,6 +2,7 @@
 //! (RFC 7303 §3, XML 1.0 appendix F), then a guess. All of them lie at times, so
 //! what the bytes themselves say is listened to.
 
+use super::repairs;
 use crate::model::Warning;
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use std::borrow::Cow;
@@ -36,10 +37,8 @@ pub(super) fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Decoded
     match wanted {
         Some(encoding) if encoding == UTF_8 => broken_utf8(bytes, xml.as_deref().and_then(usable)),
         Some(encoding) => declared_text(encoding, xml.as_deref().and_then(usable), bytes),
-        None => {
-            let guess = guess(bytes);
-            with(guess, bytes, Some(warning(format!("no character set declared; read as {}", guess.name()))))
-        }
+        // Without a declaration XML is UTF-8.
+        None => broken_utf8(bytes, None),
     }
 }
 
@@ -77,11 +76,10 @@ fn declared_text<'a>(
         let message = format!("declared as {}, but it is not; read as {}", encoding.name(), guess.name());
         return with(guess, bytes, Some(warning(message)));
     }
-    let message = format!("declared as {}, with bytes that are not; they were replaced", encoding.name());
-    Decoded { text, warning: Some(warning(message)) }
+    replaced(text, format!("declared as {}, with bytes that are not; they were replaced", encoding.name()))
 }
 
-/// Declared as UTF-8 but not valid: mostly UTF-8 keeps being that, the rest is
+/// UTF-8 by declaration or for want of one, but not valid: mostly UTF-8 keeps being that, the rest is
 /// what it would be without the declaration.
 fn broken_utf8<'a>(bytes: &'a [u8], other: Option<&'static Encoding>) -> Decoded<'a> {
     let (mut good, mut bad) = (0_usize, 0_usize);
@@ -90,10 +88,11 @@ fn broken_utf8<'a>(bytes: &'a [u8], other: Option<&'static Encoding>) -> Decoded
         bad += usize::from(!chunk.invalid().is_empty());
     }
     if good >= bad {
-        return with(UTF_8, bytes, Some(warning(format!("{bad} invalid UTF-8 sequences were replaced"))));
+        let text = String::from_utf8_lossy(bytes);
+        return replaced(text, format!("{bad} invalid UTF-8 sequences were replaced"));
     }
     let guess = other.filter(|o| *o != UTF_8).unwrap_or_else(|| guess(bytes));
-    with(guess, bytes, Some(warning(format!("declared as UTF-8, but it is not; read as {}", guess.name()))))
+    with(guess, bytes, Some(warning(format!("it is not UTF-8, as it should be; read as {}", guess.name()))))
 }
 
 fn guess(bytes: &[u8]) -> &'static Encoding {
@@ -104,14 +103,23 @@ fn guess(bytes: &[u8]) -> &'static Encoding {
     if guess.is_ascii_compatible() { guess } else { WINDOWS_1252 }
 }
 
-fn with<'a>(encoding: &'static Encoding, bytes: &'a [u8], note: Option<Warning>) -> Decoded<'a> {
-    let (text, bad) = encoding.decode_without_bom_handling(bytes);
-    let invalid = || warning(format!("bytes that are not {} were replaced", encoding.name()));
-    Decoded { text, warning: note.or_else(|| bad.then(invalid)) }
+/// Bytes that are not of the encoding, told of with the first one's line.
+fn replaced<'a>(text: Cow<'a, str>, message: String) -> Decoded<'a> {
+    let line = text.find('\u{fffd}').map(|at| repairs::line(&text, at));
+    Decoded { text, warning: Some(repairs::warning("charset", line, message)) }
 }
 
+fn with<'a>(encoding: &'static Encoding, bytes: &'a [u8], note: Option<Warning>) -> Decoded<'a> {
+    let (text, bad) = encoding.decode_without_bom_handling(bytes);
+    match note {
+        None if bad => replaced(text, format!("bytes that are not {} were replaced", encoding.name())),
+        warning => Decoded { text, warning },
+    }
+}
+
+/// A false declaration stands on the first line, as does one that is missing.
 fn warning(message: String) -> Warning {
-    Warning { line: None, kind: "charset", message }
+    repairs::warning("charset", Some(1), message)
 }
 
 /// A label that can be true of bytes in which UTF-16 has been ruled out.

@@ -21,7 +21,7 @@ pub(super) struct Head {
 pub(super) fn head(xml: &str) -> Result<Head, ParseError> {
     let feed = library(xml)?;
     Ok(Head {
-        title: feed.title.and_then(title),
+        title: feed.title.and_then(|text| title(text, &mut Vec::new())),
         link: first_link(&feed.links),
         id: Some(feed.id).filter(|id| !id.is_empty()),
         authors: authors(feed.authors),
@@ -29,8 +29,9 @@ pub(super) fn head(xml: &str) -> Result<Head, ParseError> {
 }
 
 /// Has a canonical document of entries read, and joins what it gives with what
-/// was kept aside: one of `own` for each, in order.
-pub(super) fn entries(xml: &str, own: Vec<Fields>, kind: FeedKind) -> Result<Vec<FeedEntry>, ParseError> {
+/// was kept aside: one of `own` for each, in order. What was mended in an entry
+/// is in its fields.
+pub(super) fn entries(xml: &str, own: &mut [Fields], kind: FeedKind) -> Result<Vec<FeedEntry>, ParseError> {
     let feed = library(xml)?;
     if feed.entries.len() != own.len() {
         let message = format!("{} entries were found, {} could be read", own.len(), feed.entries.len());
@@ -57,40 +58,46 @@ fn library(xml: &str) -> Result<lib::Feed, ParseError> {
     }
 }
 
-fn entry(read: lib::Entry, own: Fields, kind: FeedKind) -> FeedEntry {
+fn entry(read: lib::Entry, own: &mut Fields, kind: FeedKind) -> FeedEntry {
     let guid = Some(read.id).filter(|id| !id.is_empty());
     let as_link = |id: &String| {
         let url = url::Url::parse(id).ok()?;
         (own.permalink && matches!(url.scheme(), "http" | "https")).then(|| url.into())
     };
-    let link = first_link(&read.links).or_else(|| guid.as_ref().and_then(as_link)).or(own.spare_link);
+    let link =
+        first_link(&read.links).or_else(|| guid.as_ref().and_then(as_link)).or_else(|| own.spare_link.take());
     let mut people = authors(read.authors);
     if people.is_empty() {
-        people = own.source_authors.into_iter().map(|name| Person { name, url: None }).collect();
+        people = own.source_authors.drain(..).map(|name| Person { name, url: None }).collect();
     }
     let mut enclosures = attachments(&read.links, read.media);
     if let Some(first) = enclosures.first_mut() {
         first.duration = first.duration.or(own.duration);
     }
     // In RSS relative addresses are meant relative to the article.
-    let base = own.entry.base.or_else(|| link.clone().filter(|_| kind == FeedKind::Rss));
+    let own_fields = std::mem::take(&mut own.entry);
+    let base = own_fields.base.or_else(|| link.clone().filter(|_| kind == FeedKind::Rss));
     FeedEntry {
         guid,
-        title: read.title.and_then(title),
+        title: read.title.and_then(|text| title(text, &mut own.repairs)),
         authors: people,
         categories: categories(read.categories),
         enclosures,
         link,
         base,
-        ..own.entry
+        ..own_fields
     }
 }
 
 /// One line of plain text.
-fn title(text: lib::Text) -> Option<String> {
+fn title(text: lib::Text, repairs: &mut Vec<&'static str>) -> Option<String> {
     let html = text.content_type.subty().as_str() == "html";
     // First of all: what follows drops control characters, which mojibake is full of.
-    let content = mend_mojibake(&text.content).unwrap_or(text.content);
+    let mended = mend_mojibake(&text.content);
+    if mended.is_some() {
+        repairs.push("mojibake");
+    }
+    let content = mended.unwrap_or(text.content);
     one_line(&if html { plain_text(&content) } else { content }, 4096)
 }
 

@@ -17,6 +17,9 @@ pub fn parse(text: &str) -> Option<Timestamp> {
     iso(text).or_else(|| words(text))
 }
 
+/// Dates written in Korean leave out the country's only zone; seconds east of Greenwich.
+const KOREA: i32 = 9 * 3600;
+
 /// What has been found of a date so far.
 #[derive(Debug, Default)]
 struct Parts {
@@ -203,9 +206,8 @@ fn words(text: &str) -> Option<Timestamp> {
         .collect();
     let spaced = spaced.replace("- ", "-");
     let mut parts = Parts::default();
-    // Dates in Korean are dates in Korea.
-    if lower.contains(['년', '월']) || lower.contains("오전") || lower.contains("오후") {
-        parts.zone = Some(9 * 3600);
+    if lower.contains(['년', '월']) {
+        parts.zone = Some(KOREA);
     }
     for word in spaced.split_whitespace() {
         take_word(word, &mut parts)?;
@@ -224,6 +226,9 @@ fn take_word(word: &str, parts: &mut Parts) -> Option<()> {
         take_number(word, parts)?;
     } else if let Some(found) = meridiem(word) {
         parts.pm = Some(found);
+        if matches!(word, "오전" | "오후") {
+            parts.zone = parts.zone.or(Some(KOREA));
+        }
     } else if let Some(offset) = zone(word) {
         parts.zone = parts.zone.or(Some(offset));
     } else if let Some(found) = month(word) {

@@ -25,6 +25,10 @@ pub(super) struct Fields {
     pub(super) duration: Option<u64>,
     /// Authors of the feed the entry was copied from.
     pub(super) source_authors: Vec<String>,
+    /// What was mended in it: kinds of [`super::repairs::REPAIRS`].
+    pub(super) repairs: Vec<&'static str>,
+    /// Where it begins in the document's text.
+    pub(super) at: usize,
 }
 
 /// Reads an entry's fields. `base` is the one in force on it, `outer` the document's.
@@ -46,7 +50,7 @@ pub(super) fn entry(el: Element<'_, '_>, kind: FeedKind, base: &Url, outer: &Url
             }
         };
         if slot.is_none() {
-            *slot = construct(child, max_text);
+            *slot = construct(child, max_text, &mut fields.repairs);
             if slot.is_some() {
                 text_base = own_base(child, base).or(text_base);
             }
@@ -59,6 +63,9 @@ pub(super) fn entry(el: Element<'_, '_>, kind: FeedKind, base: &Url, outer: &Url
         dates.take_attribute(el);
     }
     (fields.entry.published, fields.entry.updated) = dates.result(kind);
+    if dates.unreadable {
+        fields.repairs.push("date");
+    }
     fields.spare_link = fields.spare_link.or_else(|| fields.entry.original_link.clone());
     let explicit = text_base.or_else(|| (base != outer).then(|| base.clone()));
     fields.entry.base = explicit.map(String::from);
@@ -111,9 +118,9 @@ fn text_role(el: Element<'_, '_>) -> Option<Role> {
 }
 
 /// A text as HTML, not cleaned (RFC 4287 §3.1 and §4.1.3; in RSS always HTML).
-fn construct(el: Element<'_, '_>, max: usize) -> Option<String> {
+fn construct(el: Element<'_, '_>, max: usize, repairs: &mut Vec<&'static str>) -> Option<String> {
     if el.is(Ns::Media, "group") || el.is(Ns::Media, "content") {
-        return construct(el.children().find(|c| c.is(Ns::Media, "description"))?, max);
+        return construct(el.children().find(|c| c.is(Ns::Media, "description"))?, max, repairs);
     }
     let kind = el.attr("type").map(|t| t.trim().to_ascii_lowercase());
     let html = if el.has_markup() {
@@ -126,18 +133,27 @@ fn construct(el: Element<'_, '_>, max: usize) -> Option<String> {
     } else {
         let text = base64::text(el, max + 4096)?;
         let text = text.trim();
-        let atom_text = el.ns() == Ns::Atom && !is_html(el) && !(kind.is_none() && looks_like_html(text));
+        let unknown = kind.as_deref().is_none_or(|kind| kind.starts_with("application/"));
+        let atom_text = el.ns() == Ns::Atom && !is_html(el) && !(unknown && looks_like_html(text));
         match kind.as_deref() {
             Some("text/plain") => text_to_html(text),
             _ if atom_text => text_to_html(text),
             _ => text.to_owned(),
         }
     };
-    let html = cut_html(html.trim(), max);
-    if html.is_empty() {
+    let html = html.trim();
+    let cut = cut_html(html, max);
+    if cut.is_empty() {
         return None;
     }
-    Some(mend_mojibake(html).unwrap_or_else(|| html.to_owned()))
+    if cut.len() < html.len() {
+        repairs.push("too-long");
+    }
+    let mended = mend_mojibake(cut);
+    if mended.is_some() {
+        repairs.push("mojibake");
+    }
+    Some(mended.unwrap_or_else(|| cut.to_owned()))
 }
 
 /// Whether text without a declared type is meant as HTML.
@@ -192,6 +208,8 @@ pub(super) struct Dates {
     updated: Option<Timestamp>,
     /// `dc:date`: publication or change, the standard does not say.
     either: Option<Timestamp>,
+    /// There was one that could not be read.
+    unreadable: bool,
 }
 
 impl Dates {
@@ -206,8 +224,10 @@ impl Dates {
             Ns::Dc | Ns::Rss if is(&["date"]) => &mut self.either,
             _ => return,
         };
-        if let Some(date) = el.value().and_then(|text| dates::parse(&text)) {
-            *slot = Some(date);
+        let Some(text) = el.value() else { return };
+        match dates::parse(&text) {
+            Some(date) => *slot = Some(date),
+            None => self.unreadable = true,
         }
     }
 

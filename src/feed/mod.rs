@@ -16,8 +16,10 @@ mod fields;
 mod json;
 mod jsonfeed;
 mod loose;
+mod mend;
 mod names;
 mod read;
+mod repairs;
 mod text;
 mod token;
 mod tree;
@@ -27,24 +29,27 @@ mod tests;
 
 pub use dates::parse as parse_date;
 pub use discover::{FeedLink, discover};
-pub use json::to_json;
+pub use json::{as_json, to_json};
+pub use repairs::REPAIRS;
 
 use crate::model::FeedDocument;
 use url::Url;
 
-/// Bounds for one document. What is beyond is left out, with a warning where
-/// entries are lost; nothing is refused because of them.
+/// Bounds for one document. What is beyond is left out, with a warning; nothing
+/// is refused because of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
     /// Entries, counted from the top.
     pub max_entries: usize,
     /// Bytes of one text (summary or content) of an entry.
     pub max_text: usize,
+    /// Bytes of the document, as they came: what is beyond is not looked at.
+    pub max_bytes: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { max_entries: 10_000, max_text: 2 * 1024 * 1024 }
+        Self { max_entries: 10_000, max_text: 2 * 1024 * 1024, max_bytes: 32 * 1024 * 1024 }
     }
 }
 
@@ -102,6 +107,8 @@ pub fn parse(
     base: &Url,
     limits: &Limits,
 ) -> Result<FeedDocument, ParseError> {
+    let whole = bytes.len();
+    let bytes = &bytes[..whole.min(limits.max_bytes)];
     let decoded = charset::decode(bytes, content_type);
     let text = decoded.text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\0'));
     if text.is_empty() {
@@ -120,5 +127,10 @@ pub fn parse(
         }
     };
     document.warnings.extend(decoded.warning);
+    if bytes.len() < whole {
+        document.truncated = true;
+        let message = format!("of {whole} bytes only the first {} were read", bytes.len());
+        document.warnings.push(repairs::warning("too-large", Some(repairs::line(text, text.len())), message));
+    }
     Ok(document)
 }

@@ -8,9 +8,9 @@ use super::fields::{self, Dates, Fields, Period};
 use super::names::{Ns, Scope};
 use super::token::{Token, Tokenizer};
 use super::tree::{Element, Ending, Fault, Tree};
-use super::{Limits, ParseError};
+use super::{Limits, ParseError, repairs};
 use crate::model::{FeedDocument, FeedEntry, FeedHints, FeedKind, Warning};
-use std::collections::HashSet;
+use std::collections::HashMap;
 use url::Url;
 
 /// Entries that are handed to the feed library at once: memory depends on these,
@@ -44,7 +44,8 @@ struct Reader<'a> {
     lang: Option<String>,
     hints: FeedHints,
     warnings: Vec<Warning>,
-    warned: HashSet<&'static str>,
+    /// How often each kind of repair was needed.
+    warned: HashMap<&'static str, usize>,
     truncated: bool,
     /// `<html>` was met before any feed.
     html: bool,
@@ -75,7 +76,7 @@ pub(super) fn read(text: &str, base: &Url, limits: &Limits) -> Result<FeedDocume
         lang: None,
         hints: FeedHints::default(),
         warnings: Vec::new(),
-        warned: HashSet::new(),
+        warned: HashMap::new(),
         truncated: false,
         html: false,
         page: None,
@@ -231,16 +232,22 @@ impl<'a> Reader<'a> {
         let Some(kind) = self.kind else { return true };
         let base = own_base(el, self.base()).unwrap_or_else(|| self.base().clone());
         self.items.entry(el, &base, &self.outer);
-        self.waiting.push(fields::entry(el, kind, &base, &self.outer, self.limits.max_text));
+        let fields = fields::entry(el, kind, &base, &self.outer, self.limits.max_text);
+        self.waiting.push(Fields { at, ..fields });
         self.waiting.len() < BATCH || self.flush(kind)
     }
 
     /// Has the waiting entries read; `false` if that fails.
     fn flush(&mut self, kind: FeedKind) -> bool {
-        let waiting = std::mem::take(&mut self.waiting);
-        match convert::entries(&self.items.document(), waiting, kind) {
+        let mut waiting = std::mem::take(&mut self.waiting);
+        match convert::entries(&self.items.document(), &mut waiting, kind) {
             Ok(entries) => self.entries.extend(entries),
             Err(error) => self.failed = Some(error),
+        }
+        for Fields { repairs, at, .. } in &waiting {
+            for kind in repairs {
+                self.warn(kind, *at, told(kind));
+            }
         }
         self.failed.is_none()
     }
@@ -271,12 +278,13 @@ impl<'a> Reader<'a> {
         self.warn(kind, at, message);
     }
 
-    /// One warning of a kind is enough.
+    /// One warning of a kind is enough; it tells how often.
     fn warn(&mut self, kind: &'static str, at: usize, message: &str) {
-        if self.warned.insert(kind) {
-            let line =
-                self.text.as_bytes()[..at.min(self.text.len())].iter().filter(|&&b| b == b'\n').count() + 1;
-            self.warnings.push(Warning { line: Some(line), kind, message: message.to_owned() });
+        let times = self.warned.entry(kind).or_default();
+        *times += 1;
+        if *times == 1 {
+            let line = repairs::line(self.text, at);
+            self.warnings.push(repairs::warning(kind, Some(line), message));
         }
     }
 
@@ -295,6 +303,15 @@ impl<'a> Reader<'a> {
         if self.doubtful && self.entries.is_empty() {
             return Err(ParseError::NotAFeed);
         }
+        if let Some(at) = illegal_character(self.text) {
+            self.warn("characters", at, "characters that no XML may hold were left out");
+        }
+        for warning in &mut self.warnings {
+            let times = self.warned.get(warning.kind).copied().unwrap_or_default();
+            if times > 1 {
+                warning.message += &format!(" (the first of {times})");
+            }
+        }
         self.hints.update_period = self.period.length();
         self.feed.finish(self.progress);
         let head = convert::head(&self.feed.document())?;
@@ -312,6 +329,20 @@ impl<'a> Reader<'a> {
             truncated: self.truncated,
         })
     }
+}
+
+/// What was done to an entry.
+fn told(kind: &str) -> &'static str {
+    match kind {
+        "date" => "a date could not be read; it was left out",
+        "mojibake" => "a text in UTF-8 had been encoded twice; it was decoded",
+        _ => "a text was too long; its beginning was kept",
+    }
+}
+
+/// The first character that XML does not allow (XML 1.0 §2.2).
+fn illegal_character(text: &str) -> Option<usize> {
+    text.bytes().position(|b| b < b' ' && !matches!(b, b'\t' | b'\n' | b'\r'))
 }
 
 fn language(text: &str) -> Option<String> {

@@ -2,6 +2,7 @@
 
 mod e2e;
 mod engine;
+mod feeds;
 mod http;
 mod layers;
 mod store;
