@@ -16,8 +16,10 @@ use url::Url;
 pub(super) const MAX_VALUE: usize = 8192;
 const MAX_TITLE: usize = 4096;
 const MAX_NAME: usize = 512;
-/// Links, people and categories of one entry, each.
+/// People and categories of one entry, each.
 pub(super) const MAX_LIST: usize = 64;
+/// Links to one entry's page: the first that leads to HTML will do.
+const MAX_LINKS: usize = 16;
 /// Attachments of one entry.
 pub(super) const MAX_ENCLOSURES: usize = 16;
 
@@ -155,7 +157,14 @@ impl Canon {
     }
 
     fn link(&mut self, el: Element<'_, '_>, base: &Url, progress: &mut Progress) {
-        if progress.links >= MAX_LIST {
+        let rel = el.attr("rel").map(|rel| rel.to_ascii_lowercase());
+        let rel = rel.as_deref().map_or("alternate", |rel| rel.rsplit('/').next().unwrap_or(rel));
+        let wanted = match rel {
+            "enclosure" => progress.enclosures < MAX_ENCLOSURES,
+            "alternate" => progress.links < MAX_LINKS,
+            _ => false,
+        };
+        if !wanted {
             return;
         }
         let own = own_base(el, base);
@@ -164,15 +173,14 @@ impl Canon {
         let same = || (own.is_some() || progress.own_base.is_some()) && el.has_attr("href");
         let href = el.attr("href").or_else(|| el.value()).or_else(|| same().then(|| base.as_str().into()));
         let Some(url) = href.and_then(|href| absolute(&href, base)) else { return };
+        if rel == "enclosure" {
+            return self.enclosure(el, &url, progress);
+        }
         progress.links += 1;
-        let rel = el.attr("rel").map(|rel| rel.to_ascii_lowercase());
-        match rel.as_deref().map(|rel| rel.rsplit('/').next().unwrap_or(rel)) {
-            Some("enclosure") => self.enclosure(el, &url, progress),
-            None | Some("alternate") if self.is_rss() && el.ns() == Ns::Atom => {
-                progress.spare_links.push(url);
-            }
-            None | Some("alternate") => self.alternate(&url, el.attr("type").as_deref()),
-            _ => {}
+        if self.is_rss() && el.ns() == Ns::Atom {
+            progress.spare_links.push(url);
+        } else {
+            self.alternate(&url, el.attr("type").as_deref());
         }
     }
 

@@ -72,6 +72,8 @@ fn declared_text<'a>(
     let wrong = text.matches('\u{fffd}').count();
     let right = text.chars().filter(|c| !c.is_ascii()).count() - wrong;
     if wrong > right {
+        // Two decoded texts at once would be too much of a large document.
+        drop(text);
         let guess = guess(bytes);
         let message = format!("declared as {}, but it is not; read as {}", encoding.name(), guess.name());
         return with(guess, bytes, Some(warning(message)));

@@ -293,7 +293,8 @@ fn numeric_zone(word: &str) -> Option<i32> {
     };
     let (hours, minutes): (i32, i32) =
         (hours.parse().ok()?, minutes.get(..2).unwrap_or(minutes).parse().ok()?);
-    (hours <= 24 && minutes < 60).then_some(sign * (hours * 3600 + minutes * 60))
+    let sensible = (0..=24).contains(&hours) && (0..60).contains(&minutes);
+    sensible.then(|| sign * (hours * 3600 + minutes * 60))
 }
 
 fn meridiem(word: &str) -> Option<bool> {
@@ -460,6 +461,9 @@ mod tests {
             "31 Feb 2003",
             "04/05/2003",
             "12",
+            // Zones too far away to count in seconds.
+            "10 Jun 2003 04:00:00 +2003000200",
+            "10 Jun 2003 04:00:00 +-1:-5",
             "-03",
             "--12",
             "99-99-99",

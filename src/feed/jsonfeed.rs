@@ -2,7 +2,7 @@
 
 use super::canon::{MAX_ENCLOSURES, MAX_LIST, MAX_VALUE, absolute};
 use super::loose::{self, Loose, Parsed};
-use super::text::{cut_html, legal, one_line, text_to_html};
+use super::text::{cut_html, head, legal, one_line, text_to_html};
 use super::{Limits, ParseError, dates, mend, repairs};
 use crate::model::{Enclosure, FeedDocument, FeedEntry, FeedHints, FeedKind, Person};
 use url::Url;
@@ -74,8 +74,10 @@ fn entry(item: &Loose, base: &Url, max_text: usize) -> FeedEntry {
     let own = || Url::parse(guid.as_deref()?).ok().and_then(|url| absolute(url.as_str(), base));
     let link = address("url").or_else(own).or_else(|| address("external_url"));
     let html = |name: &str| item.text(name).map(|html| cut_html(&legal(&html), max_text).to_owned());
-    let plain =
-        |name: &str| item.text(name).map(|text| cut_html(&text_to_html(&legal(&text)), max_text).to_owned());
+    let plain = |name: &str| {
+        let text = item.text(name)?;
+        Some(cut_html(&text_to_html(&legal(head(&text, max_text))), max_text).to_owned())
+    };
     let filled = |text: &String| !text.trim().is_empty();
     let date = |name: &str| item.text(name).and_then(|text| dates::parse(&text));
     FeedEntry {
