@@ -53,12 +53,13 @@ impl Canon {
         Self { kind, out: String::new() }
     }
 
-    /// Takes what has been written as a finished document.
-    pub(super) fn document(&mut self) -> String {
+    /// Takes what has been written, and `entries`, as a finished document.
+    pub(super) fn document(&mut self, entries: &mut Self) -> String {
         let start =
             r#"<feed xmlns="http://www.w3.org/2005/Atom" xmlns:media="http://search.yahoo.com/mrss/">"#;
-        let document = [start, &self.out, "</feed>"].concat();
+        let document = [start, &self.out, &entries.out, "</feed>"].concat();
         self.out.clear();
+        entries.out.clear();
         document
     }
 

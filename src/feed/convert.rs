@@ -9,7 +9,7 @@ use feed_rs::model as lib;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// What the canonical document says of a feed itself.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Head {
     pub(super) title: Option<String>,
     pub(super) link: Option<String>,
@@ -17,27 +17,27 @@ pub(super) struct Head {
     pub(super) authors: Vec<Person>,
 }
 
-/// Has the canonical document of a feed without its entries read.
-pub(super) fn head(xml: &str) -> Result<Head, ParseError> {
-    let feed = library(xml)?;
-    Ok(Head {
-        title: feed.title.and_then(|text| title(text, &mut Vec::new())),
-        link: first_link(&feed.links),
-        id: Some(feed.id).filter(|id| !id.is_empty()),
-        authors: authors(feed.authors),
-    })
-}
-
-/// Has a canonical document of entries read, and joins what it gives with what
-/// was kept aside: one of `own` for each, in order. What was mended in an entry
-/// is in its fields.
-pub(super) fn entries(xml: &str, own: &mut [Fields], kind: FeedKind) -> Result<Vec<FeedEntry>, ParseError> {
+/// Has a canonical document read, and joins the entries it gives with what was
+/// kept aside: one of `own` for each, in order. What was mended in an entry is in
+/// its fields.
+pub(super) fn read(
+    xml: &str,
+    own: &mut [Fields],
+    kind: FeedKind,
+) -> Result<(Head, Vec<FeedEntry>), ParseError> {
     let feed = library(xml)?;
     if feed.entries.len() != own.len() {
         let message = format!("{} entries were found, {} could be read", own.len(), feed.entries.len());
         return Err(ParseError::Malformed { line: None, message });
     }
-    Ok(feed.entries.into_iter().zip(own).map(|(read, own)| entry(read, own, kind)).collect())
+    let entries = feed.entries.into_iter().zip(own).map(|(read, own)| entry(read, own, kind)).collect();
+    let head = Head {
+        title: feed.title.and_then(|text| title(text, &mut Vec::new())),
+        link: first_link(&feed.links),
+        id: Some(feed.id).filter(|id| !id.is_empty()),
+        authors: authors(feed.authors),
+    };
+    Ok((head, entries))
 }
 
 /// No panic of the library gets out. None is known for canonical input.

@@ -2,7 +2,7 @@
 //! the largest entry and not on the number of elements.
 
 use super::canon::{Canon, Progress, own_base};
-use super::convert;
+use super::convert::{self, Head};
 use super::entities::Entities;
 use super::fields::{self, Dates, Fields, Period};
 use super::names::{Ns, Scope};
@@ -234,22 +234,28 @@ impl<'a> Reader<'a> {
         self.items.entry(el, &base, &self.outer);
         let fields = fields::entry(el, kind, &base, &self.outer, self.limits.max_text);
         self.waiting.push(Fields { at, ..fields });
-        self.waiting.len() < BATCH || self.flush(kind)
+        self.waiting.len() < BATCH || self.flush(kind, &mut Canon::new(kind)).is_some()
     }
 
-    /// Has the waiting entries read; `false` if that fails.
-    fn flush(&mut self, kind: FeedKind) -> bool {
+    /// Has the waiting entries read, and what stands in `feed`; `None` if that fails.
+    fn flush(&mut self, kind: FeedKind, feed: &mut Canon) -> Option<Head> {
         let mut waiting = std::mem::take(&mut self.waiting);
-        match convert::entries(&self.items.document(), &mut waiting, kind) {
-            Ok(entries) => self.entries.extend(entries),
-            Err(error) => self.failed = Some(error),
-        }
+        let outcome = convert::read(&feed.document(&mut self.items), &mut waiting, kind);
         for Fields { repairs, at, .. } in &waiting {
             for kind in repairs {
                 self.warn(kind, *at, told(kind));
             }
         }
-        self.failed.is_none()
+        match outcome {
+            Ok((head, entries)) => {
+                self.entries.extend(entries);
+                Some(head)
+            }
+            Err(error) => {
+                self.failed = Some(error);
+                None
+            }
+        }
     }
 
     /// One of the feed's own fields.
@@ -296,10 +302,13 @@ impl<'a> Reader<'a> {
                 ParseError::NotAFeed
             });
         };
-        self.flush(kind);
+        let mut feed = std::mem::replace(&mut self.feed, Canon::new(kind));
+        feed.finish(std::mem::take(&mut self.progress));
+        let head = if self.failed.is_none() { self.flush(kind, &mut feed) } else { None };
         if let Some(error) = self.failed {
             return Err(error);
         }
+        let head = head.unwrap_or_default();
         if self.doubtful && self.entries.is_empty() {
             return Err(ParseError::NotAFeed);
         }
@@ -313,8 +322,6 @@ impl<'a> Reader<'a> {
             }
         }
         self.hints.update_period = self.period.length();
-        self.feed.finish(self.progress);
-        let head = convert::head(&self.feed.document())?;
         Ok(FeedDocument {
             kind,
             title: head.title,
