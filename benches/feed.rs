@@ -134,7 +134,7 @@ fn generated() -> Vec<Vec<u8>> {
                  <updated>2003-06-10T04:00:00Z</updated><author><name>Ann</name></author><content type=\"html\">{text}</content></entry>\n"
             )
         };
-        if number % 2 == 0 {
+        if number.is_multiple_of(2) {
             let items: String = (0..20).map(rss).collect();
             format!(
                 "<?xml version=\"1.0\"?><rss version=\"2.0\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><channel><title>T</title>{items}</channel></rss>"

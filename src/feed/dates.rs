@@ -479,4 +479,16 @@ mod tests {
             assert_eq!(utc(text), "-", "{text}");
         }
     }
+
+    /// Inputs that once made it panic.
+    #[test]
+    fn found_by_fuzzing() {
+        for text in [
+            "muin 2003 04:+00:00 +2003000200",
+            "0:00 +2003061030 1020GGGGGG0",
+            "0:\u{e1}pr00 +2003020000 :0m\u{1a}03-06:166;",
+        ] {
+            assert_eq!(utc(text), "-", "{text}");
+        }
+    }
 }
