@@ -6,6 +6,7 @@ use super::text::{legal, mend_mojibake, one_line};
 use crate::html::plain_text;
 use crate::model::{Enclosure, FeedEntry, FeedKind, Person};
 use feed_rs::model as lib;
+use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// What the canonical document says of a feed itself.
@@ -98,7 +99,13 @@ fn title(text: lib::Text, repairs: &mut Vec<&'static str>) -> Option<String> {
         repairs.push("mojibake");
     }
     let content = mended.unwrap_or(text.content);
-    one_line(&if html { plain_text(&content) } else { content }, 4096)
+    one_line(&if html { plain_text(&open_ended(&content)) } else { content }, 4096)
+}
+
+/// A `<` that no `>` follows begins no tag: it is a sign of the text.
+fn open_ended(html: &str) -> Cow<'_, str> {
+    let (done, rest) = html.split_at(html.rfind('>').map_or(0, |at| at + 1));
+    if rest.contains('<') { (done.to_owned() + &rest.replace('<', "&lt;")).into() } else { html.into() }
 }
 
 /// The first alternate link, a page rather than anything else.
