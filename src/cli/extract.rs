@@ -112,7 +112,7 @@ fn answer(question: Question) -> Value {
 }
 
 fn extract(question: &Question) -> anyhow::Result<Extraction> {
-    let bytes = input::read_file(&question.html_path)?;
+    let bytes = input::read_file(&question.html_path, input::max(Purpose::Page))?;
     let url = question.url.as_deref().unwrap_or(NOWHERE);
     let url = Url::parse(url).with_context(|| format!("{url}: not an address"))?;
     let hints = Hints {

@@ -2,14 +2,24 @@
 
 use crate::app;
 use crate::config::Config;
+use crate::feed;
 use crate::model::{FetchPolicy, FetchRequest, Purpose, Validators};
 use anyhow::Context;
 use std::io::{Read, Write};
 use std::sync::Arc;
 use url::Url;
 
-/// Most that is read from a file or from standard input.
+/// Most that is read of a page from a file or from standard input.
 const MAX_INPUT: u64 = 128 << 20;
+
+/// Most that is read: of a feed one byte more than its reader looks at, so that it
+/// can tell that there was more.
+pub(super) fn max(purpose: Purpose) -> u64 {
+    match purpose {
+        Purpose::Feed => feed::Limits::default().max_bytes as u64 + 1,
+        Purpose::Page => MAX_INPUT,
+    }
+}
 
 /// A document and where it came from.
 pub(super) struct Document {
@@ -26,19 +36,19 @@ pub(super) fn read(place: &str, purpose: Purpose, config: &Config) -> anyhow::Re
     }
     let bytes = if place == "-" {
         let mut bytes = Vec::new();
-        std::io::stdin().take(MAX_INPUT).read_to_end(&mut bytes).context("cannot read standard input")?;
+        std::io::stdin().take(max(purpose)).read_to_end(&mut bytes).context("cannot read standard input")?;
         bytes
     } else {
-        read_file(place)?
+        read_file(place, max(purpose))?
     };
     Ok(Document { bytes, content_type: None, url: None })
 }
 
-/// Reads a file.
-pub(super) fn read_file(path: &str) -> anyhow::Result<Vec<u8>> {
+/// Reads a file, at most `max` bytes.
+pub(super) fn read_file(path: &str, max: u64) -> anyhow::Result<Vec<u8>> {
     let open = || -> std::io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
-        std::fs::File::open(path)?.take(MAX_INPUT).read_to_end(&mut bytes)?;
+        std::fs::File::open(path)?.take(max).read_to_end(&mut bytes)?;
         Ok(bytes)
     };
     open().with_context(|| format!("cannot read {path}"))

@@ -34,7 +34,10 @@ pub(super) fn run(config: Option<PathBuf>, what: &args::Parse) -> anyhow::Result
         });
         match read {
             Ok(document) if what.format == ParseFormat::Json => {
-                input::print(&format!("{}\n", feed::to_json(place, &document)))?;
+                let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+                serde_json::to_writer(&mut out, &feed::as_json(place, &document))?;
+                writeln!(out)?;
+                out.flush()?;
             }
             Ok(document) => input::print(&summary(place, &document))?,
             Err(error) => {
@@ -57,13 +60,15 @@ fn batch(base: &Url) -> anyhow::Result<()> {
         if path.is_empty() {
             continue;
         }
-        let read = input::read_file(&path)
+        let read = input::read_file(&path, input::max(Purpose::Feed))
             .and_then(|bytes| Ok(feed::parse(&bytes, None, base, &feed::Limits::default())?));
-        let answer = match read {
-            Ok(document) => feed::to_json(&path, &document),
-            Err(error) => serde_json::json!({ "file": path, "error": format!("{error:#}") }),
-        };
-        writeln!(out, "{answer}")?;
+        match read {
+            Ok(document) => serde_json::to_writer(&mut out, &feed::as_json(&path, &document))?,
+            Err(error) => {
+                write!(out, "{}", serde_json::json!({ "file": path, "error": format!("{error:#}") }))?;
+            }
+        }
+        writeln!(out)?;
         // Whoever reads may wait for this answer before asking again.
         out.flush()?;
     }

@@ -4,6 +4,7 @@
 //!
 //! Long texts and dates do not take this way, see [`super::fields`].
 
+use super::base64;
 use super::names::Ns;
 use super::text::{escape, head};
 use super::tree::Element;
@@ -15,8 +16,10 @@ use url::Url;
 pub(super) const MAX_VALUE: usize = 8192;
 const MAX_TITLE: usize = 4096;
 const MAX_NAME: usize = 512;
-/// Links, people and categories of one entry, each.
+/// People and categories of one entry, each.
 pub(super) const MAX_LIST: usize = 64;
+/// Links to one entry's page: the first that leads to HTML will do.
+const MAX_LINKS: usize = 16;
 /// Attachments of one entry.
 pub(super) const MAX_ENCLOSURES: usize = 16;
 
@@ -35,7 +38,9 @@ pub(super) struct Progress {
     people: usize,
     categories: usize,
     enclosures: usize,
-    id: bool,
+    id: Option<String>,
+    /// The base in force on it, if it is not the document's.
+    own_base: Option<Url>,
     /// Used if nothing better comes.
     spare_title: Option<String>,
     spare_links: Vec<String>,
@@ -48,32 +53,44 @@ impl Canon {
         Self { kind, out: String::new() }
     }
 
-    /// The finished document: the feed's own fields in `self`, then its entries.
-    pub(super) fn document(&self, entries: &Self) -> String {
+    /// Takes what has been written, and `entries`, as a finished document.
+    pub(super) fn document(&mut self, entries: &mut Self) -> String {
         let start =
             r#"<feed xmlns="http://www.w3.org/2005/Atom" xmlns:media="http://search.yahoo.com/mrss/">"#;
-        [start, &self.out, &entries.out, "</feed>"].concat()
+        let document = [start, &self.out, &entries.out, "</feed>"].concat();
+        self.out.clear();
+        entries.out.clear();
+        document
     }
 
-    /// One entry. `base` is the one in force on it.
-    pub(super) fn entry(&mut self, entry: Element<'_, '_>, base: &Url) {
+    /// One entry. `base` is the one in force on it, `outer` the document's.
+    pub(super) fn entry(&mut self, entry: Element<'_, '_>, base: &Url, outer: &Url) {
         self.open("entry");
-        let mut progress = Progress::default();
+        let mut progress =
+            Progress { own_base: (base != outer).then(|| base.clone()), ..Progress::default() };
         for child in entry.children() {
             self.field(child, base, &mut progress);
             self.attachment(child, base, &mut progress);
         }
-        self.about(entry, &mut progress);
+        if self.is_rss() {
+            Self::attributes(entry, base, &mut progress);
+        }
         self.finish(progress);
         self.close("entry");
     }
 
-    /// RDF names its resources in an attribute.
-    fn about(&mut self, el: Element<'_, '_>, progress: &mut Progress) {
-        if self.is_rss()
+    /// RDF names its resources in an attribute, and CDF links with one.
+    fn attributes(el: Element<'_, '_>, base: &Url, progress: &mut Progress) {
+        if progress.id.is_none()
             && let Some(about) = el.attr("rdf:about")
         {
-            self.id(&about, progress);
+            Self::id(&about, false, progress);
+        }
+        let href = || el.attr("href").and_then(|href| absolute(&href, base));
+        if progress.links == 0
+            && let Some(url) = href()
+        {
+            progress.spare_links.push(url);
         }
     }
 
@@ -89,7 +106,7 @@ impl Canon {
             Ns::Rss | Ns::Atom if is("link") => self.link(el, base, progress),
             Ns::Rss | Ns::Atom if is("guid") || is("id") => {
                 if let Some(id) = el.value() {
-                    self.id(&id, progress);
+                    Self::id(&id, is("id"), progress);
                 }
             }
             Ns::Rss | Ns::Atom if is("author") || is("managingEditor") => self.person(el, base, progress),
@@ -105,6 +122,9 @@ impl Canon {
 
     /// Writes what was kept in reserve.
     pub(super) fn finish(&mut self, progress: Progress) {
+        if let Some(id) = &progress.id {
+            self.leaf("id", id);
+        }
         if let Some(title) = progress.spare_title.filter(|_| !progress.title) {
             self.tag("title", &[("type", Some("html"))], &title);
         }
@@ -123,7 +143,10 @@ impl Canon {
     /// Always as HTML or as text; XHTML becomes HTML.
     fn title(&mut self, el: Element<'_, '_>, progress: &mut Progress) {
         let markup = el.has_markup();
-        let text = if markup { el.inner_html(MAX_TITLE).into() } else { el.text() };
+        // Much white space may stand before it.
+        let limit = 4 * MAX_TITLE;
+        let text = if markup { Some(el.inner_html(limit).into()) } else { base64::text(el, limit) };
+        let text = text.unwrap_or_default();
         let text = head(text.trim(), MAX_TITLE);
         if progress.title || text.is_empty() {
             return;
@@ -135,22 +158,30 @@ impl Canon {
     }
 
     fn link(&mut self, el: Element<'_, '_>, base: &Url, progress: &mut Progress) {
-        if progress.links >= MAX_LIST {
+        let rel = el.attr("rel").map(|rel| rel.to_ascii_lowercase());
+        let rel = rel.as_deref().map_or("alternate", |rel| rel.rsplit('/').next().unwrap_or(rel));
+        let wanted = match rel {
+            "enclosure" => progress.enclosures < MAX_ENCLOSURES,
+            "alternate" => progress.links < MAX_LINKS,
+            _ => false,
+        };
+        if !wanted {
             return;
         }
         let own = own_base(el, base);
         let base = own.as_ref().unwrap_or(base);
-        let href = el.attr("href").or_else(|| el.value());
+        // An empty address means the base itself, if one was given (RFC 3986 §4.4).
+        let same = || (own.is_some() || progress.own_base.is_some()) && el.has_attr("href");
+        let href = el.attr("href").or_else(|| el.value()).or_else(|| same().then(|| base.as_str().into()));
         let Some(url) = href.and_then(|href| absolute(&href, base)) else { return };
+        if rel == "enclosure" {
+            return self.enclosure(el, &url, progress);
+        }
         progress.links += 1;
-        let rel = el.attr("rel").map(|rel| rel.to_ascii_lowercase());
-        match rel.as_deref().map(|rel| rel.rsplit('/').next().unwrap_or(rel)) {
-            Some("enclosure") => self.enclosure(el, &url, progress),
-            None | Some("alternate") if self.is_rss() && el.ns() == Ns::Atom => {
-                progress.spare_links.push(url);
-            }
-            None | Some("alternate") => self.alternate(&url, el.attr("type").as_deref()),
-            _ => {}
+        if self.is_rss() && el.ns() == Ns::Atom {
+            progress.spare_links.push(url);
+        } else {
+            self.alternate(&url, el.attr("type").as_deref());
         }
     }
 
@@ -158,12 +189,15 @@ impl Canon {
         self.tag("link", &[("rel", Some("alternate")), ("href", Some(url)), ("type", mime)], "");
     }
 
-    fn id(&mut self, id: &str, progress: &mut Progress) {
+    /// Of several ids the last one counts.
+    fn id(id: &str, iri: bool, progress: &mut Progress) {
         let id = id.trim();
-        if !progress.id && !id.is_empty() && id.len() <= MAX_VALUE {
-            progress.id = true;
-            self.leaf("id", id);
+        if id.is_empty() || id.len() > MAX_VALUE {
+            return;
         }
+        // Atom's ids are IRIs (RFC 4287 §4.2.6): a relative one is unique within the base it was given.
+        let base = progress.own_base.as_ref().filter(|_| iri && Url::parse(id).is_err());
+        progress.id = base.and_then(|base| absolute(id, base)).or_else(|| Some(id.to_owned()));
     }
 
     fn person(&mut self, el: Element<'_, '_>, base: &Url, progress: &mut Progress) {
@@ -228,6 +262,9 @@ impl Canon {
                         ("duration", time.as_deref()),
                     ];
                     self.tag("media:content", &[&[("url", Some(url.as_str()))], &attrs[..]].concat(), "");
+                }
+                for title in el.children().filter(|c| c.is(Ns::Media, "title")) {
+                    self.field(title, base, progress);
                 }
             }
             Ns::Media if el.local().eq_ignore_ascii_case("group") => {

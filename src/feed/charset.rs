@@ -2,6 +2,7 @@
 //! (RFC 7303 §3, XML 1.0 appendix F), then a guess. All of them lie at times, so
 //! what the bytes themselves say is listened to.
 
+use super::repairs;
 use crate::model::Warning;
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use std::borrow::Cow;
@@ -27,7 +28,7 @@ pub(super) fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Decoded
     let xml = declared(bytes);
     let wanted = [http.as_deref(), xml.as_deref()].into_iter().flatten().find_map(usable);
     if let Ok(text) = std::str::from_utf8(bytes)
-        && wanted.is_none_or(|encoding| encoding == UTF_8 || !believable(encoding, text))
+        && wanted.is_none_or(|encoding| encoding == UTF_8 || !believable(encoding, bytes, text))
     {
         let lie = wanted.filter(|e| *e != UTF_8 && !text.is_ascii());
         let warning = lie.map(|e| warning(format!("declared as {}, but it is UTF-8", e.name())));
@@ -36,19 +37,19 @@ pub(super) fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Decoded
     match wanted {
         Some(encoding) if encoding == UTF_8 => broken_utf8(bytes, xml.as_deref().and_then(usable)),
         Some(encoding) => declared_text(encoding, xml.as_deref().and_then(usable), bytes),
-        None => {
-            let guess = guess(bytes);
-            with(guess, bytes, Some(warning(format!("no character set declared; read as {}", guess.name()))))
-        }
+        // Without a declaration XML is UTF-8.
+        None => broken_utf8(bytes, None),
     }
 }
 
 /// Valid UTF-8 that was declared as something else: can that be true?
-fn believable(encoding: &'static Encoding, text: &str) -> bool {
+fn believable(encoding: &'static Encoding, bytes: &[u8], text: &str) -> bool {
     let foreign = text.chars().filter(|c| !c.is_ascii()).take(10).count();
     // Without any, only escape sequences (ISO-2022-JP) can mean something else.
     foreign == 0 && !encoding.is_ascii_compatible()
-        || !encoding.is_single_byte() && (1..10).contains(&foreign)
+        || !encoding.is_single_byte()
+            && (1..10).contains(&foreign)
+            && encoding.decode_without_bom_handling_and_without_replacement(bytes).is_some()
 }
 
 fn declared_text<'a>(
@@ -68,11 +69,19 @@ fn declared_text<'a>(
             return Decoded { text, warning: Some(warning) };
         }
     }
-    let message = format!("declared as {}, with bytes that are not; they were replaced", encoding.name());
-    Decoded { text, warning: Some(warning(message)) }
+    let wrong = text.matches('\u{fffd}').count();
+    let right = text.chars().filter(|c| !c.is_ascii()).count() - wrong;
+    if wrong > right {
+        // Two decoded texts at once would be too much of a large document.
+        drop(text);
+        let guess = guess(bytes);
+        let message = format!("declared as {}, but it is not; read as {}", encoding.name(), guess.name());
+        return with(guess, bytes, Some(warning(message)));
+    }
+    replaced(text, format!("declared as {}, with bytes that are not; they were replaced", encoding.name()))
 }
 
-/// Declared as UTF-8 but not valid: mostly UTF-8 keeps being that, the rest is
+/// UTF-8 by declaration or for want of one, but not valid: mostly UTF-8 keeps being that, the rest is
 /// what it would be without the declaration.
 fn broken_utf8<'a>(bytes: &'a [u8], other: Option<&'static Encoding>) -> Decoded<'a> {
     let (mut good, mut bad) = (0_usize, 0_usize);
@@ -81,10 +90,11 @@ fn broken_utf8<'a>(bytes: &'a [u8], other: Option<&'static Encoding>) -> Decoded
         bad += usize::from(!chunk.invalid().is_empty());
     }
     if good >= bad {
-        return with(UTF_8, bytes, Some(warning(format!("{bad} invalid UTF-8 sequences were replaced"))));
+        let text = String::from_utf8_lossy(bytes);
+        return replaced(text, format!("{bad} invalid UTF-8 sequences were replaced"));
     }
     let guess = other.filter(|o| *o != UTF_8).unwrap_or_else(|| guess(bytes));
-    with(guess, bytes, Some(warning(format!("declared as UTF-8, but it is not; read as {}", guess.name()))))
+    with(guess, bytes, Some(warning(format!("it is not UTF-8, as it should be; read as {}", guess.name()))))
 }
 
 fn guess(bytes: &[u8]) -> &'static Encoding {
@@ -95,20 +105,53 @@ fn guess(bytes: &[u8]) -> &'static Encoding {
     if guess.is_ascii_compatible() { guess } else { WINDOWS_1252 }
 }
 
-fn with<'a>(encoding: &'static Encoding, bytes: &'a [u8], note: Option<Warning>) -> Decoded<'a> {
-    let (text, bad) = encoding.decode_without_bom_handling(bytes);
-    let invalid = || warning(format!("bytes that are not {} were replaced", encoding.name()));
-    Decoded { text, warning: note.or_else(|| bad.then(invalid)) }
+/// Bytes that are not of the encoding, told of with the first one's line.
+fn replaced<'a>(text: Cow<'a, str>, message: String) -> Decoded<'a> {
+    let line = text.find('\u{fffd}').map(|at| repairs::line(&text, at));
+    Decoded { text, warning: Some(repairs::warning("charset", line, message)) }
 }
 
+fn with<'a>(encoding: &'static Encoding, bytes: &'a [u8], note: Option<Warning>) -> Decoded<'a> {
+    let (text, bad) = encoding.decode_without_bom_handling(bytes);
+    match note {
+        None if bad => replaced(text, format!("bytes that are not {} were replaced", encoding.name())),
+        warning => Decoded { text, warning },
+    }
+}
+
+/// A false declaration stands on the first line, as does one that is missing.
 fn warning(message: String) -> Warning {
-    Warning { line: None, kind: "charset", message }
+    repairs::warning("charset", Some(1), message)
 }
 
 /// A label that can be true of bytes in which UTF-16 has been ruled out.
 fn usable(label: &str) -> Option<&'static Encoding> {
-    let encoding = Encoding::for_label(label.as_bytes())?;
+    let encoding = Encoding::for_label(label.as_bytes()).or_else(|| by_alias(label))?;
     (encoding != UTF_16LE && encoding != UTF_16BE && encoding != encoding_rs::REPLACEMENT).then_some(encoding)
+}
+
+/// Names that the encoding standard leaves out: those of code pages and of programs.
+fn by_alias(label: &str) -> Option<&'static Encoding> {
+    let plain: String =
+        label.chars().take(32).filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
+    let name = match plain.as_str() {
+        "u8" | "utf" | "utf8" | "unicode" | "cp65001" | "windows65001" => "utf-8",
+        "cp932" | "windows932" | "shiftjis2004" | "shiftjisx0213" | "ms932" => "shift_jis",
+        "cp936" | "windows936" | "ms936" | "gb180302000" | "hzgb2312" => "gbk",
+        "cp949" | "ms949" | "uhc" | "johab" => "euc-kr",
+        "cp950" | "windows950" | "ms950" | "big5hkscs" => "big5",
+        "eucjp" | "ujis" | "eucjisx0213" | "eucjis2004" => "euc-jp",
+        "macroman" | "macintosh" => "macintosh",
+        "maccyrillic" => "x-mac-cyrillic",
+        "tis620" | "cp874" | "iso885911" => "windows-874",
+        "ansi" | "latin" | "western" => "windows-1252",
+        other if other.starts_with("iso2022jp") => "iso-2022-jp",
+        other => {
+            let page = other.strip_prefix("cp").or_else(|| other.strip_prefix("win"))?;
+            return Encoding::for_label(format!("windows-{page}").as_bytes());
+        }
+    };
+    Encoding::for_label(name.as_bytes())
 }
 
 /// `charset` of a `Content-Type`.
@@ -194,6 +237,37 @@ mod tests {
         assert!(text(koi, Some("text/xml")).ends_with("<a>Б</a>"));
         assert!(text(koi, Some("text/xml; charset=utf-8")).ends_with("<a>Б</a>"));
         assert!(text(koi, Some("text/xml; charset=nonsense")).ends_with("<a>Б</a>"));
+    }
+
+    #[test]
+    fn names_outside_the_standard() {
+        let zhe = b"<?xml version='1.0' encoding='cp1251'?><a>\xc6</a>";
+        assert!(text(zhe, None).contains('Ж'));
+        for (label, want) in [
+            ("cp1250", Some("windows-1250")),
+            ("CP 949", Some("EUC-KR")),
+            ("mac-roman", Some("macintosh")),
+            ("u8", Some("UTF-8")),
+            ("iso2022_jp_2", Some("ISO-2022-JP")),
+            ("iso8859_11", Some("windows-874")),
+            ("cp99", None),
+            ("utf-16", None),
+            ("hz-gb-2312", None),
+            ("", None),
+        ] {
+            assert_eq!(usable(label).map(Encoding::name), want, "{label}");
+        }
+    }
+
+    #[test]
+    fn lies_about_languages_with_many_letters() {
+        for label in ["shift_jis", "gb2312", "euc-kr", "big5"] {
+            let head = format!("<?xml version='1.0' encoding='{label}'?>");
+            let utf8 = format!("{head}<a>é漢 “x”</a>");
+            assert!(text(utf8.as_bytes(), None).ends_with("<a>é漢 “x”</a>"), "{label}");
+            let latin = [head.as_bytes(), b"<a>caf\xe9 ol\xe9</a>"].concat();
+            assert!(text(&latin, None).ends_with("<a>café olé</a>"), "{label}");
+        }
     }
 
     #[test]

@@ -2,37 +2,43 @@
 
 use super::ParseError;
 use super::fields::Fields;
-use super::read::Reading;
 use super::text::{legal, mend_mojibake, one_line};
 use crate::html::plain_text;
-use crate::model::{Enclosure, FeedDocument, FeedEntry, FeedKind, Person};
+use crate::model::{Enclosure, FeedEntry, FeedKind, Person};
 use feed_rs::model as lib;
+use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// Has the canonical document read, and joins what it gives with what was kept aside.
-pub(super) fn convert(reading: Reading) -> Result<FeedDocument, ParseError> {
-    let feed = library(&reading.xml)?;
-    if feed.entries.len() != reading.entries.len() {
-        let message =
-            format!("{} entries were found, {} could be read", reading.entries.len(), feed.entries.len());
+/// What the canonical document says of a feed itself.
+#[derive(Debug, Default)]
+pub(super) struct Head {
+    pub(super) title: Option<String>,
+    pub(super) link: Option<String>,
+    pub(super) id: Option<String>,
+    pub(super) authors: Vec<Person>,
+}
+
+/// Has a canonical document read, and joins the entries it gives with what was
+/// kept aside: one of `own` for each, in order. What was mended in an entry is in
+/// its fields.
+pub(super) fn read(
+    xml: &str,
+    own: &mut [Fields],
+    kind: FeedKind,
+) -> Result<(Head, Vec<FeedEntry>), ParseError> {
+    let feed = library(xml)?;
+    if feed.entries.len() != own.len() {
+        let message = format!("{} entries were found, {} could be read", own.len(), feed.entries.len());
         return Err(ParseError::Malformed { line: None, message });
     }
-    let kind = reading.kind;
-    let entries = feed.entries.into_iter().zip(reading.entries);
-    let entries = entries.map(|(read, own)| entry(read, own, kind)).collect();
-    Ok(FeedDocument {
-        kind,
-        title: feed.title.and_then(title),
+    let entries = feed.entries.into_iter().zip(own).map(|(read, own)| entry(read, own, kind)).collect();
+    let head = Head {
+        title: feed.title.and_then(|text| title(text, &mut Vec::new())),
         link: first_link(&feed.links),
         id: Some(feed.id).filter(|id| !id.is_empty()),
-        updated: reading.updated,
-        lang: reading.lang,
         authors: authors(feed.authors),
-        hints: reading.hints,
-        entries,
-        warnings: reading.warnings,
-        truncated: reading.truncated,
-    })
+    };
+    Ok((head, entries))
 }
 
 /// No panic of the library gets out. None is known for canonical input.
@@ -53,41 +59,53 @@ fn library(xml: &str) -> Result<lib::Feed, ParseError> {
     }
 }
 
-fn entry(read: lib::Entry, own: Fields, kind: FeedKind) -> FeedEntry {
+fn entry(read: lib::Entry, own: &mut Fields, kind: FeedKind) -> FeedEntry {
     let guid = Some(read.id).filter(|id| !id.is_empty());
     let as_link = |id: &String| {
         let url = url::Url::parse(id).ok()?;
         (own.permalink && matches!(url.scheme(), "http" | "https")).then(|| url.into())
     };
-    let link = first_link(&read.links).or_else(|| guid.as_ref().and_then(as_link));
+    let link =
+        first_link(&read.links).or_else(|| guid.as_ref().and_then(as_link)).or_else(|| own.spare_link.take());
     let mut people = authors(read.authors);
     if people.is_empty() {
-        people = own.source_authors.into_iter().map(|name| Person { name, url: None }).collect();
+        people = own.source_authors.drain(..).map(|name| Person { name, url: None }).collect();
     }
     let mut enclosures = attachments(&read.links, read.media);
     if let Some(first) = enclosures.first_mut() {
         first.duration = first.duration.or(own.duration);
     }
     // In RSS relative addresses are meant relative to the article.
-    let base = own.entry.base.or_else(|| link.clone().filter(|_| kind == FeedKind::Rss));
+    let own_fields = std::mem::take(&mut own.entry);
+    let base = own_fields.base.or_else(|| link.clone().filter(|_| kind == FeedKind::Rss));
     FeedEntry {
         guid,
-        title: read.title.and_then(title),
+        title: read.title.and_then(|text| title(text, &mut own.repairs)),
         authors: people,
         categories: categories(read.categories),
         enclosures,
         link,
         base,
-        ..own.entry
+        ..own_fields
     }
 }
 
 /// One line of plain text.
-fn title(text: lib::Text) -> Option<String> {
+fn title(text: lib::Text, repairs: &mut Vec<&'static str>) -> Option<String> {
     let html = text.content_type.subty().as_str() == "html";
     // First of all: what follows drops control characters, which mojibake is full of.
-    let content = mend_mojibake(&text.content).unwrap_or(text.content);
-    one_line(&if html { plain_text(&content) } else { content }, 4096)
+    let mended = mend_mojibake(&text.content);
+    if mended.is_some() {
+        repairs.push("mojibake");
+    }
+    let content = mended.unwrap_or(text.content);
+    one_line(&if html { plain_text(&open_ended(&content)) } else { content }, 4096)
+}
+
+/// A `<` that no `>` follows begins no tag: it is a sign of the text.
+fn open_ended(html: &str) -> Cow<'_, str> {
+    let (done, rest) = html.split_at(html.rfind('>').map_or(0, |at| at + 1));
+    if rest.contains('<') { (done.to_owned() + &rest.replace('<', "&lt;")).into() } else { html.into() }
 }
 
 /// The first alternate link, a page rather than anything else.

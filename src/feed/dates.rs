@@ -6,8 +6,9 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::Offset;
 
-/// A date from a feed as an instant. Without a zone UTC is meant.
-pub(super) fn parse(text: &str) -> Option<Timestamp> {
+/// A date from a feed as an instant: RFC 822, ISO 8601, asctime and what else is
+/// in use. Without a zone UTC is meant; `None` where only a guess could tell.
+pub fn parse(text: &str) -> Option<Timestamp> {
     let text = text.trim();
     // Nothing readable is longer, and the work stays bounded.
     if text.len() > 120 || !text.bytes().any(|b| b.is_ascii_digit()) {
@@ -16,14 +17,19 @@ pub(super) fn parse(text: &str) -> Option<Timestamp> {
     iso(text).or_else(|| words(text))
 }
 
+/// Dates written in Korean leave out the country's only zone; seconds east of Greenwich.
+const KOREA: i32 = 9 * 3600;
+
 /// What has been found of a date so far.
 #[derive(Debug, Default)]
 struct Parts {
     date: Option<Date>,
     time: Option<(i8, i8, i8)>,
     pm: Option<bool>,
-    /// Seconds east of Greenwich.
+    /// Seconds east of Greenwich, by number.
     offset: Option<i32>,
+    /// The same by the zone's name; a number next to it is more exact.
+    zone: Option<i32>,
     month: Option<i8>,
     numbers: Vec<(i16, usize)>,
 }
@@ -40,7 +46,7 @@ impl Parts {
         let next_day = hour == 24;
         let time = Time::new(if next_day { 0 } else { hour }, minute, second.min(59), 0).ok()?;
         let date = if next_day { date.tomorrow().ok()? } else { date };
-        let offset = Offset::from_seconds(self.offset.unwrap_or(0)).ok()?;
+        let offset = Offset::from_seconds(self.offset.or(self.zone).unwrap_or(0)).ok()?;
         offset.to_timestamp(DateTime::from_parts(date, time)).ok()
     }
 
@@ -69,12 +75,17 @@ fn full_year(year: i16, digits: usize) -> i16 {
 /// day-of-year dates; a blank for the `T` and before the zone.
 fn iso(text: &str) -> Option<Timestamp> {
     let digits = text.bytes().take_while(u8::is_ascii_digit).count();
-    if digits == 10 && text.len() == 10 {
-        return Timestamp::from_second(text.parse().ok()?).ok();
+    // Unix time, in seconds or milliseconds.
+    match (digits, text.len()) {
+        (10, 10) => return Timestamp::from_second(text.parse().ok()?).ok(),
+        (13, 13) => return Timestamp::from_millisecond(text.parse().ok()?).ok(),
+        _ => {}
     }
     let (date, mut rest) = match digits {
+        0 | 2 | 5 | 6 => (short_date(text)?, ""),
         4 => iso_date(text)?,
-        8 | 14 => (basic_date(text.get(..8)?)?, &text[8..]),
+        7 => (day_of_year(text.get(..4)?.parse().ok()?, text.get(4..7)?.parse().ok()?)?, &text[7..]),
+        8 | 12 | 14 => (basic_date(text.get(..8)?)?, &text[8..]),
         _ => return None,
     };
     let mut parts = Parts { date: Some(date), ..Parts::default() };
@@ -95,22 +106,15 @@ fn iso(text: &str) -> Option<Timestamp> {
 fn iso_date(text: &str) -> Option<(Date, &str)> {
     let year: i16 = text.get(..4)?.parse().ok()?;
     let rest = &text[4..];
+    if let Some(week) = rest.trim_start_matches('-').strip_prefix(['W', 'w']) {
+        return week_date(year, week);
+    }
     let Some(rest) = rest.strip_prefix(['-', '/', '.']) else {
         return if rest.is_empty() { Some((Date::new(year, 1, 1).ok()?, rest)) } else { None };
     };
-    if let Some(week) = rest.strip_prefix('W') {
-        let number: i8 = week.get(..2)?.parse().ok()?;
-        let day = week.get(2..).and_then(|d| d.strip_prefix('-')).and_then(|d| d.get(..1));
-        let weekday =
-            jiff::civil::Weekday::from_monday_one_offset(day.map_or(Ok(1), str::parse).ok()?).ok()?;
-        let date = jiff::civil::ISOWeekDate::new(year, number, weekday).ok()?.date();
-        return Some((date, &week[if day.is_some() { 4 } else { 2 }..]));
-    }
     let (month, digits, rest) = number(rest)?;
     if digits == 3 {
-        let first = Date::new(year, 1, 1).ok()?;
-        let date = first.checked_add(jiff::Span::new().try_days(month.checked_sub(1)?).ok()?).ok()?;
-        return (date.year() == year).then_some((date, rest));
+        return Some((day_of_year(year, month)?, rest));
     }
     let month = i8::try_from(month).ok()?;
     let Some(after) = rest.strip_prefix(['-', '/', '.']) else {
@@ -118,6 +122,44 @@ fn iso_date(text: &str) -> Option<(Date, &str)> {
     };
     let (day, _, rest) = number(after)?;
     Some((Date::new(year, month, i8::try_from(day).ok()?).ok()?, rest))
+}
+
+/// `2003-W24-2`, `2003W242`, `2003-W24`: what stands after the `W`, and what follows it.
+fn week_date(year: i16, week: &str) -> Option<(Date, &str)> {
+    let number: i8 = week.get(..2)?.parse().ok()?;
+    let rest = &week[2..];
+    let day = rest.trim_start_matches('-');
+    let (weekday, rest) = match day.chars().next().filter(char::is_ascii_digit) {
+        Some(digit) => (i8::try_from(digit.to_digit(10)?).ok()?, &day[1..]),
+        None => (1, rest),
+    };
+    let weekday = jiff::civil::Weekday::from_monday_one_offset(weekday).ok()?;
+    Some((jiff::civil::ISOWeekDate::new(year, number, weekday).ok()?.date(), rest))
+}
+
+fn day_of_year(year: i16, day: i16) -> Option<Date> {
+    let first = Date::new(year, 1, 1).ok()?;
+    let date = first.checked_add(jiff::Span::new().try_days(day.checked_sub(1)?).ok()?).ok()?;
+    (date.year() == year).then_some(date)
+}
+
+/// ISO 8601:2000 with the century left out: `03-12-31`, `031231`, `03365`,
+/// `-0312`, `-03-12`.
+fn short_date(text: &str) -> Option<Date> {
+    let parts: Vec<&str> = text.split('-').collect();
+    let all: i32 = parts.concat().parse().ok()?;
+    let field = |digits: i32, width: i32| i16::try_from(all / digits % width).ok();
+    let (year, month, day) = match *parts.as_slice() {
+        [a, b, c] if (a.len(), b.len(), c.len()) == (2, 2, 2) => {
+            (field(10_000, 100)?, field(100, 100)?, all % 100)
+        }
+        [a] if a.len() == 6 => (field(10_000, 100)?, field(100, 100)?, all % 100),
+        [a] if a.len() == 5 => return day_of_year(full_year(field(1000, 100)?, 2), field(1, 1000)?),
+        ["", a] if a.len() == 4 => (field(100, 100)?, field(1, 100)?, 1),
+        ["", a, b] if (a.len(), b.len()) == (2, 2) => (field(100, 100)?, field(1, 100)?, 1),
+        _ => return None,
+    };
+    Date::new(full_year(year, 2), i8::try_from(month).ok()?, i8::try_from(day).ok()?).ok()
 }
 
 fn basic_date(digits: &str) -> Option<Date> {
@@ -164,6 +206,9 @@ fn words(text: &str) -> Option<Timestamp> {
         .collect();
     let spaced = spaced.replace("- ", "-");
     let mut parts = Parts::default();
+    if lower.contains(['년', '월']) {
+        parts.zone = Some(KOREA);
+    }
     for word in spaced.split_whitespace() {
         take_word(word, &mut parts)?;
     }
@@ -181,8 +226,11 @@ fn take_word(word: &str, parts: &mut Parts) -> Option<()> {
         take_number(word, parts)?;
     } else if let Some(found) = meridiem(word) {
         parts.pm = Some(found);
+        if matches!(word, "오전" | "오후") {
+            parts.zone = parts.zone.or(Some(KOREA));
+        }
     } else if let Some(offset) = zone(word) {
-        parts.offset = Some(parts.offset.unwrap_or(0) + offset);
+        parts.zone = parts.zone.or(Some(offset));
     } else if let Some(found) = month(word) {
         // "mar." is also a Tuesday: the last one is the month.
         parts.month = Some(found);
@@ -191,7 +239,7 @@ fn take_word(word: &str, parts: &mut Parts) -> Option<()> {
 }
 
 fn take_number(word: &str, parts: &mut Parts) -> Option<()> {
-    if word.contains(':') {
+    if word.contains(':') && word.bytes().take(3).any(|b| b == b':') {
         let end = word.find(|c: char| !c.is_ascii_digit() && !matches!(c, ':' | '.')).unwrap_or(word.len());
         parts.time = Some(clock(&word[..end])?);
         return if end < word.len() { take_word(&word[end..], parts) } else { Some(()) };
@@ -200,6 +248,11 @@ fn take_number(word: &str, parts: &mut Parts) -> Option<()> {
         let (value, digits, _) = number(word)?;
         parts.numbers.push((value, digits));
         return Some(());
+    }
+    // A time with its zone may follow: `2004-július-13t9:15-05:00`.
+    let (word, after) = word.split_once('t').filter(|(_, time)| time.contains(':')).unwrap_or((word, ""));
+    if !after.is_empty() {
+        take_word(after, parts)?;
     }
     let fields: Vec<&str> = word.split(['-', '/', '.']).collect();
     if let [a, b, c] = fields[..] {
@@ -240,7 +293,8 @@ fn numeric_zone(word: &str) -> Option<i32> {
     };
     let (hours, minutes): (i32, i32) =
         (hours.parse().ok()?, minutes.get(..2).unwrap_or(minutes).parse().ok()?);
-    (hours <= 24 && minutes < 60).then_some(sign * (hours * 3600 + minutes * 60))
+    let sensible = (0..=24).contains(&hours) && (0..60).contains(&minutes);
+    sensible.then(|| sign * (hours * 3600 + minutes * 60))
 }
 
 fn meridiem(word: &str) -> Option<bool> {
@@ -263,13 +317,18 @@ fn zone(word: &str) -> Option<i32> {
     }
     match word {
         "z" | "ut" | "utc" | "gmt" | "wet" | "etc/gmt" | "etc/utc" => hours(0),
-        "est" => hours(-5),
-        "edt" | "ast" => hours(-4),
-        "cst" => hours(-6),
+        // The letters of RFC 822 §5.
+        "a" => hours(-1),
+        "m" => hours(-12),
+        "n" => hours(1),
+        "y" => hours(12),
+        "est" | "et" => hours(-5),
+        "edt" | "ast" | "at" => hours(-4),
+        "cst" | "ct" => hours(-6),
         "cdt" => hours(-5),
-        "mst" => hours(-7),
+        "mst" | "mt" => hours(-7),
         "mdt" => hours(-6),
-        "pst" | "akdt" => hours(-8),
+        "pst" | "pt" | "akdt" => hours(-8),
         "pdt" => hours(-7),
         "akst" => hours(-9),
         "hst" => hours(-10),
@@ -356,9 +415,34 @@ mod tests {
             ("10. marraskuuta 2003", "2003-11-10T00:00:00Z"),
             ("10 Ιουλίου 2003", "2003-07-10T00:00:00Z"),
             ("Вт, 10 июня 2003 04:00:00", "2003-06-10T04:00:00Z"),
-            ("2004년 05월 28일 오후 01:31:15", "2004-05-28T13:31:15Z"),
+            ("2004년 05월 28일 오후 01:31:15", "2004-05-28T04:31:15Z"),
             ("2003 Jun 10 04:00", "2003-06-10T04:00:00Z"),
             ("1055217600", "2003-06-10T04:00:00Z"),
+            ("1055217600000", "2003-06-10T04:00:00Z"),
+            ("03-06-10", "2003-06-10T00:00:00Z"),
+            ("030610", "2003-06-10T00:00:00Z"),
+            ("2003161", "2003-06-10T00:00:00Z"),
+            ("03161", "2003-06-10T00:00:00Z"),
+            ("-0306", "2003-06-01T00:00:00Z"),
+            ("-03-06", "2003-06-01T00:00:00Z"),
+            ("2003-W24", "2003-06-09T00:00:00Z"),
+            ("2003W242", "2003-06-10T00:00:00Z"),
+            ("2003-W24-2T04:00Z", "2003-06-10T04:00:00Z"),
+            ("2003-161T04:00Z", "2003-06-10T04:00:00Z"),
+            ("200306100400", "2003-06-10T04:00:00Z"),
+            ("20030610040000", "2003-06-10T04:00:00Z"),
+            ("Tue, 10 Jun 2003 12:00:00 +0800 (CST)", "2003-06-10T04:00:00Z"),
+            ("Tue, 10 Jun 2003 04:00:00 ET", "2003-06-10T09:00:00Z"),
+            ("Tue, 10 Jun 2003 04:00:00 A", "2003-06-10T05:00:00Z"),
+            ("Tue, 10 Jun 2003 04:00:00+0100", "2003-06-10T03:00:00Z"),
+            ("Tuesday, 10-Jun-03 04:00:00 GMT", "2003-06-10T04:00:00Z"),
+            ("Thu, 31 Dec 1998 23:59:60 GMT", "1998-12-31T23:59:59Z"),
+            ("2004-július-13T9:15-05:00", "2004-07-13T14:15:00Z"),
+            ("2004-március-03T09:15:00+02:00", "2004-03-03T07:15:00Z"),
+            ("2004. július 13.", "2004-07-13T00:00:00Z"),
+            ("Κυρ, 11 Ιούλ 2004 12:00:00 EST", "2004-07-11T17:00:00Z"),
+            ("2004年5月28日 13:31", "2004-05-28T13:31:00Z"),
+            ("2004-05-28 오전 12:31:15", "2004-05-27T15:31:15Z"),
         ] {
             assert_eq!(utc(text), want, "{text}");
         }
@@ -377,11 +461,32 @@ mod tests {
             "31 Feb 2003",
             "04/05/2003",
             "12",
+            // Zones too far away to count in seconds.
+            "10 Jun 2003 04:00:00 +2003000200",
+            "10 Jun 2003 04:00:00 +-1:-5",
+            "-03",
+            "--12",
+            "99-99-99",
+            "03366",
+            "2003-W54-1",
+            "2003-W24-8",
             "99999999999999999999",
             "2003-06-10T99:00",
             "-",
             "é1",
             &long,
+        ] {
+            assert_eq!(utc(text), "-", "{text}");
+        }
+    }
+
+    /// Inputs that once made it panic.
+    #[test]
+    fn found_by_fuzzing() {
+        for text in [
+            "muin 2003 04:+00:00 +2003000200",
+            "0:00 +2003061030 1020GGGGGG0",
+            "0:\u{e1}pr00 +2003020000 :0m\u{1a}03-06:166;",
         ] {
             assert_eq!(utc(text), "-", "{text}");
         }

@@ -1,6 +1,7 @@
 //! Fields that are taken from the document itself: long texts (there is nothing
 //! to map in them), dates, and what the feed library does not know.
 
+use super::base64;
 use super::canon::{absolute, is_html, own_base};
 use super::dates;
 use super::names::Ns;
@@ -18,10 +19,16 @@ pub(super) struct Fields {
     pub(super) entry: FeedEntry,
     /// The guid may stand in for a link.
     pub(super) permalink: bool,
+    /// Used if there is no other link.
+    pub(super) spare_link: Option<String>,
     /// Playing time of the attachment in seconds.
     pub(super) duration: Option<u64>,
     /// Authors of the feed the entry was copied from.
     pub(super) source_authors: Vec<String>,
+    /// What was mended in it: kinds of [`super::repairs::REPAIRS`].
+    pub(super) repairs: Vec<&'static str>,
+    /// Where it begins in the document's text.
+    pub(super) at: usize,
 }
 
 /// Reads an entry's fields. `base` is the one in force on it, `outer` the document's.
@@ -43,7 +50,7 @@ pub(super) fn entry(el: Element<'_, '_>, kind: FeedKind, base: &Url, outer: &Url
             }
         };
         if slot.is_none() {
-            *slot = construct(child, max_text);
+            *slot = construct(child, max_text, &mut fields.repairs);
             if slot.is_some() {
                 text_base = own_base(child, base).or(text_base);
             }
@@ -52,7 +59,14 @@ pub(super) fn entry(el: Element<'_, '_>, kind: FeedKind, base: &Url, outer: &Url
     if fields.entry.summary.is_none() && fields.entry.content.is_none() {
         fields.entry.summary = spare;
     }
+    if kind == FeedKind::Rss {
+        dates.take_attribute(el);
+    }
     (fields.entry.published, fields.entry.updated) = dates.result(kind);
+    if dates.unreadable {
+        fields.repairs.push("date");
+    }
+    fields.spare_link = fields.spare_link.or_else(|| fields.entry.original_link.clone());
     let explicit = text_base.or_else(|| (base != outer).then(|| base.clone()));
     fields.entry.base = explicit.map(String::from);
     fields
@@ -60,7 +74,14 @@ pub(super) fn entry(el: Element<'_, '_>, kind: FeedKind, base: &Url, outer: &Url
 
 fn other_field(el: Element<'_, '_>, base: &Url, fields: &mut Fields) {
     if el.is(Ns::Rss, "guid") {
-        fields.permalink = !el.attr("isPermaLink").is_some_and(|v| v.eq_ignore_ascii_case("false"));
+        let permalink = el.attr("isPermaLink");
+        fields.permalink = permalink.as_ref().is_none_or(|v| !v.eq_ignore_ascii_case("false"));
+        let sure = permalink.is_some_and(|v| v.eq_ignore_ascii_case("true"));
+        let id = el.value().filter(|id| fields.permalink && (sure || id.starts_with('/')));
+        fields.spare_link = fields.spare_link.take().or_else(|| absolute(&id?, base));
+    } else if el.ns() == Ns::Syndicator && el.local().eq_ignore_ascii_case("origLink") {
+        let link = el.value().and_then(|link| absolute(&link, base));
+        fields.entry.original_link = fields.entry.original_link.take().or(link);
     } else if el.is(Ns::Rss, "source") || el.is(Ns::Atom, "source") {
         let (source, authors) = source(el, base);
         fields.entry.source = fields.entry.source.take().or(source);
@@ -87,19 +108,19 @@ fn text_role(el: Element<'_, '_>) -> Option<Role> {
         Ns::Atom if is(&["content"]) => Some(Role::Content),
         Ns::Rss if is(&["content", "fullitem", "fulltext", "body"]) => Some(Role::Content),
         Ns::Rss if is(&["description", "summary", "abstract"]) => Some(Role::Summary),
-        Ns::Atom if is(&["summary"]) => Some(Role::Summary),
+        Ns::Atom if is(&["summary", "abstract"]) => Some(Role::Summary),
         Ns::Dc if is(&["description", "abstract"]) => Some(Role::Spare),
         Ns::Itunes if is(&["summary", "subtitle"]) => Some(Role::Spare),
-        Ns::Media if is(&["description", "group"]) => Some(Role::Spare),
+        Ns::Media if is(&["description", "group", "content"]) => Some(Role::Spare),
         Ns::Atom if is(&["description"]) => Some(Role::Spare),
         _ => None,
     }
 }
 
 /// A text as HTML, not cleaned (RFC 4287 §3.1 and §4.1.3; in RSS always HTML).
-fn construct(el: Element<'_, '_>, max: usize) -> Option<String> {
-    if el.is(Ns::Media, "group") {
-        return construct(el.children().find(|c| c.is(Ns::Media, "description"))?, max);
+fn construct(el: Element<'_, '_>, max: usize, repairs: &mut Vec<&'static str>) -> Option<String> {
+    if el.is(Ns::Media, "group") || el.is(Ns::Media, "content") {
+        return construct(el.children().find(|c| c.is(Ns::Media, "description"))?, max, repairs);
     }
     let kind = el.attr("type").map(|t| t.trim().to_ascii_lowercase());
     let html = if el.has_markup() {
@@ -110,22 +131,29 @@ fn construct(el: Element<'_, '_>, max: usize) -> Option<String> {
             first.filter(|_| kind.as_deref().is_some_and(|k| k.contains("xhtml")) && inner.next().is_none());
         only.unwrap_or(el).inner_html(max)
     } else {
-        let text = el.text();
+        let text = base64::text(el, max + 4096)?;
         let text = text.trim();
-        let atom_text = el.ns() == Ns::Atom && !is_html(el) && !(kind.is_none() && looks_like_html(text));
+        let unknown = kind.as_deref().is_none_or(|kind| kind.starts_with("application/"));
+        let atom_text = el.ns() == Ns::Atom && !is_html(el) && !(unknown && looks_like_html(text));
         match kind.as_deref() {
-            // Attached pictures and the like, in base64.
-            Some(k) if k.contains('/') && !k.starts_with("text/") && !k.contains("xml") => return None,
             Some("text/plain") => text_to_html(text),
             _ if atom_text => text_to_html(text),
             _ => text.to_owned(),
         }
     };
-    let html = cut_html(html.trim(), max);
-    if html.is_empty() {
+    let html = html.trim();
+    let cut = cut_html(html, max);
+    if cut.is_empty() {
         return None;
     }
-    Some(mend_mojibake(html).unwrap_or_else(|| html.to_owned()))
+    if cut.len() < html.len() {
+        repairs.push("too-long");
+    }
+    let mended = mend_mojibake(cut);
+    if mended.is_some() {
+        repairs.push("mojibake");
+    }
+    Some(mended.unwrap_or_else(|| cut.to_owned()))
 }
 
 /// Whether text without a declared type is meant as HTML.
@@ -180,10 +208,12 @@ pub(super) struct Dates {
     updated: Option<Timestamp>,
     /// `dc:date`: publication or change, the standard does not say.
     either: Option<Timestamp>,
+    /// There was one that could not be read.
+    unreadable: bool,
 }
 
 impl Dates {
-    /// Looks at an element; the first readable date of each kind counts.
+    /// Looks at an element; the last readable date of each kind counts.
     pub(super) fn take(&mut self, el: Element<'_, '_>) {
         let is = |names: &[&str]| names.iter().any(|name| el.local().eq_ignore_ascii_case(name));
         let slot = match el.ns() {
@@ -194,9 +224,16 @@ impl Dates {
             Ns::Dc | Ns::Rss if is(&["date"]) => &mut self.either,
             _ => return,
         };
-        if slot.is_none() {
-            *slot = el.value().and_then(|text| dates::parse(&text));
+        let Some(text) = el.value() else { return };
+        match dates::parse(&text) {
+            Some(date) => *slot = Some(date),
+            None => self.unreadable = true,
         }
+    }
+
+    /// CDF has the date in an attribute of the entry.
+    fn take_attribute(&mut self, el: Element<'_, '_>) {
+        self.updated = self.updated.or_else(|| dates::parse(&el.attr("lastmod")?));
     }
 
     /// Published and updated.

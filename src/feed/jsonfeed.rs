@@ -1,15 +1,27 @@
 //! JSON Feed 1.0 and 1.1 (jsonfeed.org), read leniently and within bounds.
 
 use super::canon::{MAX_ENCLOSURES, MAX_LIST, MAX_VALUE, absolute};
-use super::loose::{self, Loose};
-use super::text::{cut_html, legal, one_line, text_to_html};
-use super::{Limits, ParseError, dates};
-use crate::model::{Enclosure, FeedDocument, FeedEntry, FeedHints, FeedKind, Person, Warning};
+use super::loose::{self, Loose, Parsed};
+use super::text::{cut_html, head, legal, one_line, text_to_html};
+use super::{Limits, ParseError, dates, mend, repairs};
+use crate::model::{Enclosure, FeedDocument, FeedEntry, FeedHints, FeedKind, Person};
 use url::Url;
 
 /// Reads a JSON Feed.
 pub(super) fn read(text: &str, base: &Url, limits: &Limits) -> Result<FeedDocument, ParseError> {
-    let parsed = loose::parse(text, limits.max_entries);
+    let mut warnings = Vec::new();
+    let (mut parsed, mut entries) = collect(text, base, limits);
+    if parsed.error.is_some()
+        && let (mended, Some(at)) = mend::json(text)
+    {
+        drop(entries);
+        (parsed, entries) = collect(&mended, base, limits);
+        warnings.push(repairs::warning(
+            "json",
+            Some(repairs::line(text, at)),
+            "mistakes in the JSON were mended",
+        ));
+    }
     let feed = &parsed.fields;
     let version = feed.text("version").unwrap_or_default();
     if !version.contains("jsonfeed.org") && !parsed.has_items {
@@ -20,17 +32,15 @@ pub(super) fn read(text: &str, base: &Url, limits: &Limits) -> Result<FeedDocume
             _ => ParseError::NotAFeed,
         });
     }
-    let mut warnings = Vec::new();
     if parsed.skipped > 0 {
         let message = format!("only the first {} entries were taken", limits.max_entries);
-        warnings.push(Warning { line: None, kind: "too-many-entries", message });
+        warnings.push(repairs::warning("too-many-entries", None, message));
     }
     let truncated = parsed.error.is_some();
-    if let Some((line, message)) = parsed.error {
+    if let Some((line, message)) = &parsed.error {
         let message = format!("{message}; the entries before it were kept");
-        warnings.push(Warning { line: Some(line), kind: "truncated", message });
+        warnings.push(repairs::warning("truncated", Some(*line), message));
     }
-    let objects = parsed.items.iter().filter(|item| matches!(item, Loose::Map(_)));
     Ok(FeedDocument {
         kind: FeedKind::Json,
         title: line(feed, "title"),
@@ -40,10 +50,21 @@ pub(super) fn read(text: &str, base: &Url, limits: &Limits) -> Result<FeedDocume
         lang: line(feed, "language"),
         authors: authors(feed, base),
         hints: FeedHints::default(),
-        entries: objects.map(|item| entry(item, base, limits.max_text)).collect(),
+        entries,
         warnings,
         truncated,
     })
+}
+
+/// Reads the document, its items at once as entries: as values they take much more memory.
+fn collect(text: &str, base: &Url, limits: &Limits) -> (Parsed, Vec<FeedEntry>) {
+    let mut entries = Vec::new();
+    let parsed = loose::parse(text, limits.max_entries, &mut |item| {
+        if matches!(item, Loose::Map(_)) {
+            entries.push(entry(&item, base, limits.max_text));
+        }
+    });
+    (parsed, entries)
 }
 
 fn entry(item: &Loose, base: &Url, max_text: usize) -> FeedEntry {
@@ -53,8 +74,10 @@ fn entry(item: &Loose, base: &Url, max_text: usize) -> FeedEntry {
     let own = || Url::parse(guid.as_deref()?).ok().and_then(|url| absolute(url.as_str(), base));
     let link = address("url").or_else(own).or_else(|| address("external_url"));
     let html = |name: &str| item.text(name).map(|html| cut_html(&legal(&html), max_text).to_owned());
-    let plain =
-        |name: &str| item.text(name).map(|text| cut_html(&text_to_html(&legal(&text)), max_text).to_owned());
+    let plain = |name: &str| {
+        let text = item.text(name)?;
+        Some(cut_html(&text_to_html(&legal(head(&text, max_text))), max_text).to_owned())
+    };
     let filled = |text: &String| !text.trim().is_empty();
     let date = |name: &str| item.text(name).and_then(|text| dates::parse(&text));
     FeedEntry {
@@ -74,6 +97,7 @@ fn entry(item: &Loose, base: &Url, max_text: usize) -> FeedEntry {
             .collect(),
         lang: line(item, "language"),
         source: None,
+        original_link: None,
         link,
         guid,
     }
@@ -85,8 +109,13 @@ fn line(from: &Loose, name: &str) -> Option<String> {
 
 /// `authors` of version 1.1, `author` of 1.0; a bare string will do.
 fn authors(from: &Loose, base: &Url) -> Vec<Person> {
-    let single = from.get("author").map(std::slice::from_ref).unwrap_or_default();
-    let all = from.list("authors").iter().chain(single).take(MAX_LIST);
+    // Each may be a list or a single one.
+    let of = |name: &str| match from.get(name) {
+        Some(Loose::List(all)) => all.as_slice(),
+        Some(one) => std::slice::from_ref(one),
+        None => &[],
+    };
+    let all = of("authors").iter().chain(of("author")).take(MAX_LIST);
     let mut found: Vec<Person> = Vec::new();
     for author in all {
         let name = line(author, "name").or_else(|| one_line(&legal(&author.as_text()?), 512));

@@ -74,13 +74,11 @@ impl Loose {
     }
 }
 
-/// A document whose interesting part is one list.
+/// What is left of a document when its list has been handed on.
 #[derive(Debug)]
 pub(super) struct Parsed {
     /// The object's other members.
     pub(super) fields: Loose,
-    /// The list's members.
-    pub(super) items: Vec<Loose>,
     /// Whether the list was there.
     pub(super) has_items: bool,
     /// Members that were left out because there were too many.
@@ -89,15 +87,15 @@ pub(super) struct Parsed {
     pub(super) error: Option<(usize, String)>,
 }
 
-/// Reads an object; members of its list `items` are collected up to `max`.
-pub(super) fn parse(text: &str, max: usize) -> Parsed {
+/// Reads an object; members of its list `items` are handed to `take`, up to `max`.
+pub(super) fn parse(text: &str, max: usize, take: &mut dyn FnMut(Loose)) -> Parsed {
     let text = mend_surrogates(text);
-    let mut document = Document { max, fields: Vec::new(), items: Vec::new(), has_items: false, skipped: 0 };
+    let mut document = Document { max, fields: Vec::new(), take, taken: 0, has_items: false, skipped: 0 };
     let mut json = serde_json::Deserializer::from_str(&text);
     let outcome = (&mut json).deserialize_map(&mut document);
     let error = outcome.err().map(|error| (error.line(), error.to_string()));
-    let Document { fields, items, has_items, skipped, .. } = document;
-    Parsed { fields: Loose::Map(fields), items, has_items, skipped, error }
+    let Document { fields, has_items, skipped, .. } = document;
+    Parsed { fields: Loose::Map(fields), has_items, skipped, error }
 }
 
 /// Half a surrogate pair, which JSON can say and text cannot, becomes U+FFFD.
@@ -109,7 +107,7 @@ fn mend_surrogates(text: &str) -> std::borrow::Cow<'_, str> {
         let digits = text.get(at..).and_then(|t| t.strip_prefix("\\u")).and_then(|t| t.get(..4))?;
         u16::from_str_radix(digits, 16).ok()
     };
-    let mut out = String::with_capacity(text.len());
+    let mut out = String::new();
     let (mut at, mut done) = (0, 0);
     while let Some(found) = text[at..].find('\\') {
         at += found;
@@ -125,19 +123,23 @@ fn mend_surrogates(text: &str) -> std::borrow::Cow<'_, str> {
             _ => at += 1 + text[at + 1..].chars().next().map_or(0, char::len_utf8),
         }
     }
+    if done == 0 {
+        return text.into();
+    }
     out.push_str(&text[done..]);
     out.into()
 }
 
-struct Document {
+struct Document<'t> {
     max: usize,
     fields: Vec<(&'static str, Loose)>,
-    items: Vec<Loose>,
+    take: &'t mut dyn FnMut(Loose),
+    taken: usize,
     has_items: bool,
     skipped: usize,
 }
 
-impl<'de> Visitor<'de> for &mut Document {
+impl<'de> Visitor<'de> for &mut Document<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -157,11 +159,10 @@ impl<'de> Visitor<'de> for &mut Document {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
         self.has_items = true;
-        while self.items.len() < self.max {
-            match seq.next_element_seed(Value { depth: 1 })? {
-                Some(item) => self.items.push(item),
-                None => return Ok(()),
-            }
+        while self.taken < self.max {
+            let Some(item) = seq.next_element_seed(Value { depth: 1 })? else { return Ok(()) };
+            self.taken += 1;
+            (self.take)(item);
         }
         while seq.next_element::<IgnoredAny>()?.is_some() {
             self.skipped += 1;
@@ -174,7 +175,7 @@ impl<'de> Visitor<'de> for &mut Document {
     }
 }
 
-impl<'de> DeserializeSeed<'de> for &mut Document {
+impl<'de> DeserializeSeed<'de> for &mut Document<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -238,7 +239,8 @@ impl<'de> Visitor<'de> for Value {
     }
 
     fn visit_f64<E>(self, n: f64) -> Result<Loose, E> {
-        Ok(Loose::Text(n.to_string()))
+        // With its point, as it most likely was written.
+        Ok(Loose::Text(format!("{n:?}")))
     }
 
     fn visit_str<E>(self, text: &str) -> Result<Loose, E> {
@@ -274,23 +276,28 @@ impl<'de> Visitor<'de> for Value {
 mod tests {
     use super::*;
 
+    fn all(text: &str, max: usize) -> (Parsed, Vec<Loose>) {
+        let mut items = Vec::new();
+        let parsed = parse(text, max, &mut |item| items.push(item));
+        (parsed, items)
+    }
+
     #[test]
     fn bounded() {
         let deep = format!(r#"{{"tags":{}1{}, "items":[1]}}"#, "[".repeat(100), "]".repeat(100));
-        let parsed = parse(&deep, 10);
-        assert_eq!(parsed.items, [Loose::Text("1".into())]);
+        assert_eq!(all(&deep, 10).1, [Loose::Text("1".into())]);
         let many = format!(r#"{{"items":[{}null], "title": "1", "title": "2"}}"#, "null,".repeat(1000));
-        let parsed = parse(&many, 10);
-        assert_eq!((parsed.items.len(), parsed.skipped), (10, 991));
+        let (parsed, items) = all(&many, 10);
+        assert_eq!((items.len(), parsed.skipped), (10, 991));
         assert_eq!(parsed.fields.text("title").as_deref(), Some("1"));
         let very_deep = format!(r#"{{"items":[1], "a":{}"#, "[".repeat(100_000));
-        assert_eq!(parse(&very_deep, 10).items.len(), 1);
+        assert_eq!(all(&very_deep, 10).1.len(), 1);
     }
 
     #[test]
     fn what_was_complete_is_kept() {
-        let parsed = parse("{\"a\": \"b\",\n\"items\": [{\"id\": 1}, {\"id\": 2}, {\"id\": ", 10);
-        assert_eq!(parsed.items.len(), 2);
+        let (parsed, items) = all("{\"a\": \"b\",\n\"items\": [{\"id\": 1}, {\"id\": 2}, {\"id\": ", 10);
+        assert_eq!(items.len(), 2);
         assert_eq!(parsed.error.unwrap().0, 2);
     }
 

@@ -5,17 +5,21 @@
 //! again as canonical Atom 1.0, which the feed library reads without surprises. JSON Feed takes its own short way. Whatever comes in: no panic,
 //! memory and time in proportion to its size, nothing recursive.
 
+mod base64;
 mod canon;
 mod charset;
 mod convert;
 mod dates;
 mod discover;
+mod entities;
 mod fields;
 mod json;
 mod jsonfeed;
 mod loose;
+mod mend;
 mod names;
 mod read;
+mod repairs;
 mod text;
 mod token;
 mod tree;
@@ -23,25 +27,29 @@ mod tree;
 #[cfg(test)]
 mod tests;
 
+pub use dates::parse as parse_date;
 pub use discover::{FeedLink, discover};
-pub use json::to_json;
+pub use json::{as_json, to_json};
+pub use repairs::REPAIRS;
 
 use crate::model::FeedDocument;
 use url::Url;
 
-/// Bounds for one document. What is beyond is left out, with a warning where
-/// entries are lost; nothing is refused because of them.
+/// Bounds for one document. What is beyond is left out, with a warning; nothing
+/// is refused because of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
     /// Entries, counted from the top.
     pub max_entries: usize,
     /// Bytes of one text (summary or content) of an entry.
     pub max_text: usize,
+    /// Bytes of the document, as they came: what is beyond is not looked at.
+    pub max_bytes: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { max_entries: 10_000, max_text: 2 * 1024 * 1024 }
+        Self { max_entries: 10_000, max_text: 2 * 1024 * 1024, max_bytes: 32 * 1024 * 1024 }
     }
 }
 
@@ -78,6 +86,13 @@ fn at(line: Option<usize>) -> String {
     line.map_or_else(String::new, |line| format!(" (line {line})"))
 }
 
+/// The text of a document in any character set: byte order mark, then the header
+/// `content_type`, then the XML declaration, then a guess (RFC 7303 §3), each
+/// believed only as far as the bytes bear it out. Bytes that make no sense become U+FFFD.
+pub fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> std::borrow::Cow<'a, str> {
+    charset::decode(bytes, content_type).text
+}
+
 /// Reads a feed of any dialect: RSS 0.9x, 1.0 and 2.0, Atom 0.3 and 1.0
 /// (RFC 4287), JSON Feed. `content_type` is the header as it came (only its
 /// `charset` is used), `base` the address the document was fetched from.
@@ -92,6 +107,8 @@ pub fn parse(
     base: &Url,
     limits: &Limits,
 ) -> Result<FeedDocument, ParseError> {
+    let whole = bytes.len();
+    let bytes = &bytes[..whole.min(limits.max_bytes)];
     let decoded = charset::decode(bytes, content_type);
     let text = decoded.text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{feff}' | '\0'));
     if text.is_empty() {
@@ -101,7 +118,7 @@ pub fn parse(
         jsonfeed::read(text, base, limits)?
     } else {
         match read::read(&decoded.text, base, limits) {
-            Ok(reading) => convert::convert(reading)?,
+            Ok(document) => document,
             Err(ParseError::Html { .. }) => {
                 let links = discover::discover_in(text, base);
                 return Err(ParseError::Html { feed_link: links.into_iter().next().map(|link| link.url) });
@@ -110,5 +127,10 @@ pub fn parse(
         }
     };
     document.warnings.extend(decoded.warning);
+    if bytes.len() < whole {
+        document.truncated = true;
+        let message = format!("of {whole} bytes only the first {} were read", bytes.len());
+        document.warnings.push(repairs::warning("too-large", Some(repairs::line(text, text.len())), message));
+    }
     Ok(document)
 }

@@ -20,6 +20,8 @@ pub(super) enum Ns {
     Media,
     /// RSS 1.0 syndication module.
     Sy,
+    /// What services that rewrite feeds add: FeedBurner, Pheedo.
+    Syndicator,
     /// XHTML.
     Xhtml,
     /// RDF itself.
@@ -36,20 +38,27 @@ impl Ns {
         match uri.trim_end_matches(['/', '#']) {
             "www.w3.org/2005/atom" | "purl.org/atom/ns" | "www.w3.org/atom" => Self::Atom,
             u if u.starts_with("purl.org/atom/") => Self::Atom,
+            // What Atom was called before it had a name.
+            "purl.org/echo" | "uri/of/echo/namespace" | "purl.org/pie" => Self::Atom,
+            "example.com/necho" | "example.com/newformat" => Self::Atom,
             "purl.org/rss/1.0/modules/content" => Self::Content,
             "purl.org/rss/1.0/modules/syndication" => Self::Sy,
             "purl.org/rss/1.0/modules/dcterms" => Self::Dc,
             "purl.org/rss/1.0" | "my.netscape.com/rdf/simple/0.9" | "purl.org/net/rss1.1" => Self::Rss,
+            "purl.org/rss/1.0/modules/rss091" => Self::Rss,
             "channel.netscape.com/rdf/simple/0.9" | "my.netscape.com/publish/formats/rss-0.91.dtd" => {
                 Self::Rss
             }
-            u if u.starts_with("backend.userland.com/") || u.starts_with("blogs.law.harvard.edu/") => {
+            u if u.starts_with("backend.userland.com/") && !u.ends_with("module")
+                || u.starts_with("blogs.law.harvard.edu/") =>
+            {
                 Self::Rss
             }
             "www.rssboard.org/rss-specification" | "cyber.law.harvard.edu/rss" => Self::Rss,
             u if u.starts_with("purl.org/dc/") => Self::Dc,
-            u if u.starts_with("www.itunes.com/dtds/podcast") => Self::Itunes,
+            u if u.ends_with(".com/dtds/podcast-1.0.dtd") => Self::Itunes,
             "search.yahoo.com/mrss" | "video.search.yahoo.com/mrss" => Self::Media,
+            "rssnamespace.org/feedburner/ext/1.0" | "www.pheedo.com/namespace/pheedo" => Self::Syndicator,
             "www.w3.org/1999/xhtml" | "www.w3.org/tr/rec-html40" => Self::Xhtml,
             "www.w3.org/1999/02/22-rdf-syntax-ns" => Self::Rdf,
             _ => Self::Other,
@@ -67,6 +76,7 @@ impl Ns {
             "sy" => Self::Sy,
             "xhtml" | "html" => Self::Xhtml,
             "rdf" => Self::Rdf,
+            "feedburner" | "pheedo" => Self::Syndicator,
             "rss" => Self::Rss,
             _ => Self::Other,
         }
@@ -133,9 +143,11 @@ impl<'a> Scope<'a> {
         let (prefix, local) = name.split_once(':').unwrap_or(("", name));
         let declared = self.declared.iter().rev().find(|(p, _)| *p == prefix).map(|&(_, ns)| ns);
         let ns = match declared {
+            // A default namespace nobody knows is the feed's own, misspelled.
+            Some(Ns::Other) | None if prefix.is_empty() => self.core,
+            // Nor does a misspelled one change what a common prefix means.
+            Some(Ns::Other) | None => Ns::of_prefix(&prefix.to_ascii_lowercase()),
             Some(ns) => ns,
-            None if prefix.is_empty() => self.core,
-            None => Ns::of_prefix(&prefix.to_ascii_lowercase()),
         };
         (ns, local)
     }
@@ -157,5 +169,31 @@ mod tests {
         scope.leave(before);
         assert_eq!(scope.resolve("x:date"), (Ns::Other, "date"));
         assert_eq!(scope.resolve("ITUNES:author"), (Ns::Itunes, "author"));
+    }
+
+    #[test]
+    fn names_that_are_nearly_right() {
+        for (uri, want) in [
+            ("http://www.w3.org/2005/Atom", Ns::Atom),
+            ("https://www.w3.org/2005/atom/", Ns::Atom),
+            ("http://purl.org/atom/ns#", Ns::Atom),
+            ("http://purl.org/pie/", Ns::Atom),
+            ("http://purl.org/rss/1.0/", Ns::Rss),
+            ("http://my.netscape.com/rdf/simple/0.9/", Ns::Rss),
+            ("http://backend.userland.com/rss2", Ns::Rss),
+            ("http://backend.userland.com/creativeCommonsRssModule", Ns::Other),
+            ("http://www.itunes.com/DTDs/Podcast-1.0.dtd", Ns::Itunes),
+            ("http://search.yahoo.com/mrss", Ns::Media),
+            ("http://purl.org/dc/terms/", Ns::Dc),
+            ("http://rssnamespace.org/feedburner/ext/1.0", Ns::Syndicator),
+            ("http://example.org/", Ns::Other),
+        ] {
+            assert_eq!(Ns::of_uri(uri), want, "{uri}");
+        }
+        let mut scope = Scope::new();
+        scope.enter(r#" xmlns="http://nonsense.example/" xmlns:dc="http://dublin.example/" xmlns:q="urn:q""#);
+        for (name, want) in [("item", Ns::Rss), ("dc:date", Ns::Dc), ("q:date", Ns::Other)] {
+            assert_eq!(scope.resolve(name).0, want, "{name}");
+        }
     }
 }

@@ -2,31 +2,20 @@
 //! the largest entry and not on the number of elements.
 
 use super::canon::{Canon, Progress, own_base};
+use super::convert::{self, Head};
+use super::entities::Entities;
 use super::fields::{self, Dates, Fields, Period};
 use super::names::{Ns, Scope};
 use super::token::{Token, Tokenizer};
 use super::tree::{Element, Ending, Fault, Tree};
-use super::{Limits, ParseError};
-use crate::model::{FeedHints, FeedKind, Warning};
-use jiff::Timestamp;
-use std::collections::HashSet;
+use super::{Limits, ParseError, repairs};
+use crate::model::{FeedDocument, FeedEntry, FeedHints, FeedKind, Warning};
+use std::collections::HashMap;
 use url::Url;
 
-/// A feed that has been read, in the form the feed library wants, and what that
-/// library would lose.
-#[derive(Debug)]
-pub(super) struct Reading {
-    pub(super) kind: FeedKind,
-    /// Atom 1.0, well-formed, without texts and dates.
-    pub(super) xml: String,
-    /// One for each entry in `xml`, in order.
-    pub(super) entries: Vec<Fields>,
-    pub(super) updated: Option<Timestamp>,
-    pub(super) lang: Option<String>,
-    pub(super) hints: FeedHints,
-    pub(super) warnings: Vec<Warning>,
-    pub(super) truncated: bool,
-}
+/// Entries that are handed to the feed library at once: memory depends on these,
+/// not on all.
+const BATCH: usize = 100;
 
 /// A part of the document that holds entries or the feed's own fields.
 struct Container<'a> {
@@ -46,22 +35,28 @@ struct Reader<'a> {
     feed: Canon,
     progress: Progress,
     items: Canon,
-    entries: Vec<Fields>,
+    /// Entries written to `items` and not yet read by the library.
+    waiting: Vec<Fields>,
+    entries: Vec<FeedEntry>,
+    failed: Option<ParseError>,
     dates: Dates,
     period: Period,
     lang: Option<String>,
     hints: FeedHints,
     warnings: Vec<Warning>,
-    warned: HashSet<&'static str>,
+    /// How often each kind of repair was needed.
+    warned: HashMap<&'static str, usize>,
     truncated: bool,
     /// `<html>` was met before any feed.
     html: bool,
     /// Whether the first element is one of HTML's.
     page: Option<bool>,
+    /// Only entries can show that it is a feed.
+    doubtful: bool,
 }
 
 /// Reads an XML feed of any dialect.
-pub(super) fn read(text: &str, base: &Url, limits: &Limits) -> Result<Reading, ParseError> {
+pub(super) fn read(text: &str, base: &Url, limits: &Limits) -> Result<FeedDocument, ParseError> {
     let mut reader = Reader {
         text,
         limits,
@@ -73,16 +68,19 @@ pub(super) fn read(text: &str, base: &Url, limits: &Limits) -> Result<Reading, P
         feed: Canon::new(FeedKind::Rss),
         progress: Progress::default(),
         items: Canon::new(FeedKind::Rss),
+        waiting: Vec::new(),
         entries: Vec::new(),
+        failed: None,
         dates: Dates::default(),
         period: Period::default(),
         lang: None,
         hints: FeedHints::default(),
         warnings: Vec::new(),
-        warned: HashSet::new(),
+        warned: HashMap::new(),
         truncated: false,
         html: false,
         page: None,
+        doubtful: false,
     };
     reader.walk();
     reader.result()
@@ -121,8 +119,11 @@ impl<'a> Reader<'a> {
     /// `false` if enough has been read.
     fn start(&mut self, tree: &mut Tree<'a>, at: usize, tag: (&'a str, &'a str, bool)) -> bool {
         let (name, attrs, empty) = tag;
-        if self.kind.is_none() && !self.root(at, name) {
-            return true;
+        if self.kind.is_none() {
+            if !self.root(at, name) {
+                return true;
+            }
+            tree.entities = Entities::read(self.tokens.doctype);
         }
         let local = name.rsplit_once(':').map_or(name, |(_, local)| local).to_ascii_lowercase();
         let container = matches!(local.as_str(), "rss" | "rdf" | "feed" | "channel");
@@ -158,8 +159,10 @@ impl<'a> Reader<'a> {
             _ if self.html => return false,
             "rss" | "rdf" => (FeedKind::Rss, Ns::Rss),
             "feed" => (FeedKind::Atom, Ns::Atom),
-            // Parts of a feed count as one unless they are parts of something else.
-            "channel" | "item" if self.page != Some(false) => (FeedKind::Rss, Ns::Rss),
+            // Parts of a feed count as one unless they are parts of something else;
+            // so do the entries of a channel.
+            "channel" => (FeedKind::Rss, Ns::Rss),
+            "item" if self.page != Some(false) => (FeedKind::Rss, Ns::Rss),
             "entry" if self.page != Some(false) => (FeedKind::Atom, Ns::Atom),
             "html" => {
                 self.html = true;
@@ -172,6 +175,7 @@ impl<'a> Reader<'a> {
             }
         };
         self.kind = Some(kind);
+        self.doubtful = self.page == Some(false) && local == "channel";
         self.scope.core = core;
         self.feed = Canon::new(kind);
         self.items = Canon::new(kind);
@@ -217,7 +221,7 @@ impl<'a> Reader<'a> {
             self.truncated = true;
             return true;
         }
-        if self.entries.len() >= self.limits.max_entries {
+        if self.entries.len() + self.waiting.len() >= self.limits.max_entries {
             let message = format!("only the first {} entries were taken", self.limits.max_entries);
             self.warn("too-many-entries", at, &message);
             return false;
@@ -227,9 +231,31 @@ impl<'a> Reader<'a> {
         }
         let Some(kind) = self.kind else { return true };
         let base = own_base(el, self.base()).unwrap_or_else(|| self.base().clone());
-        self.items.entry(el, &base);
-        self.entries.push(fields::entry(el, kind, &base, &self.outer, self.limits.max_text));
-        true
+        self.items.entry(el, &base, &self.outer);
+        let fields = fields::entry(el, kind, &base, &self.outer, self.limits.max_text);
+        self.waiting.push(Fields { at, ..fields });
+        self.waiting.len() < BATCH || self.flush(kind, &mut Canon::new(kind)).is_some()
+    }
+
+    /// Has the waiting entries read, and what stands in `feed`; `None` if that fails.
+    fn flush(&mut self, kind: FeedKind, feed: &mut Canon) -> Option<Head> {
+        let mut waiting = std::mem::take(&mut self.waiting);
+        let outcome = convert::read(&feed.document(&mut self.items), &mut waiting, kind);
+        for Fields { repairs, at, .. } in &waiting {
+            for kind in repairs {
+                self.warn(kind, *at, told(kind));
+            }
+        }
+        match outcome {
+            Ok((head, entries)) => {
+                self.entries.extend(entries);
+                Some(head)
+            }
+            Err(error) => {
+                self.failed = Some(error);
+                None
+            }
+        }
     }
 
     /// One of the feed's own fields.
@@ -258,16 +284,17 @@ impl<'a> Reader<'a> {
         self.warn(kind, at, message);
     }
 
-    /// One warning of a kind is enough.
+    /// One warning of a kind is enough; it tells how often.
     fn warn(&mut self, kind: &'static str, at: usize, message: &str) {
-        if self.warned.insert(kind) {
-            let line =
-                self.text.as_bytes()[..at.min(self.text.len())].iter().filter(|&&b| b == b'\n').count() + 1;
-            self.warnings.push(Warning { line: Some(line), kind, message: message.to_owned() });
+        let times = self.warned.entry(kind).or_default();
+        *times += 1;
+        if *times == 1 {
+            let line = repairs::line(self.text, at);
+            self.warnings.push(repairs::warning(kind, Some(line), message));
         }
     }
 
-    fn result(mut self) -> Result<Reading, ParseError> {
+    fn result(mut self) -> Result<FeedDocument, ParseError> {
         let Some(kind) = self.kind else {
             return Err(if self.html || self.tokens.html_doctype || self.page == Some(true) {
                 ParseError::Html { feed_link: None }
@@ -275,19 +302,54 @@ impl<'a> Reader<'a> {
                 ParseError::NotAFeed
             });
         };
+        let mut feed = std::mem::replace(&mut self.feed, Canon::new(kind));
+        feed.finish(std::mem::take(&mut self.progress));
+        let head = if self.failed.is_none() { self.flush(kind, &mut feed) } else { None };
+        if let Some(error) = self.failed {
+            return Err(error);
+        }
+        let head = head.unwrap_or_default();
+        if self.doubtful && self.entries.is_empty() {
+            return Err(ParseError::NotAFeed);
+        }
+        if let Some(at) = illegal_character(self.text) {
+            self.warn("characters", at, "characters that no XML may hold were left out");
+        }
+        for warning in &mut self.warnings {
+            let times = self.warned.get(warning.kind).copied().unwrap_or_default();
+            if times > 1 {
+                warning.message += &format!(" (the first of {times})");
+            }
+        }
         self.hints.update_period = self.period.length();
-        self.feed.finish(self.progress);
-        Ok(Reading {
+        Ok(FeedDocument {
             kind,
-            xml: self.feed.document(&self.items),
-            entries: self.entries,
+            title: head.title,
+            link: head.link,
+            id: head.id,
             updated: self.dates.changed(),
             lang: self.lang,
+            authors: head.authors,
             hints: self.hints,
+            entries: self.entries,
             warnings: self.warnings,
             truncated: self.truncated,
         })
     }
+}
+
+/// What was done to an entry.
+fn told(kind: &str) -> &'static str {
+    match kind {
+        "date" => "a date could not be read; it was left out",
+        "mojibake" => "a text in UTF-8 had been encoded twice; it was decoded",
+        _ => "a text was too long; its beginning was kept",
+    }
+}
+
+/// The first character that XML does not allow (XML 1.0 §2.2).
+fn illegal_character(text: &str) -> Option<usize> {
+    text.bytes().position(|b| b < b' ' && !matches!(b, b'\t' | b'\n' | b'\r'))
 }
 
 fn language(text: &str) -> Option<String> {

@@ -1,5 +1,8 @@
 //! Whole documents, from bytes to [`FeedDocument`].
 
+mod families;
+mod repairs;
+
 use super::*;
 use crate::model::{FeedEntry, FeedKind};
 use std::time::Duration;
@@ -287,12 +290,20 @@ fn characters_that_no_output_may_hold() {
 }
 
 #[test]
-fn entities_of_a_document_type_are_not_expanded() {
+fn entities_of_a_document_type() {
     let doc = read(
-        "<!DOCTYPE rss [<!ENTITY a 'aaaa'><!ENTITY b '&a;&a;'><!ENTITY x SYSTEM 'file:///etc/passwd'>]>
-         <rss><channel><item><title>&b;&x;</title></item></channel></rss>",
+        "<!DOCTYPE rss [<!ENTITY a 'aaaa'><!ENTITY b '&a;&a;'><!ENTITY x SYSTEM 'file:///etc/passwd'>
+         <!ENTITY nbsp '&#160;'><!ENTITY home 'http://a.example/'>]>
+         <rss><channel><item><title>&a; &b;&x;</title><link>&home;1</link><guid>&home;1</guid>
+         <description><![CDATA[&a;]]></description><enclosure url='&home;2'/></item></channel></rss>",
     );
-    assert_eq!(doc.entries[0].title.as_deref(), Some("&b;&x;"));
+    let entry = &doc.entries[0];
+    assert_eq!(entry.title.as_deref(), Some("aaaa &b;&x;"));
+    assert_eq!(entry.link.as_deref(), Some("http://a.example/1"));
+    assert_eq!(entry.guid.as_deref(), Some("http://a.example/1"));
+    assert_eq!(entry.summary.as_deref(), Some("&a;"));
+    assert_eq!(entry.enclosures[0].url, "http://a.example/2");
+    assert_eq!(kinds(&doc), ["reference"]);
 }
 
 #[test]
@@ -339,7 +350,7 @@ fn what_is_no_feed() {
 
 #[test]
 fn limits() {
-    let limits = Limits { max_entries: 3, max_text: 100 };
+    let limits = Limits { max_entries: 3, max_text: 100, ..Limits::default() };
     let many = format!(
         "<rss><channel>{}</channel></rss>",
         "<item><description>&lt;b&gt;x</description></item>".repeat(10)

@@ -1,5 +1,6 @@
 //! Character references, illegal characters and short values.
 
+use super::entities::Entities;
 use html5ever::data::NAMED_ENTITIES;
 use std::borrow::Cow;
 
@@ -7,13 +8,25 @@ use std::borrow::Cow;
 /// What is no reference (a bare `&`) stays. Characters that XML forbids
 /// (XML 1.0 §2.2) do not come out, however they were written.
 pub(super) fn decode(raw: &str) -> Cow<'_, str> {
-    let Some(first) = raw.find('&') else { return legal(raw) };
-    let mut out = String::with_capacity(raw.len());
-    out.push_str(&raw[..first]);
+    decode_with(raw, &Entities::default(), usize::MAX)
+}
+
+/// The same with the entities that a document declares. It ends soon after `max` bytes.
+pub(super) fn decode_with<'a>(raw: &'a str, entities: &Entities<'_>, max: usize) -> Cow<'a, str> {
+    // No reference is much longer than what it stands for.
+    let raw = head(raw, max.saturating_mul(40));
+    let Some(first) = raw.find('&') else { return legal(head(raw, max)) };
+    let mut out = String::with_capacity(raw.len().min(max));
+    out.push_str(head(&raw[..first], max));
     let mut rest = &raw[first..];
-    while let Some(at) = rest.find('&') {
-        out.push_str(&rest[..at]);
+    while let Some(at) = rest.find('&').filter(|_| out.len() < max) {
+        out.push_str(head(&rest[..at], max));
         rest = &rest[at..];
+        if let Some((value, len)) = entities.resolve(rest) {
+            out.push_str(value);
+            rest = &rest[len..];
+            continue;
+        }
         match reference(rest) {
             Some((chars, len)) => {
                 out.extend(chars.into_iter().flatten());
@@ -25,7 +38,9 @@ pub(super) fn decode(raw: &str) -> Cow<'_, str> {
             }
         }
     }
-    out.push_str(rest);
+    if out.len() < max {
+        out.push_str(head(rest, max));
+    }
     match legal(&out) {
         Cow::Borrowed(_) => Cow::Owned(out),
         Cow::Owned(clean) => Cow::Owned(clean),
@@ -33,7 +48,7 @@ pub(super) fn decode(raw: &str) -> Cow<'_, str> {
 }
 
 /// The characters of the reference that `text` begins with, and its length.
-fn reference(text: &str) -> Option<([Option<char>; 2], usize)> {
+pub(super) fn reference(text: &str) -> Option<([Option<char>; 2], usize)> {
     if !text.as_bytes().get(1).is_some_and(|&b| b == b'#' || b.is_ascii_alphabetic()) {
         return None;
     }

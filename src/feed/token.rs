@@ -30,6 +30,8 @@ pub(super) struct Tokenizer<'a> {
     pub(super) cut: bool,
     /// Set if `<!DOCTYPE html` was met.
     pub(super) html_doctype: bool,
+    /// The document type, if it declares anything.
+    pub(super) doctype: &'a str,
     /// A declaration without an end was met: no other is searched to the end of the text.
     endless: bool,
 }
@@ -37,7 +39,7 @@ pub(super) struct Tokenizer<'a> {
 impl<'a> Tokenizer<'a> {
     /// Starts at the beginning of `text`.
     pub(super) fn new(text: &'a str) -> Self {
-        Self { text, pos: 0, cut: false, html_doctype: false, endless: false }
+        Self { text, pos: 0, cut: false, html_doctype: false, doctype: "", endless: false }
     }
 
     /// Byte position of the next token.
@@ -117,7 +119,7 @@ impl<'a> Tokenizer<'a> {
         None
     }
 
-    /// A document type is passed over, with the entities it declares.
+    /// A document type is passed over, and kept if it declares something.
     fn doctype(&mut self, rest: &'a str) {
         let bytes = rest.as_bytes();
         let word = |at: usize, len: usize| bytes.get(at..at + len).unwrap_or_default();
@@ -139,6 +141,8 @@ impl<'a> Tokenizer<'a> {
             self.endless = true;
             // Quotes or brackets that are never closed: the first `>` has to do.
             at = rest.find('>').unwrap_or(rest.len() - 1);
+        } else if self.doctype.is_empty() && rest[..at].contains('[') {
+            self.doctype = &rest[..=at];
         }
         self.pos += at + 1;
     }

@@ -1,8 +1,9 @@
 //! One element of a feed with everything in it, as a flat list: nothing
 //! recursive is needed to build, walk or drop it, and its size is bounded.
 
+use super::entities::Entities;
 use super::names::{Ns, Scope};
-use super::text::{decode, escape, legal};
+use super::text::{decode_with, escape, head, legal};
 use super::token::{Token, Tokenizer, attributes};
 use std::borrow::Cow;
 
@@ -10,6 +11,8 @@ use std::borrow::Cow;
 const MAX_DEPTH: usize = 200;
 /// Pieces of one element; what comes after is skipped.
 const MAX_PIECES: usize = 200_000;
+/// Bytes of a text that is no long text: more is never used of one.
+const MAX_VALUE: usize = 64 * 1024;
 
 /// An element's start tag and where it ends.
 #[derive(Debug, Clone, Copy)]
@@ -33,6 +36,8 @@ enum Piece<'a> {
 #[derive(Debug, Default)]
 pub(super) struct Tree<'a> {
     pieces: Vec<Piece<'a>>,
+    /// What the document declares.
+    pub(super) entities: Entities<'a>,
     /// What was wrong in it: the first of each kind, and its position in the text.
     pub(super) faults: Vec<(Fault, usize)>,
 }
@@ -146,7 +151,7 @@ impl<'a> Builder<'_, 'a> {
                     }
                 },
                 Token::Text(text) => {
-                    if has_bare_ampersand(text) {
+                    if has_bare_ampersand(text, &self.tree.entities) {
                         self.fault(Fault::Reference, before);
                     }
                     self.push(Piece::Text(text));
@@ -258,12 +263,13 @@ impl<'a> Builder<'_, 'a> {
 }
 
 /// Whether there is an `&` that XML does not allow.
-fn has_bare_ampersand(text: &str) -> bool {
+fn has_bare_ampersand(text: &str, entities: &Entities<'_>) -> bool {
     let mut rest = text;
     while let Some(at) = rest.find('&') {
         rest = &rest[at + 1..];
         let plain = ["amp;", "lt;", "gt;", "quot;", "apos;", "#"].iter().any(|name| rest.starts_with(name));
-        if !plain {
+        let declared = || rest.split_once(';').is_some_and(|(name, _)| entities.knows(name));
+        if !plain && !declared() {
             return true;
         }
     }
@@ -299,8 +305,13 @@ impl<'t, 'a> Element<'t, 'a> {
             return None;
         }
         let (_, raw) = attributes(self.tag.attrs).find(|(n, _)| n.eq_ignore_ascii_case(name))?;
-        let value = decode(raw);
+        let value = self.decode(raw, MAX_VALUE);
         if value.trim().is_empty() { None } else { Some(trimmed(value)) }
+    }
+
+    /// Whether it has an attribute, empty or not.
+    pub(super) fn has_attr(&self, name: &str) -> bool {
+        attributes(self.tag.attrs).any(|(n, _)| n.eq_ignore_ascii_case(name))
     }
 
     /// Elements directly inside.
@@ -328,18 +339,23 @@ impl<'t, 'a> Element<'t, 'a> {
         self.tree.pieces.get(self.at + 1..self.tag.end).unwrap_or_default()
     }
 
-    /// All text inside, decoded, tags left out.
-    pub(super) fn text(&self) -> Cow<'a, str> {
+    fn decode(&self, raw: &'a str, max: usize) -> Cow<'a, str> {
+        decode_with(raw, &self.tree.entities, max)
+    }
+
+    /// All text inside, decoded, tags left out; it ends at about `max` bytes.
+    pub(super) fn text(&self, max: usize) -> Cow<'a, str> {
         match self.inside() {
             [] => Cow::Borrowed(""),
-            [Piece::Text(text)] => decode(text),
-            [Piece::Cdata(text)] => legal(text),
+            [Piece::Text(text)] => self.decode(text, max),
+            [Piece::Cdata(text)] => legal(head(text, max)),
             pieces => {
                 let mut out = String::new();
                 for piece in pieces {
+                    let left = max.saturating_sub(out.len());
                     match piece {
-                        Piece::Text(text) => out.push_str(&decode(text)),
-                        Piece::Cdata(text) => out.push_str(&legal(text)),
+                        Piece::Text(text) => out.push_str(&self.decode(text, left)),
+                        Piece::Cdata(text) => out.push_str(&legal(head(text, left))),
                         Piece::Start(_) | Piece::End => {}
                     }
                 }
@@ -350,7 +366,7 @@ impl<'t, 'a> Element<'t, 'a> {
 
     /// All text inside, trimmed; `None` if there is none.
     pub(super) fn value(&self) -> Option<Cow<'a, str>> {
-        let text = self.text();
+        let text = self.text(MAX_VALUE);
         if text.trim().is_empty() { None } else { Some(trimmed(text)) }
     }
 
@@ -363,11 +379,12 @@ impl<'t, 'a> Element<'t, 'a> {
             if out.len() > max {
                 break;
             }
+            let left = max - out.len();
             match piece {
-                Piece::Text(text) => escape_text(&decode(text), &mut out),
-                Piece::Cdata(text) => escape_text(&legal(text), &mut out),
+                Piece::Text(text) => escape_text(&self.decode(text, left), &mut out),
+                Piece::Cdata(text) => escape_text(&legal(head(text, left)), &mut out),
                 Piece::Start(tag) => {
-                    start_tag(tag, &mut out);
+                    self.start_tag(tag, left, &mut out);
                     open.push(tag.local);
                 }
                 Piece::End => {
@@ -384,29 +401,29 @@ impl<'t, 'a> Element<'t, 'a> {
         }
         out
     }
+
+    fn start_tag(&self, tag: &Tag<'a>, max: usize, out: &mut String) {
+        if !is_plain_name(tag.local) {
+            return;
+        }
+        out.push('<');
+        out.push_str(tag.local);
+        for (name, value) in attributes(tag.attrs) {
+            if name.starts_with("xmlns") || !is_plain_name(name) {
+                continue;
+            }
+            out.push(' ');
+            out.push_str(name);
+            out.push_str("=\"");
+            escape(&self.decode(value, max), out);
+            out.push('"');
+        }
+        out.push('>');
+    }
 }
 
 fn escape_text(text: &str, out: &mut String) {
     if text.contains(['&', '<', '>']) { escape(text, out) } else { out.push_str(text) }
-}
-
-fn start_tag(tag: &Tag<'_>, out: &mut String) {
-    if !is_plain_name(tag.local) {
-        return;
-    }
-    out.push('<');
-    out.push_str(tag.local);
-    for (name, value) in attributes(tag.attrs) {
-        if name.starts_with("xmlns") || !is_plain_name(name) {
-            continue;
-        }
-        out.push(' ');
-        out.push_str(name);
-        out.push_str("=\"");
-        escape(&decode(value), out);
-        out.push('"');
-    }
-    out.push('>');
 }
 
 /// Names that HTML could know; others are not written.

@@ -63,6 +63,9 @@ pub struct FeedEntry {
     pub guid: Option<String>,
     /// Address of the article, absolute.
     pub link: Option<String>,
+    /// The article's own address, absolute, where `link` leads through a service
+    /// that counts readers (`feedburner:origLink`, `pheedo:origLink`).
+    pub original_link: Option<String>,
     /// Title as plain text.
     pub title: Option<String>,
     /// Teaser as HTML, not yet cleaned.

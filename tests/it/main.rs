@@ -3,6 +3,7 @@
 mod e2e;
 mod engine;
 mod extraction;
+mod feeds;
 mod http;
 mod layers;
 mod store;
