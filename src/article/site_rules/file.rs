@@ -13,6 +13,7 @@ const MAX_REPLACED: usize = 200;
 
 /// Directives that are known and do nothing here.
 const SILENT: &[&str] = &[
+    "prune",
     "tidy",
     "test_url",
     "test_contains",
@@ -132,7 +133,6 @@ impl Reader<'_> {
                     list.push(text);
                 }
             }
-            "prune" => self.rule.prune = is_yes(value),
             "autodetect_next_page" => self.rule.search_next = is_yes(value),
             _ if SILENT.contains(&lower) => {}
             _ => self.mistake(&format!("unknown directive `{name}`")),

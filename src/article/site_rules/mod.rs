@@ -37,8 +37,6 @@ pub struct SiteRule {
     strip_tokens: Vec<String>,
     /// Pictures go whose address contains one of these.
     strip_images: Vec<String>,
-    /// Whether the body is cleaned in the general way as well.
-    prune: bool,
     /// Whether the next page is searched for in the general way.
     search_next: bool,
     /// In the source of a page, before it is parsed.
@@ -58,7 +56,6 @@ impl Default for SiteRule {
             strip: Vec::new(),
             strip_tokens: Vec::new(),
             strip_images: Vec::new(),
-            prune: true,
             search_next: true,
             replace: Vec::new(),
             single_page: Vec::new(),

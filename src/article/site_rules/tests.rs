@@ -173,3 +173,19 @@ fn links_to_more_pages() {
         assert_eq!(linked_by(rule.next_page()).as_deref(), next, "{text}");
     }
 }
+
+#[test]
+fn hostile_pages_and_costly_rules_are_bounded() {
+    let costly = "strip: //*[count(preceding::*) > 3][contains(., 'x')]\n".repeat(40);
+    let rules = Rules {
+        site: Some(rule(&format!("{costly}body: //div//div//div[contains(., 'q')]\n"))),
+        ..Rules::default()
+    };
+    let url = Url::parse("https://paper.example/story").unwrap();
+    let many = "<div class=x><p>y</p></div>".repeat(20_000) + &page(1);
+    let input = Page { bytes: many.as_bytes(), content_type: None, url: &url };
+    let found = extract(&input, &Hints::default(), &rules).unwrap();
+    assert!(found.article.text.contains("The ferry"));
+    let given_up = found.notes.remarks.iter().filter(|remark| remark.contains("too much work")).count();
+    assert!(given_up >= 40, "{:?}", found.notes.remarks);
+}
