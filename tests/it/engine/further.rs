@@ -150,12 +150,19 @@ async fn kept_pages_are_extracted_again_without_a_request() {
     let mut world = World::new(&toml, |call| match (call.purpose, number(call)) {
         (Purpose::Feed, _) => {
             let items =
-                [("1", PAGE, "The long story"), ("2", "https://a.example/empty", "A page without a story")];
+                [("1", PAGE, "The long story"), ("2", "https://a.example/other", "A page of two"), ("3", "https://a.example/empty", "An empty page")];
             feed(call, &rss("", &items))
         }
-        _ if call.url.ends_with("/empty") => feed(
+        _ if call.url.ends_with("/empty") => {
+            feed(call, "<html><body><nav><ul><li><a href=/a>Home</a></li><li><a href=/b>Weather</a></li></ul></nav></body></html>")
+        }
+        _ if call.url.ends_with("/other") => feed(
             call,
-            "<html><body><nav><b class=x>The story, hidden in a strange place, and longer than what the feed itself says of it.</b></nav></body></html>",
+            &format!(
+                "<html><body><div>{}</div><footer><b class=x>{}</b></footer></body></html>",
+                "<p>This is not the story, though it looks so much like one, with commas, and words.</p>".repeat(5),
+                "The story, hidden in a strange place, and longer than what the feed itself says of it, ".repeat(9)
+            ),
         ),
         (_, number) => feed(call, &part(number, 2)),
     })
@@ -164,7 +171,7 @@ async fn kept_pages_are_extracted_again_without_a_request() {
     let before = world.entries().await;
     let calls = world.net.calls.lock().unwrap().len();
     let same = world.engine.reextract(None).await.unwrap();
-    assert_eq!((same.changed, same.same, same.failed), (0, 1, 1));
+    assert_eq!((same.changed, same.same, same.failed), (0, 2, 1));
     assert_eq!(world.entries().await, before, "nothing is written where nothing changed");
     world
         .restart(&toml.replace(
@@ -173,11 +180,11 @@ async fn kept_pages_are_extracted_again_without_a_request() {
         ))
         .await;
     let changed = world.engine.reextract(offprint::model::SourceId::new("a")).await.unwrap();
-    assert_eq!((changed.changed, changed.same, changed.failed), (2, 0, 0));
+    assert_eq!((changed.changed, changed.same, changed.failed), (2, 0, 1));
     let mut after = world.entries().await;
     after.sort_by(|a, b| a.title.cmp(&b.title));
-    assert!(text_of(&after[0]).contains("strange place"), "found where nothing was found before");
-    let html = text_of(&after[1]);
+    assert!(text_of(&after[0]).contains("strange place"), "another part of the page");
+    let html = text_of(&after[2]);
     assert!(
         !html.contains("1.0 ") && html.contains("1.1 ") && !html.contains("2.0 ") && html.contains("2.4 "),
         "{html}"
