@@ -107,7 +107,7 @@ pub(super) fn body(doc: &Doc<'_>, known: &Known<'_>, table: &Table, notes: &mut 
     let overview = Overview::new(doc, &look.marks, known, look.candidate.as_ref(), &texts);
     let scores = scores(&overview, doc, table);
     let inside: Vec<f32> = overview.seen.iter().map(|one| one.inside).collect();
-    let sure = overview.seen.iter().zip(&scores).filter(|(_, score)| **score > THRESHOLD);
+    let sure = overview.seen.iter().zip(&scores).filter(|(one, score)| **score > THRESHOLD && one.good);
     let limit = sure.filter_map(|(one, _)| one.block.parts.first().copied()).take(LEADING).max();
     let lead = look.candidate.as_ref().and_then(|candidate| lead_picture(doc, &candidate.roots, limit?));
     let mut sight = Sight { scores, inside, dense: overview.dense, lead, trusting: false };
@@ -220,6 +220,8 @@ const MAX_JUDGED: usize = 5000;
 const THRESHOLD: f32 = 0.0;
 /// A block of the candidate below this score goes from the reading view too.
 const CHROME: f32 = -7.0;
+/// Below this score what is named like a box goes from the reading view too.
+const DOUBT: f32 = -1.0;
 /// Fewer characters of text than this call for a second look.
 const FEW: usize = 250;
 /// A lead picture stands before this many blocks of text.
@@ -345,6 +347,9 @@ fn judge(doc: &Doc<'_>, look: &Look, known: &Known<'_>, sight: &Sight, cuts: &mu
             Some(fate) => fate,
             None if score > THRESHOLD => fates.fresh(block, inside > 0.5),
             None if inside > 0.5 && sight.trusting => fates.named(block),
+            None if inside > 0.5 && score < DOUBT && boiler_class(doc, block, block.chars) => {
+                Fate::Gone("class")
+            }
             None if inside > 0.5 && score > CHROME => Fate::Reading("score"),
             None => Fate::Gone("score"),
         };
