@@ -112,7 +112,9 @@ pub(super) fn body(doc: &Doc<'_>, known: &Known<'_>, table: &Table, notes: &mut 
     let overview = Overview::new(doc, &look.marks, known, look.candidate.as_ref(), &texts);
     let scores = scores(&overview, doc, table);
     let inside: Vec<f32> = overview.seen.iter().map(|one| one.inside).collect();
-    let lead = look.candidate.as_ref().and_then(|candidate| lead_picture(doc, &candidate.roots));
+    let sure = overview.seen.iter().zip(&scores).filter(|(one, score)| **score > THRESHOLD && one.good);
+    let limit = sure.filter_map(|(one, _)| one.block.parts.first().copied()).take(LEADING).max();
+    let lead = look.candidate.as_ref().and_then(|candidate| lead_picture(doc, &candidate.roots, limit?));
     let mut sight = Sight { scores, inside, dense: overview.dense, lead, trusting: false };
     let mut cuts = Vec::new();
     let mut body = judge(doc, &look, known, &sight, &mut cuts);
@@ -172,8 +174,9 @@ fn selected(doc: &Doc<'_>, roots: &[usize], known: &Known<'_>, notes: &mut Notes
     Body { html: render(doc, &gone, &kept), text: join(texts), blocks: Vec::new() }
 }
 
-/// The figure between headline and body, where it stands outside the candidate.
-fn lead_picture(doc: &Doc<'_>, roots: &[usize]) -> Option<usize> {
+/// The figure between headline and body, where it stands outside the candidate:
+/// before `limit`, which is one of the first blocks of text.
+fn lead_picture(doc: &Doc<'_>, roots: &[usize], limit: usize) -> Option<usize> {
     let first = roots.iter().copied().min()?;
     if roots.iter().any(|&root| doc.items[root].name == "body") {
         return None;
@@ -182,11 +185,11 @@ fn lead_picture(doc: &Doc<'_>, roots: &[usize]) -> Option<usize> {
     let h1 = (0..first).rev().find(|&at| doc.items[at].name == "h1" && !doc.items[at].skip);
     let frame = doc.ancestors(first).take(8).find(|&up| matches!(doc.items[up].name, "article" | "main"));
     let from = h1.into_iter().chain(frame).min()?;
-    (from..first).find(|&at| {
+    (from..limit.max(first)).find(|&at| {
         let item = &doc.items[at];
         item.name == "figure"
             && !item.skip
-            && item.end <= first
+            && item.end <= limit.max(first)
             && item.chars < 1000
             && doc.count(at, &["img"]) > 0
             && doc.link_density(at) < 0.8
@@ -222,8 +225,12 @@ const MAX_JUDGED: usize = 5000;
 const THRESHOLD: f32 = 0.0;
 /// A block of the candidate below this score goes from the reading view too.
 const CHROME: f32 = -7.0;
+/// Below this score what is named like a box goes from the reading view too.
+const DOUBT: f32 = -1.0;
 /// Fewer characters of text than this call for a second look.
 const FEW: usize = 250;
+/// A lead picture stands before this many blocks of text.
+const LEADING: usize = 3;
 /// Above this score a block may stand alone.
 const SURE: f32 = 1.0;
 
@@ -345,6 +352,9 @@ fn judge(doc: &Doc<'_>, look: &Look, known: &Known<'_>, sight: &Sight, cuts: &mu
             Some(fate) => fate,
             None if score > THRESHOLD => fates.fresh(block, inside > 0.5),
             None if inside > 0.5 && sight.trusting => fates.named(block),
+            None if inside > 0.5 && score < DOUBT && boiler_class(doc, block, block.chars) => {
+                Fate::Gone("class")
+            }
             None if inside > 0.5 && score > CHROME => Fate::Reading("score"),
             None => Fate::Gone("score"),
         };

@@ -43,6 +43,7 @@ patterns! {
     FIGURE = r"(?i)^\W{0,3}(abb(ildung)?|fig(ure)?|bild|foto|photo|grafik|tabelle|table|рис(унок)?|rys|図)\.?\s*\d{1,3}\s*[:.|–-]";
     COPYRIGHT = r"(?i)(^\W{0,3}(©|copyright\b|\(c\)\s|all rights reserved|alle rechte vorbehalten|tous droits réservés|todos los derechos|todos os direitos|tutti i diritti|wszelkie prawa|все права|版权所有|tüm hakları)|all rights reserved\W{0,3}$|alle rechte vorbehalten\W{0,3}$|tous droits réservés\W{0,3}$)";
     CALL = r"(?i)^\W{0,3}(share (this|on|via|it)?\b|tweet\b|e-?mail( this)?$|print( this)?$|pin( it)?$|facebook$|twitter$|whatsapp$|linkedin$|teilen$|drucken$|partager|compartir|condividi|compartilh|delen|udostępnij|поделиться|paylaş|分享|follow (us|me|@|\w+ on)|folgen sie|suivez[- ]nous|síguenos|seguici|siga[- ]nos|volg ons|подписывайтесь|subscribe|sign up|sign in|log in|register (now|for|to)|join (us|our|now|the)|abonnez|abonnieren|jetzt (abonnieren|anmelden|lesen|kaufen)|suscr[íi]b|iscriviti|assine|inscreva|zapisz się|newsletter|get (our|the|your) .{0,40}(newsletter|inbox|app)|download (our|the) .{0,30}app|click here to (subscribe|sign|read|share|join|comment)|leave a (comment|reply)|comments?( \(?\d+\)?)?( are closed.*)?$|\d+ comments?|no comments|post a comment|(view|show|read|see) (all )?comments|add a comment|be the first to comment|kommentare?( \(?\d+\)?)?$|kommentar (schreiben|hinterlassen)|schreibe einen kommentar|commentaires?\b.{0,20}$|laisser un commentaire|comentarios?\b.{0,20}$|deja (un|tu) comentario|commenti\b.{0,20}$|lascia un commento|reacties\b.{0,15}$|комментарии|advertisement|advertising|anzeige$|werbung$|publicité$|publicidad(e)?$|pubblicità$|advertentie$|reklama?$|реклама|广告|story continues below|article continues (below|after)|continue reading|loading|support our (work|journalism)|we use cookies|this site uses|diese (web)?seite (nutzt|verwendet)|ce site utilise|please enable|javascript|skip to|back to top|nach oben|zum seitenanfang|zurück( zur)?\b.{0,25}$|go to top|previous( post| article)?$|next( post| article)?$|vorheriger|nächster|your email address|required fields|save my name|report (this|an error|a (typo|mistake))|send (us )?(a )?(tips?|corrections?)|if you (liked|enjoyed)( \w+)? this|vorschau auf den|kommentare (sind )?geschlossen|thanks for reading|you must be logged|want more|permalink|trackback)";
+    NEWSLETTER = r"(?i)newsletter|nieuwsbrief|infolettre|bolet[íi]n\b|рассылк|bülten|ニュースレター|メルマガ|通讯|نشرتنا|ניוזלטר|push-?(nachrichten|notifications)";
     TAGS = r"(?i)^\W{0,3}(tags?|topics?|filed (under|in)|categor(y|ies)|keywords?|labels?|tagged|posted in|more about|schlag(wort|worte|wörter)|stichworte?|themen|kategorien?|étiquettes?|mots[- ]clés|thèmes|etiquetas?|temas|categorías?|argomenti|categorie|palavras[- ]chave|trefwoorden|tagi|słowa kluczowe|теги|метки|etiketler|标签|关键词|タグ)\b?\s*[:：|]";
     DATE_LINE = r"(?i)^\W{0,3}((published|updated|posted|last (updated|modified)|created|first published|stand|veröffentlicht|aktualisiert|erstellt|publié|mis à jour|modifié|publicado|actualizado|pubblicato|aggiornato|atualizado|gepubliceerd|bijgewerkt|opublikowano|aktualizacja|опубликовано|обновлено|yayınlan\w+|güncelle\w+|发布(时间)?|更新)\s*(on|at|am|le|el|il|em|op)?\s*[:：]?\s*)?((mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(day)?\.?|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo|luned[iì]|marted[iì]|mercoled[iì]|gioved[iì]|venerd[iì]|sabato|domenica|m[oidf][.]|s[ao][.])?,?\s*(den\s+|le\s+)?(\d{1,2}(st|nd|rd|th|er|º)?[.\s/-]+(de\s+)?(\d{1,2}|[\p{L}]{3,10}\.?)[.\s/,-]+(de\s+)?\d{2,4}|[\p{L}]{3,9}\.?\s+\d{1,2}(st|nd|rd|th)?,?\s+\d{4}|\d{4}[-/.年]\s?\d{1,2}[-/.月]\s?\d{1,2}日?|\d+ (minutes?|hours?|days?|weeks?|months?|years?) ago)(\W{0,4}(at|um|à|alle|om|о|kl\.?|uhr)?\W{0,3}\d{1,2}[:.h]\d{2}(:\d{2})?\s*([ap]\.?m\.?|uhr|h|[a-z]{2,4}|[+-]\d+)?)?\W{0,4}$";
     READING_TIME = r"(?i)^\W{0,3}((reading time|lesezeit|temps de lecture|tempo di lettura|tiempo de lectura|leestijd|время чтения)\W.{0,20}|\d+\s*(min(ute)?s?|minuten|minutos|минут\w*|分钟?)\.?(\s*(read|de lecture|lesezeit|leestijd|de lectura|di lettura|de leitura))?)\W{0,3}$";
@@ -68,6 +69,9 @@ pub(super) fn boilerplate(text: &str, linked: f64, chars: usize) -> Option<&'sta
     }
     if chars < 160 && CALL.is_match(text) && (chars < 60 || linked > 0.2 || text.contains('!') || chars < 110)
     {
+        return Some("call");
+    }
+    if chars < 90 && NEWSLETTER.is_match(text) && !long_sentence(text) {
         return Some("call");
     }
     if chars < 300 && COPYRIGHT.is_match(text) {
@@ -117,6 +121,7 @@ mod tests {
             ("5 min read", 0.0, Some("reading-time")),
             ("Share this article", 0.0, Some("call")),
             ("© 2023 Example Media. All rights reserved.", 0.0, Some("copyright")),
+            ("Jetzt unseren Newsletter abonnieren", 0.0, Some("call")),
             ("Tags: rice, cooking", 0.9, Some("tags")),
             ("Photo: Ada Example / Agency", 0.0, Some("credit")),
             ("Abbildung 4: Der Pegel am Montag", 0.0, Some("caption")),

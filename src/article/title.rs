@@ -141,7 +141,8 @@ fn headings(doc: &Doc<'_>, said: &Declared<'_>) -> Vec<Heading> {
         if item.skip || item.chars == 0 || item.chars > 400 || out.len() > 60 || beside(doc, at) {
             continue;
         }
-        for (nth, text) in variants(doc, at).into_iter().enumerate() {
+        let (variants, shortened) = variants(doc, at);
+        for (nth, text) in variants.into_iter().enumerate() {
             let folded = fold(&text);
             // A short line needs a second voice.
             let confirmed = in_title.contains(&folded)
@@ -158,7 +159,8 @@ fn headings(doc: &Doc<'_>, said: &Declared<'_>) -> Vec<Heading> {
                 _ => 1.0,
             };
             let weight = base + if confirmed { 2.5 } else { 0.0 } + if named { 0.5 } else { 0.0 }
-                - if nth > 0 { 0.9 } else { 0.0 };
+                - if nth > 0 { 0.9 } else { 0.0 }
+                + if shortened && nth == 0 { 1.6 } else { 0.0 };
             out.push(Heading { text, weight });
         }
         if level == 1 && !is_site(&fold(&doc.text(at)), said) {
@@ -179,8 +181,8 @@ fn beside(doc: &Doc<'_>, at: usize) -> bool {
     })
 }
 
-/// A heading's text, without its kicker first; as it stands; and without its first or last part.
-fn variants(doc: &Doc<'_>, at: usize) -> Vec<String> {
+/// A heading's text, without its kicker first (if it has one, as the second value says); as it stands; and without its first or last part.
+fn variants(doc: &Doc<'_>, at: usize) -> (Vec<String>, bool) {
     let elements: Vec<usize> =
         doc.children(at).filter(|&c| doc.items[c].element.is_some() && doc.items[c].chars > 0).collect();
     let full = doc.text(at);
@@ -220,6 +222,7 @@ fn variants(doc: &Doc<'_>, at: usize) -> Vec<String> {
     {
         push(without(&kicker), &mut out);
     }
+    let shortened = !out.is_empty();
     push(full, &mut out);
     if let (Some(&first), Some(&last)) = (elements.first(), elements.last())
         && doc.items[first].chars + 3 < doc.items[at].chars
@@ -227,7 +230,7 @@ fn variants(doc: &Doc<'_>, at: usize) -> Vec<String> {
         push(without(&|c| c == first), &mut out);
         push(without(&|c| c == last), &mut out);
     }
-    out
+    (out, shortened)
 }
 
 /// A title without the name of the site at its end or beginning.
