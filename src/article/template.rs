@@ -31,11 +31,8 @@ pub fn block_digest(text: &str) -> Option<u32> {
     let mut folded = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
-            c if c.is_numeric() => {
-                if !folded.ends_with('0') {
-                    folded.push('0');
-                }
-            }
+            c if c.is_numeric() && folded.ends_with('0') => {}
+            c if c.is_numeric() => folded.push('0'),
             c if c.is_alphabetic() => folded.extend(c.to_lowercase()),
             _ => {}
         }
@@ -92,6 +89,11 @@ impl SiteBlocks {
     /// On how many pages a block has stood, if on enough to be template.
     pub fn template_pages(&self, digest: u32) -> Option<u8> {
         self.pages(digest).filter(|pages| *pages >= PAGES)
+    }
+
+    /// How many blocks are template.
+    pub fn count(&self) -> usize {
+        self.rows.iter().filter(|row| row.pages >= PAGES).count()
     }
 
     fn pages(&self, digest: u32) -> Option<u8> {

@@ -3,9 +3,11 @@
 use super::args::{self, ExtractFormat};
 use super::input;
 use crate::app;
-use crate::article::{self, Extraction, Hints, Notes, Page, Rules};
+use crate::article::{self, Extraction, Hints, Notes, Page, Rules, SiteBlocks};
+use crate::config::Config;
 use crate::model::{Purpose, one_line};
 use crate::publish::article_markdown;
+use crate::store::{self, Look};
 use anyhow::{Context, anyhow};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -32,10 +34,10 @@ pub(super) fn run(config: Option<PathBuf>, what: &args::Extract) -> anyhow::Resu
     let at = url.clone().map_or_else(|| Url::parse(NOWHERE), Ok)?;
     let page = Page { bytes: &document.bytes, content_type: document.content_type.as_deref(), url: &at };
     let rules = Rules { site: app::site_rules(&config)?.for_url(&at), ..Rules::default() };
-    let extraction =
-        article::extract(&page, &Hints::default(), &rules).map_err(|error| anyhow!("{place}: {error}"))?;
+    let hints = Hints { site: known_of(&config, &at), ..Hints::default() };
+    let extraction = article::extract(&page, &hints, &rules).map_err(|error| anyhow!("{place}: {error}"))?;
     if what.explain {
-        return input::print(&explain(&extraction, &rules));
+        return input::print(&explain(&extraction, &rules, &hints));
     }
     let shown = url.as_ref().map(Url::as_str).or(extraction.article.canonical.as_deref());
     let text = match what.format {
@@ -47,12 +49,23 @@ pub(super) fn run(config: Option<PathBuf>, what: &args::Extract) -> anyhow::Resu
     input::print(&format!("{}\n", text.trim_end()))
 }
 
+/// What the store has learned of the page's host, if there is one.
+fn known_of(config: &Config, url: &Url) -> SiteBlocks {
+    let Some(host) = url.host_str() else { return SiteBlocks::default() };
+    let look = Look::at(&config.data_dir).ok().flatten();
+    look.and_then(|look| look.read(|conn| store::site_blocks(conn, host)).ok()).unwrap_or_default()
+}
+
 /// How the article was found: candidates, scores, what was cut and why.
-fn explain(extraction: &Extraction, rules: &Rules) -> String {
+fn explain(extraction: &Extraction, rules: &Rules, hints: &Hints) -> String {
     let Notes { candidates, cuts, missed_selectors, remarks } = &extraction.notes;
     let mut out = String::new();
     if let Some(rule) = &rules.site {
         let _ = writeln!(out, "rules for the site: {}", rule.file());
+    }
+    let standing = hints.site.count();
+    if standing > 0 {
+        let _ = writeln!(out, "blocks known to stand in several articles of the site: {standing}");
     }
     out.push_str("candidates, with scores\n");
     for candidate in candidates {
