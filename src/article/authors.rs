@@ -47,7 +47,7 @@ static DATED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// Words that no name of a person holds.
 static NO_NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)\b(artikel\w*|articles?|afficher|view|archiv|zur|zum|anzeigen|profile?|profil|mehr|more|kommentare?|comments?|views?|uhr|am|the|der|die|das|und|and|with|mit|aus|for|für|all|alle|posts?|beiträge|read|lesen|min|minuten|news|newsletter|weltweit|januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember|january|february|march|june|july|october|december)\b|\d|[?!:/|]").ok()
+    Regex::new(r"(?i)(?-u:\b)(artikel\w*|articles?|afficher|view|archiv|zur|zum|anzeigen|profile?|profil|mehr|more|kommentare?|comments?|views?|uhr|am|the|der|die|das|und|and|with|mit|aus|for|für|all|alle|posts?|beiträge|read|lesen|min|minuten|news|newsletter|weltweit|januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember|january|february|march|june|july|october|december)(?-u:\b)|\d|[?!:/|]").ok()
 });
 
 struct Finder<'f, 'a> {
@@ -321,11 +321,11 @@ impl Finder<'_, '_> {
                 && (item.block || matches!(item.name, "span" | "em" | "a"))
         });
         for at in lines.take(3000) {
-            if doc.ancestors(at).take(12).any(|up| self.is_beside(up, 2)) {
-                continue;
-            }
             let text = doc.text(at);
-            if let Some(found) = outright.find(&text) {
+            let beside = || doc.ancestors(at).take(12).any(|up| self.is_beside(up, 2));
+            if let Some(found) = outright.find(&text)
+                && !beside()
+            {
                 let names: Vec<String> = byline::names(&text[found.end()..])
                     .into_iter()
                     .filter(|name| self.is_name(name, true))
@@ -338,7 +338,9 @@ impl Finder<'_, '_> {
             let close = at + 60 > h1 && at < h1 + 250;
             if near.is_empty() && close && item_is_line(doc, at) {
                 let rest = plain.find(&text).or_else(|| dated.find(&text)).map(|found| &text[found.end()..]);
-                if let Some(rest) = rest {
+                if let Some(rest) = rest
+                    && !beside()
+                {
                     let names: Vec<String> =
                         byline::names(rest).into_iter().filter(|name| self.is_name(name, false)).collect();
                     near = self.people(names, None);
@@ -359,6 +361,7 @@ fn link(doc: &Doc<'_>, base: &Url, people: &mut [Person]) {
         let folded = fold(&person.name);
         person.url = (0..doc.items.len())
             .filter(|&at| doc.items[at].name == "a" && doc.items[at].chars < 80 && doc.items[at].chars > 0)
+            .take(2000)
             .find(|&at| fold(&doc.text(at)) == folded)
             .and_then(|at| doc.attr(at, "href"))
             .filter(|href| !href.starts_with('#'))

@@ -3,7 +3,7 @@
 use super::blocks::{Block, Kind, Step, collect};
 use super::clean::{Cut, clean, describe};
 use super::doc::Doc;
-use super::features::Overview;
+use super::features::{EXTRAS, Overview};
 use super::marks::{self, Marks};
 use super::readability::{self, About, Candidate};
 use super::table::Table;
@@ -92,10 +92,19 @@ pub(super) fn scores(overview: &Overview<'_, '_>, doc: &Doc<'_>, table: &Table) 
         first.push(table.score(0, row));
     }
     let extras = overview.extras(&first);
-    for (row, extra) in rows.iter_mut().zip(extras) {
-        row.extend(extra);
-    }
-    rows.iter().map(|row| table.score(1, row)).collect()
+    // Far from anything that reads like text the second look changes nothing.
+    let hopeless = |at: usize| {
+        let around = at.saturating_sub(3)..(at + 4).min(first.len());
+        first.get(around).is_some_and(|scores| scores.iter().all(|score| *score < HOPELESS))
+    };
+    let second = |(at, (row, extra)): (usize, (&mut Vec<f32>, _))| {
+        if hopeless(at) {
+            return first[at];
+        }
+        row.extend::<[f32; EXTRAS]>(extra);
+        table.score(1, row)
+    };
+    rows.iter_mut().zip(extras).enumerate().map(second).collect()
 }
 
 /// Finds the body. `None` if no text reads like one.
@@ -229,6 +238,8 @@ const CHROME: f32 = -7.0;
 const DOUBT: f32 = -1.0;
 /// Fewer characters of text than this call for a second look.
 const FEW: usize = 250;
+/// Blocks below this score in the first stage, and among their like, are not looked at again.
+const HOPELESS: f32 = -4.0;
 /// A lead picture stands before this many blocks of text.
 const LEADING: usize = 3;
 /// Above this score a block may stand alone.

@@ -52,7 +52,7 @@ impl<'a> Doc<'a> {
                             let at = items.len();
                             let item =
                                 element_item(element, parent, items.get(parent).is_some_and(|p| p.skip));
-                            link += usize::from(item.name == "a" && element.attr("href").is_some());
+                            link += usize::from(item.name == "a" && attr(element, "href").is_some());
                             items.push(item);
                             open.push(at);
                         }
@@ -70,7 +70,7 @@ impl<'a> Doc<'a> {
                     if let Node::Element(element) = node.value()
                         && let Some(at) = open.pop()
                     {
-                        link -= usize::from(element.name() == "a" && element.attr("href").is_some());
+                        link -= usize::from(element.name() == "a" && attr(element, "href").is_some());
                         close(&mut items, at);
                     }
                 }
@@ -87,7 +87,7 @@ impl<'a> Doc<'a> {
 
     /// Attribute of an element.
     pub(super) fn attr(&self, at: usize, name: &str) -> Option<&'a str> {
-        self.items[at].element.and_then(|element| element.attr(name))
+        self.items[at].element.and_then(|element| attr(element, name))
     }
 
     /// Ancestors from the parent upwards.
@@ -136,11 +136,17 @@ impl<'a> Doc<'a> {
     }
 }
 
+/// Attribute by name. Elements have few: looking through them is faster than
+/// making a name to search with.
+fn attr<'a>(element: &'a scraper::node::Element, name: &str) -> Option<&'a str> {
+    element.attrs().find(|(other, _)| *other == name).map(|(_, value)| value)
+}
+
 fn element_item<'a>(element: &'a scraper::node::Element, parent: usize, skip: bool) -> Item<'a> {
     let name = element.name();
     let mut token = String::new();
-    for attr in ["class", "id"] {
-        if let Some(value) = element.attr(attr).filter(|v| v.len() < 1000) {
+    for name in ["class", "id"] {
+        if let Some(value) = attr(element, name).filter(|v| v.len() < 1000) {
             token.push_str(value);
             token.push(' ');
         }
@@ -302,13 +308,13 @@ fn is_skipped(name: &str) -> bool {
 }
 
 fn is_hidden(element: &scraper::node::Element, token: &str) -> bool {
-    if element.attr("hidden").is_some() {
+    if attr(element, "hidden").is_some() {
         return true;
     }
-    if element.attr("aria-hidden") == Some("true") && !token.contains("fallback-image") {
+    if attr(element, "aria-hidden") == Some("true") && !token.contains("fallback-image") {
         return true;
     }
-    element.attr("style").is_some_and(|style| {
+    attr(element, "style").is_some_and(|style| {
         let style: String =
             style.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();
         style.contains("display:none") || style.contains("visibility:hidden")

@@ -50,6 +50,8 @@ pub(super) struct Overview<'p, 'a> {
     good_chars: f32,
     candidate_chars: f32,
     signatures: HashMap<u64, Group>,
+    /// For each node its place among the ancestors that count, and its class of names.
+    names: Vec<(u8, u8)>,
 }
 
 #[derive(Default, Clone, Copy)]
@@ -156,6 +158,7 @@ impl<'p, 'a> Overview<'p, 'a> {
             good_chars: chars(&|one| one.good),
             candidate_chars: chars(&|one| one.inside > 0.5),
             h1: headline(doc, &seen, known),
+            names: doc.items.iter().map(|item| (slot(item.name), name_class(item.name))).collect(),
             doc,
             marks,
             known,
@@ -243,8 +246,8 @@ impl<'p, 'a> Overview<'p, 'a> {
             Kind::Media => 7,
         };
         row.push(kind as f32);
-        row.push(name_class(doc.items[at].name));
-        row.push(name_class(doc.items[doc.items[at].parent].name));
+        row.push(f32::from(self.names[at].1));
+        row.push(f32::from(self.names[doc.items[at].parent].1));
         row.push(flag(one.block.quoted));
         let mut depth = 0usize;
         let mut names = [99f32; 12];
@@ -252,24 +255,10 @@ impl<'p, 'a> Overview<'p, 'a> {
         let (mut unlikely, mut weight) = (20f32, 0f32);
         for (level, up) in std::iter::once(at).chain(doc.ancestors(at)).enumerate() {
             depth += 1;
-            if level > 18 || doc.items[up].name == "body" {
+            if level > 18 || self.names[up].1 == BODY {
                 continue;
             }
-            let slot = match doc.items[up].name {
-                "article" => 0,
-                "main" => 1,
-                "aside" => 2,
-                "footer" => 3,
-                "nav" => 4,
-                "header" => 5,
-                "form" => 6,
-                "figure" => 7,
-                "table" => 8,
-                "ul" | "ol" | "dl" => 9,
-                "section" => 10,
-                "a" => 11,
-                _ => usize::MAX,
-            };
+            let slot = usize::from(self.names[up].0);
             if let Some(found) = names.get_mut(slot) {
                 *found = found.min(level as f32);
             }
@@ -330,7 +319,7 @@ impl<'p, 'a> Overview<'p, 'a> {
             blocks.min(200.0),
             text / self.good_chars.max(1.0),
             count / blocks.max(1.0),
-            name_class(item.name),
+            f32::from(self.names[branch].1),
             one.block.chars as f32 / item.chars.max(1) as f32,
         ]);
         let marks = self.marks[branch];
@@ -522,9 +511,31 @@ fn flag(yes: bool) -> f32 {
     f32::from(u8::from(yes))
 }
 
-fn name_class(name: &str) -> f32 {
-    f32::from(match name {
-        "p" => 0u8,
+/// Ancestors whose distance counts.
+fn slot(name: &str) -> u8 {
+    match name {
+        "article" => 0,
+        "main" => 1,
+        "aside" => 2,
+        "footer" => 3,
+        "nav" => 4,
+        "header" => 5,
+        "form" => 6,
+        "figure" => 7,
+        "table" => 8,
+        "ul" | "ol" | "dl" => 9,
+        "section" => 10,
+        "a" => 11,
+        _ => u8::MAX,
+    }
+}
+
+/// Class of `body` in [`name_class`].
+const BODY: u8 = 20;
+
+fn name_class(name: &str) -> u8 {
+    match name {
+        "p" => 0,
         "div" => 1,
         "h1" => 2,
         "h2" => 3,
@@ -544,11 +555,11 @@ fn name_class(name: &str) -> f32 {
         "nav" => 17,
         "form" => 18,
         "pre" => 19,
-        "body" => 20,
+        "body" => BODY,
         "span" | "a" | "strong" | "b" | "em" => 21,
         "dd" | "dt" => 22,
         _ => 23,
-    })
+    }
 }
 
 /// Share of a block's text that is part of the candidate; for pictures, whether they are.

@@ -126,19 +126,26 @@ fn headings(doc: &Doc<'_>, said: &Declared<'_>) -> Vec<Heading> {
     let in_title: Vec<String> = said.title.map(parts).unwrap_or_default().into_iter().map(fold).collect();
     let whole = said.title.map(fold).unwrap_or_default();
     let mut out: Vec<Heading> = Vec::new();
-    let mut h1 = 0;
+    let (mut h1, mut looked) = (0, 0);
     for at in 0..doc.items.len() {
         let item = &doc.items[at];
-        let named = !item.token.is_empty()
-            && (item.chars < 300 && HEADLINE_CLASS.as_ref().is_some_and(|class| class.is_match(&item.token))
-                || doc.attr(at, "itemprop").is_some_and(|prop| prop.eq_ignore_ascii_case("headline")));
+        let kind = matches!(item.name, "h1" | "h2" | "h3" | "h4" | "div" | "p" | "span" | "strong");
+        if !kind || item.skip || item.chars == 0 || item.chars > 400 {
+            continue;
+        }
+        let titled = ["tit", "headline"].iter().any(|word| item.token.contains(word));
+        let named = (titled
+            && item.chars < 300
+            && HEADLINE_CLASS.as_ref().is_some_and(|class| class.is_match(&item.token)))
+            || doc.attr(at, "itemprop").is_some_and(|prop| prop.eq_ignore_ascii_case("headline"));
         let level = match item.name {
             "h1" => 1,
             "h2" | "h3" | "h4" => 2,
             "div" | "p" | "span" | "strong" if named => 3,
             _ => continue,
         };
-        if item.skip || item.chars == 0 || item.chars > 400 || out.len() > 60 || beside(doc, at) {
+        looked += 1;
+        if looked > 80 || out.len() > 60 || beside(doc, at) {
             continue;
         }
         let (variants, shortened) = variants(doc, at);
