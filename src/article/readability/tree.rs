@@ -1,7 +1,7 @@
 //! A light copy of the page's tree that can be cut and regrafted: indices into
 //! [`Doc`], with sums of text that stay right when nodes move.
 
-use super::super::doc::Doc;
+use crate::article::doc::Doc;
 
 /// No node.
 pub(super) const NONE: u32 = u32::MAX;
