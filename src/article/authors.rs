@@ -47,7 +47,7 @@ static DATED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// Words that no name of a person holds.
 static NO_NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?-u:\b)(artikel\w*|articles?|afficher|view|archiv|zur|zum|anzeigen|profile?|profil|mehr|more|kommentare?|comments?|views?|uhr|am|the|der|die|das|und|and|with|mit|aus|for|für|all|alle|posts?|beiträge|read|lesen|min|minuten|news|newsletter|weltweit|januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember|january|february|march|june|july|october|december)(?-u:\b)|\d|[?!:/|]").ok()
+    Regex::new(r"(?i)(?-u:\b)(artikel\w*|articles?|afficher|view|archiv|zur|zum|anzeigen|profile?|profil|mehr|more|kommentare?|comments?|views?|uhr|am|the|der|die|das|und|and|with|mit|aus|for|für|all|alle|posts?|beiträge|read|lesen|min|minuten|news|newsletter|weltweit|januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember|uncategori[sz]ed|allgemein|january|february|march|june|july|october|december)(?-u:\b)|\d|[?!:/|]").ok()
 });
 
 struct Finder<'f, 'a> {
@@ -240,7 +240,7 @@ impl Finder<'_, '_> {
                 if doc.ancestors(at).take(12).any(|up| self.is_beside(up, tier)) {
                     continue;
                 }
-                let people = self.from_element(at, tier);
+                let people = self.people_of(at, tier);
                 if !people.is_empty() {
                     return people;
                 }
@@ -262,7 +262,7 @@ impl Finder<'_, '_> {
                 || (tier > 1 && matches!(item.name, "aside" | "footer" | "nav")))
     }
 
-    fn from_element(&self, at: usize, tier: usize) -> Vec<Person> {
+    fn people_of(&self, at: usize, tier: usize) -> Vec<Person> {
         let doc = self.doc;
         let below = || at..doc.items[at].end;
         // A link within is the name; what stands around it is not.

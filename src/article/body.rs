@@ -3,7 +3,8 @@
 use super::blocks::{Block, Kind, Step, collect};
 use super::clean::{Cut, clean, describe};
 use super::doc::Doc;
-use super::features::{EXTRAS, Overview};
+use super::extras::EXTRAS;
+use super::features::Overview;
 use super::marks::{self, Marks};
 use super::readability::{self, About, Candidate};
 use super::table::Table;

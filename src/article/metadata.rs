@@ -71,6 +71,14 @@ pub(super) fn has_word(value: &str, word: &str) -> bool {
     value.split_ascii_whitespace().any(|part| part.eq_ignore_ascii_case(word))
 }
 
+/// What the page says about itself beyond the article's own fields.
+pub(super) struct About {
+    /// Its description.
+    pub(super) description: Option<String>,
+    /// Its headline, where the feed's title was preferred.
+    pub(super) own_title: Option<String>,
+}
+
 /// Reads everything but the body; also the page's description of itself.
 pub(super) fn read(
     dom: &Html,
@@ -78,14 +86,14 @@ pub(super) fn read(
     base: &Url,
     hints: &Hints,
     notes: &mut Notes,
-) -> (Article, Option<String>) {
+) -> (Article, About) {
     let head = Head::read(dom);
     let site = head
         .get(&["og:site_name"])
         .or_else(|| head.ld.site.clone())
         .or_else(|| head.get(&["application-name"]));
     let social = head.get(&["og:title", "twitter:title", "dc.title", "parsely-title", "sailthru.title"]);
-    let title = title::title(
+    let (title, own_title) = title::title(
         doc,
         &title::Declared {
             social: social.as_deref(),
@@ -126,7 +134,7 @@ pub(super) fn read(
         text: String::new(),
         canonical: head.canonical.and_then(|href| safe_url(&href, Some(base), false)),
     };
-    (article, description)
+    (article, About { description, own_title })
 }
 
 /// Whether an element belongs to a comment, a sidebar or the like.

@@ -14,6 +14,7 @@ mod clean;
 mod dates;
 mod decode;
 mod doc;
+mod extras;
 mod features;
 mod jsonld;
 mod marks;
@@ -217,12 +218,12 @@ fn with_page<T>(
     if doc.items.is_empty() {
         return Err(ExtractError::Empty);
     }
-    let (mut article, description) = metadata::read(&dom, &doc, &base, hints, &mut notes);
+    let (mut article, about) = metadata::read(&dom, &doc, &base, hints, &mut notes);
     let selected = select::apply(&dom, &doc, rules, &mut notes);
     selected.amend(&mut article);
     let links = paging::links(&dom, &doc, &base, page.url, rules, &mut notes);
     let mut known = body::Known {
-        titles: [article.title.as_deref(), hints.title.as_deref()]
+        titles: [article.title.as_deref(), hints.title.as_deref(), about.own_title.as_deref()]
             .into_iter()
             .flatten()
             .map(body::fold)
@@ -231,7 +232,8 @@ fn with_page<T>(
         title: article.title.clone(),
         has_author: notes.remarks.iter().any(|r| r == "authors: JSON-LD" || r == "authors: meta"),
         authors: article.authors.iter().map(|a| body::fold(&a.name)).filter(|a| !a.is_empty()).collect(),
-        description: description
+        description: about
+            .description
             .or_else(|| hints.summary.as_deref().map(html::plain_text))
             .map(|text| body::fold(&text))
             .filter(|text| text.len() > 40),

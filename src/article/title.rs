@@ -40,8 +40,9 @@ struct Heading {
     weight: f64,
 }
 
-/// The headline, if anything on the page can be one.
-pub(super) fn title(doc: &Doc<'_>, said: &Declared<'_>) -> Option<String> {
+/// The headline, if anything on the page can be one; also what the page itself
+/// says where the feed's title was preferred.
+pub(super) fn title(doc: &Doc<'_>, said: &Declared<'_>) -> (Option<String>, Option<String>) {
     let headings = headings(doc, said);
     let social = said.social.map(|t| without_site(t, said.site));
     let ld = said.headline.map(|t| without_site(t, said.site));
@@ -94,9 +95,9 @@ pub(super) fn title(doc: &Doc<'_>, said: &Declared<'_>) -> Option<String> {
         && strsim::normalized_levenshtein(&cut(feed), &cut(&fold(found))) < 0.3
         && !fold(found).contains(feed.as_str())
     {
-        return Some(crate::html::clean_line(text));
+        return (Some(crate::html::clean_line(text)), Some(found.clone()));
     }
-    found.or_else(|| said.feed.map(str::to_owned))
+    (found.or_else(|| said.feed.map(str::to_owned)), None)
 }
 
 /// Enough of a title to compare.
@@ -310,7 +311,7 @@ mod tests {
                 host: "valley.example",
                 feed,
             };
-            assert_eq!(super::title(&doc, &said).as_deref(), Some(expected), "{body}");
+            assert_eq!(super::title(&doc, &said).0.as_deref(), Some(expected), "{body}");
         }
     }
 }

@@ -5,7 +5,8 @@
 
 use super::body::Look;
 use super::doc::Doc;
-use super::features::{EXTRAS, Overview};
+use super::extras::EXTRAS;
+use super::features::Overview;
 use super::tokens::Tokens;
 use super::{ExtractError, Extraction, Hints, Page, Rules, Table};
 

@@ -1,11 +1,11 @@
 //! Scores paragraphs, finds the element with the best of them, and joins its
 //! siblings.
 
-use super::super::doc::Doc;
-use super::super::marks::Marks;
 use super::prepare::{is_blank, is_phrasing};
 use super::tree::{NONE, TEXT, Tree};
 use super::{About, Mode};
+use crate::article::doc::Doc;
+use crate::article::marks::Marks;
 
 /// A search of one strictness.
 pub(super) struct Search<'s, 'a> {

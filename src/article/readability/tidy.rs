@@ -76,7 +76,7 @@ fn mark_tables(search: &Search<'_, '_>, tree: &mut Tree<'_>, content: u32) {
     for at in tables {
         let src = tree.get(at).src as usize;
         tree.node(at).data_table =
-            src < search.doc.items.len() && super::super::doc::is_data_table(search.doc, src);
+            src < search.doc.items.len() && crate::article::doc::is_data_table(search.doc, src);
     }
 }
 

@@ -1,7 +1,7 @@
 //! A light copy of the page's tree that can be cut and regrafted: indices into
 //! [`Doc`], with sums of text that stay right when nodes move.
 
-use super::super::doc::Doc;
+use crate::article::doc::Doc;
 
 /// No node.
 pub(super) const NONE: u32 = u32::MAX;
@@ -62,7 +62,9 @@ impl<'a> Tree<'a> {
                 tree.link(parent, node, NONE);
             }
             if text {
-                let chars = u32::try_from(item.chars).unwrap_or(u32::MAX);
+                // The thresholds of the search were found with characters that count once.
+                let chars = item.chars.min(item.text.chars().count());
+                let chars = u32::try_from(chars).unwrap_or(u32::MAX);
                 tree.add(
                     node,
                     f64::from(chars),
