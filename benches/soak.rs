@@ -32,7 +32,7 @@ fn main() {
     let numbers: Vec<usize> = std::env::args().skip(1).filter_map(|arg| arg.parse().ok()).collect();
     let [minutes, feeds] = [(0, 60), (1, 300)].map(|(i, d)| numbers.get(i).copied().unwrap_or(d));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    let now = jiff::Timestamp::now();
+    let now = offprint::os::now();
     let bulk = runtime.block_on(Bulk::start(feeds, 20, 30, now)).expect("ports on loopback");
     let urls = bulk.feed_urls();
     std::thread::spawn(move || runtime.block_on(std::future::pending::<()>()));
@@ -195,9 +195,12 @@ fn verdict(samples: &[Sample]) -> bool {
     let (early, late) = (&samples[WINDOW..2 * WINDOW], &samples[samples.len() - WINDOW..]);
     println!("\n         minutes 10-20   last 10   ratio");
     let mut steady = true;
-    let values: [(&str, fn(&Sample) -> f64); 3] =
-        [("memory", |s| s.rss_kib), ("files", |s| s.files), ("WAL", |s| s.wal_kib)];
-    for (name, value) in values {
+    for name in ["memory", "files", "WAL"] {
+        let value = |sample: &Sample| match name {
+            "memory" => sample.rss_kib,
+            "files" => sample.files,
+            _ => sample.wal_kib,
+        };
         let (before, after) = (mean(early, value), mean(late, value));
         println!("{name:8} {before:13.1} {after:9.1} {:7.3}", after / before);
         steady &= after <= before * (1.0 + TOLERANCE);
