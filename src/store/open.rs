@@ -160,6 +160,22 @@ fn needs_migration(path: &Path) -> Result<bool, StoreError> {
     schema::inspect(&connect_to_read(path)?, path)
 }
 
+/// All files that a store in this folder has or may have, also where its database
+/// is a link to elsewhere.
+pub(super) fn own_files(data_dir: &Path) -> Vec<PathBuf> {
+    let database = data_dir.join(FILE);
+    let linked = database.canonicalize().ok();
+    let beside = |file: PathBuf| {
+        ["", "-wal", "-shm", "-journal"].map(|end| {
+            let mut name = file.clone().into_os_string();
+            name.push(end);
+            PathBuf::from(name)
+        })
+    };
+    let files = std::iter::once(database).chain(linked).flat_map(beside);
+    files.chain([data_dir.join(LOCK_FILE)]).collect()
+}
+
 /// Whether a daemon holds the lock of this folder; makes no file.
 pub(super) fn is_held(data_dir: &Path) -> bool {
     File::open(data_dir.join(LOCK_FILE))
