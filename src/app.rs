@@ -216,7 +216,7 @@ async fn answers(engine: &Engine) -> Result<(), String> {
     if !engine.is_awake() {
         return Err("the scheduler does not answer".to_owned());
     }
-    let answer = tokio::time::timeout(ANSWERS_WITHIN, engine.store().read(store::ping)).await;
+    let answer = tokio::time::timeout(ANSWERS_WITHIN, engine.store().ping()).await;
     answer.map_err(|_| "the database does not answer".to_owned())?.map_err(|error| error.to_string())
 }
 

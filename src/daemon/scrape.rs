@@ -42,8 +42,9 @@ pub(super) async fn scrape(engine: Arc<Engine>, page: ClaimedPage) -> Option<Due
     let seq = page.seq;
     let record = PageRecord { seq, now: engine.clock.now(), outcome };
     let stored = engine.store.write(move |conn| {
-        store::record_page(conn, &record)?;
-        if keep.is_empty() { Ok(()) } else { store::keep_pages(conn, seq, &keep) }
+        // Behind a text that stays, the page it is from stays too.
+        let stands = store::record_page(conn, &record)?;
+        if stands && !keep.is_empty() { store::keep_pages(conn, seq, &keep) } else { Ok(()) }
     });
     match stored.await {
         Ok(()) => report(&engine, &event),

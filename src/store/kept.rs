@@ -1,8 +1,9 @@
 //! Pages as they were fetched, kept so that articles can be extracted again
 //! without asking anybody.
 
-use super::pages::{ClaimedPage, PageOutcome, USED, claimed};
+use super::pages::{ClaimedPage, PageOutcome, USED, claimed, keeps_its_own};
 use super::polls::bump_revision;
+use super::site;
 use super::text::{ms, pack, text};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -93,19 +94,24 @@ fn pages_of(conn: &Connection, seq: i64) -> rusqlite::Result<Vec<KeptPage>> {
 
 /// Stores the text of another extraction, and says whether it is another one than
 /// before. Ids and dates stay: nothing happened to the article. An extraction that
-/// failed changes nothing.
+/// failed changes nothing; nor does one that gives nothing, or a text that several
+/// pages of the source have, where there is an article.
 pub fn record_again(
     conn: &Connection,
     seq: i64,
     now: Timestamp,
     outcome: &PageOutcome,
 ) -> rusqlite::Result<bool> {
-    let PageOutcome::Extracted { html, title, authors, lang, .. } = outcome else { return Ok(false) };
+    let PageOutcome::Extracted { html, title, authors, lang, print, .. } = outcome else { return Ok(false) };
     let before = conn
-        .prepare_cached("SELECT article FROM entries WHERE seq = ?1")?
-        .query_row([seq], |row| text(row, "article"))
+        .prepare_cached("SELECT owner, article FROM entries WHERE seq = ?1")?
+        .query_row([seq], |row| Ok((row.get(0)?, text(row, "article")?)))
         .optional()?;
-    if before.is_none_or(|before| before == *html) {
+    let Some((owner, before)) = before else { return Ok(false) };
+    if before == *html || (before.is_some() && html.is_none()) {
+        return Ok(false);
+    }
+    if keeps_its_own(before.is_some(), site::find_text(conn, owner, *print)?) {
         return Ok(false);
     }
     let state = if html.is_some() { USED } else { super::pages::NO_GAIN };

@@ -17,6 +17,7 @@ mod pages;
 mod polls;
 mod prune;
 mod read;
+mod readers;
 mod schema;
 mod site;
 mod sources;
@@ -42,4 +43,4 @@ pub use site::site_blocks;
 pub use sources::{
     ClaimedFeed, DueFeed, Wanted, claim_feeds, due_feeds, is_synced, next_feed_due, sync_sources,
 };
-pub use status::{StoreFigures, figures, figures_of, ping};
+pub use status::{StoreFigures, figures, figures_of};

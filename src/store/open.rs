@@ -1,16 +1,17 @@
 //! Opening the store, and who may.
 
 use super::error::StoreError;
+use super::readers::Readers;
 use super::schema;
 use super::writer::{Job, Writer};
 use rusqlite::{Connection, OpenFlags};
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// Read-only connections that may work at the same time.
-const READERS: usize = 3;
+const READERS: u32 = 3;
 /// Whoever has it locked is the daemon.
 const LOCK_FILE: &str = "offprint.lock";
 /// The database.
@@ -35,9 +36,11 @@ pub struct Store {
 
 struct Inner {
     path: PathBuf,
+    readers: Arc<Readers>,
+    /// A place apart: whether the store answers must not depend on how much is read.
+    pinger: Arc<Readers>,
+    /// The last to go: the last connection of all brings everything into the database file.
     writer: Writer,
-    readers: Mutex<Vec<Connection>>,
-    turns: Arc<tokio::sync::Semaphore>,
     /// Held as long as the store is open; the system lets go of it with the process.
     _lock: Option<File>,
 }
@@ -82,10 +85,10 @@ impl Store {
         let writer = Writer::new(connect(&path, durability)?, path.clone());
         Ok(Self {
             inner: Arc::new(Inner {
+                readers: Readers::new(path.clone(), READERS),
+                pinger: Readers::new(path.clone(), 1),
                 path,
                 writer,
-                readers: Mutex::new(Vec::new()),
-                turns: Arc::new(tokio::sync::Semaphore::new(READERS)),
                 _lock: lock,
             }),
         })
@@ -128,26 +131,21 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     {
-        let turn = self.inner.turns.clone().acquire_owned().await.map_err(|_| StoreError::Closed)?;
-        let inner = self.inner.clone();
-        let task = tokio::task::spawn_blocking(move || {
-            let idle = inner.readers.lock().ok().and_then(|mut idle| idle.pop());
-            let conn = match idle {
-                Some(conn) => conn,
-                None => connect_to_read(&inner.path)?,
-            };
-            let result = work(&conn).map_err(|error| StoreError::sqlite(&inner.path, "read", error));
-            if let Ok(mut idle) = inner.readers.lock() {
-                idle.push(conn);
-            }
-            drop(turn);
-            result
-        });
-        task.await.map_err(|_| StoreError::Closed)?
+        self.inner.readers.read(work).await
     }
 
-    /// Ends the writer after everything sent to it is committed. Later writes fail.
+    /// Answers if the database can be read, however many others read.
+    ///
+    /// # Errors
+    /// It can't be read.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        self.inner.pinger.read(super::status::ping).await
+    }
+
+    /// Ends the readers, and the writer after everything sent to it is committed and in
+    /// the database file. Later writes fail.
     pub async fn close(&self) {
+        let _nobody_reads = (self.inner.readers.close().await, self.inner.pinger.close().await);
         self.inner.writer.close().await;
     }
 }
@@ -158,6 +156,22 @@ fn needs_migration(path: &Path) -> Result<bool, StoreError> {
     }
     // Read-only first: a file that is not ours is not even touched.
     schema::inspect(&connect_to_read(path)?, path)
+}
+
+/// All files that a store in this folder has or may have, also where its database
+/// is a link to elsewhere.
+pub(super) fn own_files(data_dir: &Path) -> Vec<PathBuf> {
+    let database = data_dir.join(FILE);
+    let linked = database.canonicalize().ok();
+    let beside = |file: PathBuf| {
+        ["", "-wal", "-shm", "-journal"].map(|end| {
+            let mut name = file.clone().into_os_string();
+            name.push(end);
+            PathBuf::from(name)
+        })
+    };
+    let files = std::iter::once(database).chain(linked).flat_map(beside);
+    files.chain([data_dir.join(LOCK_FILE)]).collect()
 }
 
 /// Whether a daemon holds the lock of this folder; makes no file.

@@ -157,23 +157,27 @@ pub(super) fn claimed(row: &Row<'_>, attempts: u32) -> rusqlite::Result<Option<C
 
 /// Stores the result of one attempt. The first one lets the entry into the merged
 /// feed; a full text does not move `updated`.
-pub fn record_page(conn: &Connection, record: &PageRecord) -> rusqlite::Result<()> {
+///
+/// Answers whether the page stands behind what is stored of the entry now: not if an
+/// older page's text stays, because this one brought none or one that all pages have.
+pub fn record_page(conn: &Connection, record: &PageRecord) -> rusqlite::Result<bool> {
     let entry: Option<(i64, i64, u8)> = conn
         .prepare_cached("SELECT owner, listed, page_state FROM entries WHERE seq = ?1")?
         .query_row([record.seq], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
         .optional()?;
-    let Some((owner, listed, state)) = entry else { return Ok(()) };
+    let Some((owner, listed, state)) = entry else { return Ok(false) };
     let had_article = state == USED;
     let mut seq = record.seq;
-    match &record.outcome {
+    let stands = match &record.outcome {
         PageOutcome::Failed { reason, retry } => {
             failed(conn, record, owner, reason, *retry, had_article)?;
+            !had_article
         }
         PageOutcome::Extracted { html, aliases, selector_missed, print, blocks, retry, .. } => {
             let finding = site::note_text(conn, owner, *print)?;
             site::learn_blocks(conn, record.now, &blocks.0, &blocks.1)?;
             // The last good text is better than one that all pages have.
-            let kept = had_article && finding == TextFinding::Repeated;
+            let kept = keeps_its_own(had_article, finding);
             extracted(conn, record, finding, kept)?;
             let result = match (finding, html) {
                 (TextFinding::Repeated, _) => PageResult::Repeated,
@@ -189,15 +193,21 @@ pub fn record_page(conn: &Connection, record: &PageRecord) -> rusqlite::Result<(
             for alias in aliases {
                 seq = adopt(conn, seq, alias)?;
             }
+            !kept
         }
-    }
+    };
     let served = matches!(&record.outcome, PageOutcome::Extracted { .. });
     if listed > ms(record.now) || served {
         conn.prepare_cached("UPDATE entries SET listed = min(listed, ?2) WHERE seq = ?1")?
             .execute([seq, ms(record.now)])?;
         bump_revision(conn)?;
     }
-    Ok(())
+    Ok(stands)
+}
+
+/// Whether an entry's text stays although a page gave another one.
+pub(super) fn keeps_its_own(had_article: bool, finding: TextFinding) -> bool {
+    had_article && finding == TextFinding::Repeated
 }
 
 pub(super) const USED: u8 = 2;

@@ -48,13 +48,22 @@ pub(super) fn prune_hosts(conn: &Connection) -> rusqlite::Result<usize> {
     )
 }
 
-/// Looks at the text of one of a source's pages beside the last ones.
-pub(super) fn note_text(conn: &Connection, sid: i64, print: TextPrint) -> rusqlite::Result<TextFinding> {
+fn texts(conn: &Connection, sid: i64) -> rusqlite::Result<TextMemory> {
     let texts: Option<Option<Vec<u8>>> = conn
         .prepare_cached("SELECT texts FROM sources WHERE sid = ?1")?
         .query_row([sid], |row| row.get(0))
         .optional()?;
-    let mut memory = texts.flatten().map(|bytes| TextMemory::from_bytes(&bytes)).unwrap_or_default();
+    Ok(texts.flatten().map(|bytes| TextMemory::from_bytes(&bytes)).unwrap_or_default())
+}
+
+/// What [`note_text`] would find; remembers nothing.
+pub(super) fn find_text(conn: &Connection, sid: i64, print: TextPrint) -> rusqlite::Result<TextFinding> {
+    Ok(texts(conn, sid)?.note(print))
+}
+
+/// Looks at the text of one of a source's pages beside the last ones.
+pub(super) fn note_text(conn: &Connection, sid: i64, print: TextPrint) -> rusqlite::Result<TextFinding> {
+    let mut memory = texts(conn, sid)?;
     let finding = memory.note(print);
     conn.prepare_cached("UPDATE sources SET texts = ?2 WHERE sid = ?1")?
         .execute(params![sid, memory.to_bytes()])?;

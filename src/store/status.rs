@@ -23,7 +23,7 @@ pub struct StoreFigures {
 }
 
 /// Answers if the database can be read.
-pub fn ping(conn: &Connection) -> rusqlite::Result<()> {
+pub(super) fn ping(conn: &Connection) -> rusqlite::Result<()> {
     conn.query_row("SELECT value FROM meta WHERE key = 'revision'", [], |_| Ok(()))
 }
 

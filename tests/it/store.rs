@@ -181,9 +181,10 @@ impl Bench {
         claimed.unwrap().pop()
     }
 
-    async fn record_page(&self, seq: i64, outcome: PageOutcome) {
+    /// Whether the page stands behind what is stored.
+    async fn record_page(&self, seq: i64, outcome: PageOutcome) -> bool {
         let record = PageRecord { seq, now: self.now, outcome };
-        self.store.write(move |conn| store::record_page(conn, &record)).await.unwrap();
+        self.store.write(move |conn| store::record_page(conn, &record)).await.unwrap()
     }
 
     async fn selected(&self, selection: Selection) -> store::Summary {

@@ -123,3 +123,44 @@ async fn everything_survives_a_restart() {
     let merged = tool.read(move |conn| store::merged(conn, now, &selection)).await.unwrap();
     assert_eq!((merged.entries, tool.read(store::revision).await.unwrap()), (feed, revision));
 }
+
+#[tokio::test]
+async fn after_a_stop_everything_is_in_one_file() {
+    let Bench { dir, store, .. } = {
+        let bench = Bench::new().await;
+        bench.deliver("one", (1..20).map(dated).collect()).await;
+        bench.feed().await;
+        bench.store.ping().await.unwrap();
+        bench
+    };
+    assert!(dir.path().join("offprint.db-wal").exists());
+    store.close().await;
+    let mut names: Vec<_> =
+        std::fs::read_dir(dir.path()).unwrap().map(|file| file.unwrap().file_name()).collect();
+    names.sort();
+    assert_eq!(names, ["offprint.db", "offprint.lock"]);
+    store.ping().await.unwrap();
+}
+
+#[tokio::test]
+async fn it_answers_however_much_is_read() {
+    let bench = Bench::new().await;
+    let (go, wait) = std::sync::mpsc::channel::<()>();
+    let wait = std::sync::Arc::new(std::sync::Mutex::new(wait));
+    let readers: Vec<_> = (0..20)
+        .map(|_| {
+            let (store, wait) = (bench.store.clone(), wait.clone());
+            tokio::spawn(async move {
+                let held = move |_: &_| Ok(drop(wait.lock().map(|wait| wait.recv())));
+                store.read(held).await.unwrap();
+            })
+        })
+        .collect();
+    tokio::task::yield_now().await;
+    bench.store.ping().await.unwrap();
+    assert!(readers.iter().all(|reader| !reader.is_finished()));
+    drop(go);
+    for reader in readers {
+        reader.await.unwrap();
+    }
+}

@@ -65,10 +65,39 @@ async fn the_last_good_text_stays() {
     let changed = FeedEntry { title: Some("Another title".to_owned()), ..dated(1) };
     let again = bench.deliver("one", vec![changed]).await.pages;
     assert_eq!(again.len(), 1);
-    bench.record_page(again[0].seq, read(NOTICE, print_of(0, 7), &[])).await;
+    let stands = bench.record_page(again[0].seq, read(NOTICE, print_of(0, 7), &[])).await;
+    assert!(!stands, "the page of the good text is kept, not this one");
+    let failed = PageOutcome::Failed { reason: Reason::new("wall", "a wall"), retry: None };
+    assert!(!bench.record_page(again[0].seq, failed).await);
+    assert_eq!(article(&bench).await.as_deref(), Some("<p>good</p>"));
+}
+
+async fn article(bench: &Bench) -> Option<String> {
     let feed = bench.feed().await;
-    let entry = feed.iter().find(|entry| entry.title == "Another title").unwrap();
-    assert_eq!(entry.article.as_deref(), Some("<p>good</p>"));
+    feed.into_iter().find(|entry| entry.title == "Another title").unwrap().article
+}
+
+#[tokio::test]
+async fn another_extraction_takes_no_good_text_away() {
+    let (bench, pages) = bench().await;
+    let seq = pages[0].seq;
+    assert!(bench.record_page(seq, read("<p>good</p>", print_of(0, 1), &[])).await);
+    bench.deliver("one", vec![FeedEntry { title: Some("Another title".to_owned()), ..dated(1) }]).await;
+    for (number, page) in (1..).zip(&pages[1..4]) {
+        bench.record_page(page.seq, read(NOTICE, print_of(number, 7), &[])).await;
+    }
+    let mut nothing = read("", print_of(0, 2), &[]);
+    if let PageOutcome::Extracted { html, .. } = &mut nothing {
+        *html = None;
+    }
+    let better = read("<p>better</p>", print_of(0, 3), &[]);
+    for (outcome, changed) in [(nothing, false), (read(NOTICE, print_of(0, 7), &[]), false), (better, true)] {
+        let now = bench.now;
+        let again = bench.store.write(move |conn| store::record_again(conn, seq, now, &outcome)).await;
+        assert_eq!(again.unwrap(), changed);
+        let text = if changed { "<p>better</p>" } else { "<p>good</p>" };
+        assert_eq!(article(&bench).await.as_deref(), Some(text));
+    }
 }
 
 #[tokio::test]
