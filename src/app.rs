@@ -24,7 +24,7 @@ mod service;
 mod site_rules;
 
 pub use service::run;
-pub use site_rules::{settings, site_rules};
+pub use site_rules::{load_for_tool, settings, site_rules};
 
 /// Version of the program.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -1,7 +1,7 @@
 //! Reads the folder of rules for sites.
 
 use crate::article::SiteRules;
-use crate::config::Config;
+use crate::config::{Config, Report};
 use crate::daemon::Settings;
 use anyhow::Context;
 use std::io::Read;
@@ -12,6 +12,15 @@ use std::sync::Arc;
 const MAX_FILES: usize = 50_000;
 /// A file's beginning is enough: longer ones are refused when they are read.
 const MAX_FILE: u64 = 1 << 20;
+
+/// Reads and checks a configuration file for a command that does not serve: the token
+/// that readers must show is left alone.
+///
+/// # Errors
+/// Every other mistake in it.
+pub fn load_for_tool(file: &Path) -> Result<Config, Report> {
+    super::with_inputs(|inputs| crate::config::load_for_tool(file, inputs))
+}
 
 /// A configuration with the rules of its folder, ready for the daemon.
 ///

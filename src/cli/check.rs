@@ -14,7 +14,7 @@ use tokio::task::JoinSet;
 
 /// Validates the configuration; with `--online` tries every source once.
 pub(super) fn run(config: Option<PathBuf>, what: &args::Check) -> anyhow::Result<()> {
-    let config = super::find::config(config)?;
+    let config = super::find::to_serve(config)?;
     for warning in config.warnings() {
         eprintln!("warning: {warning}");
     }

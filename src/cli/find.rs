@@ -1,7 +1,7 @@
 //! Finding and reading the configuration.
 
 use crate::app;
-use crate::config::Config;
+use crate::config::{Config, Report};
 use crate::daemon::Settings;
 use anyhow::{anyhow, bail};
 use std::path::PathBuf;
@@ -21,10 +21,18 @@ pub(super) fn file(given: Option<PathBuf>) -> anyhow::Result<PathBuf> {
     }
 }
 
-/// The configuration, or every mistake in it.
+/// The configuration for a command that does not serve, or every mistake in it.
 pub(super) fn config(given: Option<PathBuf>) -> anyhow::Result<Config> {
-    let file = file(given)?;
-    app::load_config(&file).map_err(|report| {
+    or_mistakes(app::load_for_tool(&file(given)?))
+}
+
+/// The whole configuration, with the token that readers must show.
+pub(super) fn to_serve(given: Option<PathBuf>) -> anyhow::Result<Config> {
+    or_mistakes(app::load_config(&file(given)?))
+}
+
+fn or_mistakes(read: Result<Config, Report>) -> anyhow::Result<Config> {
+    read.map_err(|report| {
         for mistake in report.mistakes() {
             eprintln!("{mistake}");
         }
@@ -36,7 +44,7 @@ pub(super) fn config(given: Option<PathBuf>) -> anyhow::Result<Config> {
     })
 }
 
-/// The same, ready for the daemon.
+/// The same for a command that polls or publishes.
 pub(super) fn settings(given: Option<PathBuf>) -> anyhow::Result<Arc<Settings>> {
     app::settings(config(given)?)
 }

@@ -30,6 +30,8 @@ pub fn main() -> ExitCode {
     let args = Args::parse();
     let (format, level) = (args.log_format.into(), args.level());
     crate::os::start_logging(format, level);
+    // Without it a write that fails may end the process; with it the write still fails.
+    let _ = outlive_large_files();
     let config = args.config;
     let done = match args.command {
         Command::Run => run::run(config),
@@ -59,6 +61,12 @@ pub fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+fn outlive_large_files() -> std::io::Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
+    let _inside = runtime.enter();
+    crate::os::outlive_large_files()
 }
 
 fn schema() -> anyhow::Result<()> {

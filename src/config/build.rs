@@ -102,12 +102,13 @@ pub(super) fn output(own: &Values) -> Option<Output> {
 }
 
 /// `[server]`, with the token that was read from its file.
-pub(super) fn server(own: &Values, token: Option<Token>) -> Option<Server> {
+pub(super) fn server(own: &Values, token: Option<Token>, has_token_file: bool) -> Option<Server> {
     let builtin = read::defaults(keys::SERVER);
     let all = Layers(vec![own, &builtin]);
     Some(Server {
         listen: all.listen("listen")?,
         token,
+        has_token_file,
         metrics: all.flag("metrics")?,
         status_page: all.flag("status_page")?,
     })

@@ -23,11 +23,31 @@ const MAX_FILES: usize = 10_000;
 /// # Errors
 /// Every mistake in them, with its place.
 pub fn load(file: &Path, inputs: &Inputs<'_>) -> Result<Config, Report> {
+    from_file(file, inputs, For::Serving)
+}
+
+/// The same for what does not serve: `server.token_file` is left alone, so neither the
+/// file nor a variable in its name has to be there.
+///
+/// # Errors
+/// Every other mistake, with its place.
+pub fn load_for_tool(file: &Path, inputs: &Inputs<'_>) -> Result<Config, Report> {
+    from_file(file, inputs, For::Tool)
+}
+
+/// What a configuration is read for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum For {
+    Serving,
+    Tool,
+}
+
+fn from_file(file: &Path, inputs: &Inputs<'_>, what_for: For) -> Result<Config, Report> {
     let mut notes = Notes::default();
     let bytes = (inputs.read)(file);
     match bytes.map_err(|error| why_unreadable(&error)).and_then(in_bounds) {
         Ok(bytes) => match utf8(&bytes, &mut notes) {
-            Ok(text) => parse(text, file, inputs),
+            Ok(text) => from_text(text, file, inputs, what_for),
             Err(valid) => Err(only(file, valid, notes)),
         },
         Err(why) => {
@@ -42,15 +62,23 @@ pub fn load(file: &Path, inputs: &Inputs<'_>) -> Result<Config, Report> {
 /// # Errors
 /// Every mistake in them, with its place.
 pub fn parse(text: &str, file: &Path, inputs: &Inputs<'_>) -> Result<Config, Report> {
+    from_text(text, file, inputs, For::Serving)
+}
+
+fn from_text(text: &str, file: &Path, inputs: &Inputs<'_>, what_for: For) -> Result<Config, Report> {
     let mut reader = Reader { env: inputs.env, notes: Notes::default() };
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.len() > MAX_FILE {
         reader.notes.whole(TOO_LARGE.into());
         return Err(only(file, text, reader.notes));
     }
-    let Some(tree) = syntax::tree(text, &mut reader.notes) else {
+    let Some(mut tree) = syntax::tree(text, &mut reader.notes) else {
         return Err(only(file, text, reader.notes));
     };
+    let has_token_file = sub_table_mut(&mut tree, "server").is_some_and(|server| match what_for {
+        For::Serving => server.contains_key("token_file"),
+        For::Tool => server.remove("token_file").is_some(),
+    });
     let main = Main::read(&mut reader, &tree);
     let data_dir = build::data_dir(&main.top, file, inputs.env);
     if data_dir.is_none() && !tree.contains_key("data_dir") {
@@ -65,7 +93,8 @@ pub fn parse(text: &str, file: &Path, inputs: &Inputs<'_>) -> Result<Config, Rep
     let output = build::output(&main.output);
     let base_url = output.as_ref().and_then(|output| output.base_url.as_ref());
     let fetch = build::fetch(&main.fetch, base_url, inputs.version);
-    let (server, scrape) = (build::server(&main.server, token), build::scrape(&main.scrape, file));
+    let (server, scrape) =
+        (build::server(&main.server, token, has_token_file), build::scrape(&main.scrape, file));
     let (Some(output), Some(fetch), Some(server), Some(scrape), Some(store)) =
         (output, fetch, server, scrape, build::store(&main.store, file))
     else {
@@ -157,6 +186,13 @@ impl Main {
             store: section("store"),
             defaults: section("defaults"),
         }
+    }
+}
+
+fn sub_table_mut<'t, 'i>(tree: &'t mut DeTable<'i>, name: &str) -> Option<&'t mut DeTable<'i>> {
+    match tree.get_mut(name)?.get_mut() {
+        DeValue::Table(table) => Some(table),
+        _ => None,
     }
 }
 

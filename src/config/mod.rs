@@ -21,7 +21,7 @@ mod warn;
 #[cfg(test)]
 mod tests;
 
-pub use load::{load, parse};
+pub use load::{load, load_for_tool, parse};
 pub use report::{Mistake, Report};
 pub use schema::schema;
 pub use token::Token;

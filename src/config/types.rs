@@ -69,6 +69,8 @@ pub struct Server {
     pub listen: Listen,
     /// What readers must show; `None`: nothing.
     pub token: Option<Token>,
+    /// Whether a file with a token is named; a command that doesn't serve leaves it unread.
+    pub has_token_file: bool,
     /// Whether `/metrics` is there.
     pub metrics: bool,
     /// Whether the pages for people are there.

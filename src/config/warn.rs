@@ -42,7 +42,7 @@ impl Config {
                 "server.token_file: the token is so short that it could be guessed; take a longer random word"
                     .to_owned(),
             ),
-            None if is_open(&self.server.listen) => warnings.push(
+            None if !self.server.has_token_file && is_open(&self.server.listen) => warnings.push(
                 "server.listen: whoever reaches this address can read everything; set server.token_file, or listen on \
                  127.0.0.1 or a Unix socket behind a reverse proxy"
                     .to_owned(),

@@ -2,6 +2,19 @@
 
 use tokio::signal::unix::{Signal as Stream, SignalKind, signal};
 
+/// SIGXFSZ, which the kernel sends with a write beyond the largest size of a file.
+const FILE_TOO_LARGE: i32 = 25;
+
+/// From now on a file that may not grow (`ulimit -f`) is a failing write, as a full
+/// disk is, and no longer the end of the process. Needs a tokio runtime, but outlives it.
+///
+/// # Errors
+/// The system refuses.
+pub fn outlive_large_files() -> std::io::Result<()> {
+    // The handler stays when nobody listens any more.
+    signal(SignalKind::from_raw(FILE_TOO_LARGE)).map(drop)
+}
+
 /// What somebody wants.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Signal {

@@ -129,9 +129,17 @@ pub(super) fn guarded(routes: Router, backend: Arc<dyn Backend>) -> Router {
     routes.layer(middleware::from_fn_with_state(backend, pass))
 }
 
-async fn pass(State(backend): State<Arc<dyn Backend>>, request: Request, next: Next) -> Response {
+/// Marks a request whose sender may see the pages for people.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct SeesPages;
+
+async fn pass(State(backend): State<Arc<dyn Backend>>, mut request: Request, next: Next) -> Response {
     let access = backend.access();
     let part = part(request.uri().path());
+    // Into an open part come also those who have shown no token.
+    if access.status_page && part != Part::Open {
+        request.extensions_mut().insert(SeesPages);
+    }
     let mut response = match verdict(&access, part, request.uri(), request.headers()) {
         Verdict::Serve => next.run(request).await,
         Verdict::Ask => unauthorized("Bearer realm=\"offprint\""),
@@ -168,7 +176,7 @@ fn unauthorized(challenge: &'static str) -> Response {
     response
 }
 
-fn plain(status: StatusCode, words: &'static str) -> Response {
+pub(super) fn plain(status: StatusCode, words: &'static str) -> Response {
     let headers = [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, "no-store")];
     (status, headers, words).into_response()
 }

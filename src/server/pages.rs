@@ -1,13 +1,14 @@
 //! Pages for people: from addresses to [`Page`], and what keeps a page harmless.
 
 use super::backend::{Page, Printed};
+use super::gate::{SeesPages, plain};
 use super::routes::{ROBOTS, Shared, or_unavailable, takes_gzip};
 use crate::model::{EntryId, SourceId};
 use crate::web;
 use axum::Router;
 use axum::body::Body;
-use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 
@@ -19,7 +20,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/sources/{id}", get(show))
         .route("/articles/{id}", get(show))
         .route(web::ICON_PATH, get(icon))
-        .fallback(show)
+        .fallback(nothing)
 }
 
 async fn icon() -> Response {
@@ -32,6 +33,28 @@ async fn show(State(backend): State<Shared>, uri: Uri, headers: HeaderMap) -> Re
     Ok(respond(page, takes_gzip(&headers)))
 }
 
+/// Where nothing is: a page for people who may see the others, else a line.
+async fn nothing(State(backend): State<Shared>, request: Request) -> Result<Response, Response> {
+    let uri = request.uri();
+    // "OPTIONS *" and CONNECT name no resource of ours (RFC 9110 9.3.6, 9.3.7).
+    if !uri.path().starts_with('/') {
+        return Ok(not_allowed());
+    }
+    if !matches!(*request.method(), Method::GET | Method::HEAD)
+        || request.extensions().get::<SeesPages>().is_none()
+    {
+        return Ok(plain(StatusCode::NOT_FOUND, "not found\n"));
+    }
+    let page = or_unavailable(backend.page(page(uri))).await?;
+    Ok(respond(page, takes_gzip(request.headers())))
+}
+
+/// 405 with what is allowed (RFC 9110 15.5.6).
+pub(super) fn not_allowed() -> Response {
+    let words = plain(StatusCode::METHOD_NOT_ALLOWED, "method not allowed\n");
+    ([(header::ALLOW, "GET, HEAD")], words).into_response()
+}
+
 /// What is asked for. Names are plain, so an address with escapes names nothing.
 fn page(uri: &Uri) -> Page {
     let path = uri.path();
@@ -42,13 +65,13 @@ fn page(uri: &Uri) -> Page {
             .strip_prefix("/sources/")
             .and_then(SourceId::new)
             .map(Page::Source)
-            .or_else(|| EntryId::parse(plain(path.strip_prefix("/articles/")?)).map(Page::Article)),
+            .or_else(|| EntryId::parse(bare(path.strip_prefix("/articles/")?)).map(Page::Article)),
     };
     found.unwrap_or(Page::Missing)
 }
 
 /// An article's name with or without the ending of its format.
-fn plain(name: &str) -> &str {
+fn bare(name: &str) -> &str {
     name.strip_suffix(".html").unwrap_or(name)
 }
 

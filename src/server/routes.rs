@@ -32,13 +32,7 @@ pub(super) fn router(backend: Shared) -> Router {
         .route("/ready", get(ready))
         .route("/metrics", get(metrics))
         .merge(super::pages::routes())
-        .method_not_allowed_fallback(|| async {
-            (
-                StatusCode::METHOD_NOT_ALLOWED,
-                [(header::ALLOW, "GET, HEAD")],
-                text("method not allowed\n".to_owned()),
-            )
-        })
+        .method_not_allowed_fallback(|| async { super::pages::not_allowed() })
         .with_state(backend)
 }
 

@@ -38,6 +38,12 @@ async fn with_a_token_every_route_but_the_open_ones_needs_it() {
     for path in ["/health", "/ready"] {
         assert_eq!(web.get(path, &[]).status, 200, "{path}");
     }
+    // Open to hubs, who see no page for people.
+    for path in ["/websub/", "/websub/x"] {
+        let shown = web.get(path, &[]);
+        assert!(matches!(shown.status, 401 | 404), "{path}");
+        assert!(shown.header("content-type").unwrap().starts_with("text/plain"), "{path}: {shown:?}");
+    }
     for path in PATHS {
         let status = if path == "/nowhere" { 404 } else { 200 };
         refused(&web.get(path, &[]));
@@ -82,13 +88,34 @@ async fn a_token_that_cannot_be_read_stops_everything() {
         if let Some(content) = content {
             bench.write("token", content);
         }
-        for command in ["check", "run", "fetch"] {
+        for command in ["check", "run"] {
             bench.run(&[command]).await.failed(&["offprint.toml:5:14: server.token_file: ", words]);
         }
     }
     std::fs::remove_file(bench.path("token")).unwrap();
     std::fs::create_dir(bench.path("token")).unwrap();
     bench.run(&["check"]).await.failed(&["offprint.toml:5:14: server.token_file: the file cannot be read"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn what_does_not_serve_needs_no_token() {
+    let origin = one_feed(items("http://heron.example", 0..3)).await;
+    let named = head("token_file = \"${OFFPRINT_TEST_NO_SUCH_FOLDER}/token\"");
+    let bench = Bench::with(&format!("{}{}", named, source("heron", &origin.url("/feed"))));
+    bench.run(&["fetch"]).await.good();
+    assert!(bench.run(&["export", "--format", "atom"]).await.good().out.contains("<entry"));
+    bench.run(&["status"]).await.good();
+    bench.run(&["backup", &bench.path("copy.db").display().to_string()]).await.good();
+    let told = bench.run(&["doctor"]).await;
+    assert!(
+        told.out.contains("no mistakes") && !told.out.contains("OFFPRINT_TEST"),
+        "{}{}",
+        told.out,
+        told.err
+    );
+    for command in ["check", "run"] {
+        bench.run(&[command]).await.failed(&["server.token_file: ", "OFFPRINT_TEST_NO_SUCH_FOLDER"]);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
@@ -115,11 +142,18 @@ async fn metrics_and_pages_can_be_switched_off_and_on_again() {
     for path in ["/feed.atom", "/feed.rss", "/feed.json", "/health", "/ready"] {
         assert_eq!(daemon.get(path).status, 200, "{path}");
     }
+    let nowhere = daemon.get("/nowhere");
+    assert_eq!((nowhere.status, nowhere.text().as_str()), (404, "not found\n"));
     bench.configure(HEAD);
     daemon.signal("HUP");
     daemon.logged("reload.done").await;
     for path in ["/metrics", "/"] {
         assert_eq!(daemon.get(path).status, 200, "{path}");
+    }
+    assert!(daemon.get("/nowhere").text().contains("<html"));
+    for (method, target) in [("OPTIONS", "*"), ("CONNECT", "heron.example:443")] {
+        let reply = daemon.web().ask(method, target, &[]);
+        assert_eq!((reply.status, reply.header("allow")), (405, Some("GET, HEAD")), "{method}");
     }
     daemon.stop().await;
 }
