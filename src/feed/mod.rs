@@ -10,6 +10,7 @@ mod canon;
 mod charset;
 mod convert;
 mod dates;
+mod datewords;
 mod discover;
 mod entities;
 mod fields;
