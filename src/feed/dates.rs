@@ -2,6 +2,7 @@
 //! asctime, month names of the main European languages. What can't be read
 //! with certainty is `None`, never a guess at "now".
 
+use super::datewords::{is_word, meridiem, month, zone};
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::Offset;
@@ -31,12 +32,16 @@ struct Parts {
     /// The same by the zone's name; a number next to it is more exact.
     zone: Option<i32>,
     month: Option<i8>,
+    /// The month came before any number: a word before the date may have been taken for it.
+    early_month: bool,
     numbers: Vec<(i16, usize)>,
+    /// How many of the numbers had a dot behind them.
+    dotted: usize,
 }
 
 impl Parts {
     fn instant(self) -> Option<Timestamp> {
-        let date = self.date.or_else(|| self.named_month())?;
+        let date = self.date.or_else(|| self.named_month()).or_else(|| self.dotted_date())?;
         let (mut hour, minute, second) = self.time.unwrap_or_default();
         match self.pm {
             Some(true) if hour < 12 => hour += 12,
@@ -48,6 +53,39 @@ impl Parts {
         let date = if next_day { date.tomorrow().ok()? } else { date };
         let offset = Offset::from_seconds(self.offset.or(self.zone).unwrap_or(0)).ok()?;
         offset.to_timestamp(DateTime::from_parts(date, time)).ok()
+    }
+
+    /// "Mar. 3 June": the month stands between day and year, what came before was
+    /// a weekday. Else the first is right: "3 May by Martin".
+    fn take_month(&mut self, found: i8) {
+        if self.month.is_none() || (self.early_month && self.numbers.len() == 1) {
+            self.early_month = self.numbers.is_empty();
+            self.month = Some(found);
+        }
+    }
+
+    /// `10 am` after a date: the last number was the hour.
+    fn take_meridiem(&mut self, pm: bool) {
+        self.pm = Some(pm);
+        let dated = if self.date.is_some() { 1 } else { 3 };
+        if self.time.is_none()
+            && self.numbers.len() >= dated
+            && let Some(hour) = self.numbers.last().and_then(|&(hour, _)| i8::try_from(hour).ok())
+            && hour <= 12
+        {
+            self.numbers.pop();
+            self.time = Some((hour, 0, 0));
+        }
+    }
+
+    /// `2024. 1. 4.` and `4. 1. 2024`
+    fn dotted_date(&self) -> Option<Date> {
+        let [(a, a_digits), (b, _), (c, c_digits)] = *self.numbers.get(..3)? else { return None };
+        let (year, day) = if a_digits == 4 { (a, c) } else { (full_year(c, c_digits), a) };
+        if self.dotted < 2 || self.month.is_some() {
+            return None;
+        }
+        Date::new(year, i8::try_from(b).ok()?, i8::try_from(day).ok()?).ok()
     }
 
     /// Day and year around a month's name.
@@ -195,19 +233,26 @@ fn clock(text: &str) -> Option<(i8, i8, i8)> {
 /// Everything else: words and numbers in almost any order.
 fn words(text: &str) -> Option<Timestamp> {
     let lower = text.to_lowercase();
-    let spaced: String = lower
+    let mut spaced: String = lower
         .chars()
         .map(|c| match c {
-            ',' | '(' | ')' | '\u{a0}' => ' ',
+            ',' | '(' | ')' | '\u{a0}' | '\u{202f}' => ' ',
             '년' | '월' | '年' | '月' => '-',
-            '일' | '日' => ' ',
+            '일' | '日' | '秒' | '초' => ' ',
+            '시' | '時' | '时' | '분' | '分' => ':',
             c => c,
         })
         .collect();
-    let spaced = spaced.replace("- ", "-");
+    spaced = spaced.replace("- ", "-");
     let mut parts = Parts::default();
     if lower.contains(['년', '월']) {
         parts.zone = Some(KOREA);
+    }
+    if lower.contains(['시', '時', '时']) {
+        for half in ["午前", "午後", "上午", "下午", "오전", "오후"] {
+            spaced = spaced.replace(half, &format!(" {half} "));
+        }
+        spaced = spaced.replace(": ", ":");
     }
     for word in spaced.split_whitespace() {
         take_word(word, &mut parts)?;
@@ -218,22 +263,23 @@ fn words(text: &str) -> Option<Timestamp> {
 /// Takes one word of a date, lower case. Unknown words are passed over
 /// (names of weekdays are often wrong anyway); `None` if it can't be a date.
 fn take_word(word: &str, parts: &mut Parts) -> Option<()> {
+    let dotted = word.ends_with('.');
     let word = word.trim_end_matches(['.', ';']);
-    let first = word.chars().next()?;
+    let Some(first) = word.chars().next() else { return Some(()) };
     if matches!(first, '+' | '-' | '−') && word.len() > 1 {
         parts.offset = Some(numeric_zone(word)?);
     } else if first.is_ascii_digit() {
+        parts.dotted += usize::from(dotted);
         take_number(word, parts)?;
     } else if let Some(found) = meridiem(word) {
-        parts.pm = Some(found);
+        parts.take_meridiem(found);
         if matches!(word, "오전" | "오후") {
             parts.zone = parts.zone.or(Some(KOREA));
         }
-    } else if let Some(offset) = zone(word) {
+    } else if let Some(offset) = zone(word).filter(|_| !is_word(word) || parts.time.is_some()) {
         parts.zone = parts.zone.or(Some(offset));
     } else if let Some(found) = month(word) {
-        // "mar." is also a Tuesday: the last one is the month.
-        parts.month = Some(found);
+        parts.take_month(found);
     }
     Some(())
 }
@@ -249,6 +295,10 @@ fn take_number(word: &str, parts: &mut Parts) -> Option<()> {
         parts.numbers.push((value, digits));
         return Some(());
     }
+    if let Some(time) = short_time(word, parts) {
+        parts.time = Some(time);
+        return Some(());
+    }
     // A time with its zone may follow: `2004-július-13t9:15-05:00`.
     let (word, after) = word.split_once('t').filter(|(_, time)| time.contains(':')).unwrap_or((word, ""));
     if !after.is_empty() {
@@ -257,7 +307,7 @@ fn take_number(word: &str, parts: &mut Parts) -> Option<()> {
     let fields: Vec<&str> = word.split(['-', '/', '.']).collect();
     if let [a, b, c] = fields[..] {
         if let Some(found) = month(b) {
-            parts.month = Some(found);
+            parts.take_month(found);
             for field in [a, c] {
                 let (value, digits, _) = number(field)?;
                 parts.numbers.push((value, digits));
@@ -282,8 +332,29 @@ fn take_number(word: &str, parts: &mut Parts) -> Option<()> {
     Some(())
 }
 
+/// Times without a colon: `10h30`, `10am`, and after the date `10.30`.
+fn short_time(word: &str, parts: &mut Parts) -> Option<(i8, i8, i8)> {
+    let (hour, digits, rest) = number(word)?;
+    let hour = i8::try_from(hour).ok().filter(|_| digits <= 2)?;
+    if let Some(pm) = meridiem(rest).filter(|_| hour <= 12) {
+        parts.pm = Some(pm);
+        return Some((hour, 0, 0));
+    }
+    let dated = parts.date.is_some() || parts.numbers.len() >= 2;
+    let (mark, rest) = rest.split_at_checked(1)?;
+    if parts.time.is_some() || !(mark == "h" || mark == "." && dated) {
+        return None;
+    }
+    let minute = rest.trim_end_matches(['m', 'i', 'n', 'h', 'u', 'r']);
+    match minute.len() {
+        0 if mark == "h" => Some((hour, 0, 0)),
+        2 => Some((hour, minute.parse().ok()?, 0)),
+        _ => None,
+    }
+}
+
 /// `+0100`, `-5`, `+01:00`, `-03.30`
-fn numeric_zone(word: &str) -> Option<i32> {
+pub(super) fn numeric_zone(word: &str) -> Option<i32> {
     let sign = if word.starts_with('+') { 1 } else { -1 };
     let rest = word.trim_start_matches(['+', '-', '−']);
     let (hours, minutes) = match rest.split_once([':', '.']) {
@@ -295,84 +366,6 @@ fn numeric_zone(word: &str) -> Option<i32> {
         (hours.parse().ok()?, minutes.get(..2).unwrap_or(minutes).parse().ok()?);
     let sensible = (0..=24).contains(&hours) && (0..60).contains(&minutes);
     sensible.then(|| sign * (hours * 3600 + minutes * 60))
-}
-
-fn meridiem(word: &str) -> Option<bool> {
-    match word {
-        "am" | "a.m" | "오전" | "午前" => Some(false),
-        "pm" | "p.m" | "오후" | "午後" => Some(true),
-        _ => None,
-    }
-}
-
-/// Zone names of RFC 822 and others in use, as seconds east of Greenwich.
-fn zone(word: &str) -> Option<i32> {
-    let hours = |h: i32| Some(h * 3600);
-    for prefix in ["gmt", "utc"] {
-        if let Some(rest) = word.strip_prefix(prefix)
-            && rest.starts_with(['+', '-'])
-        {
-            return numeric_zone(rest);
-        }
-    }
-    match word {
-        "z" | "ut" | "utc" | "gmt" | "wet" | "etc/gmt" | "etc/utc" => hours(0),
-        // The letters of RFC 822 §5.
-        "a" => hours(-1),
-        "m" => hours(-12),
-        "n" => hours(1),
-        "y" => hours(12),
-        "est" | "et" => hours(-5),
-        "edt" | "ast" | "at" => hours(-4),
-        "cst" | "ct" => hours(-6),
-        "cdt" => hours(-5),
-        "mst" | "mt" => hours(-7),
-        "mdt" => hours(-6),
-        "pst" | "pt" | "akdt" => hours(-8),
-        "pdt" => hours(-7),
-        "akst" => hours(-9),
-        "hst" => hours(-10),
-        "adt" | "brt" | "art" => hours(-3),
-        "nst" => Some(-(3 * 3600 + 1800)),
-        "ndt" => Some(-(2 * 3600 + 1800)),
-        "bst" | "cet" | "met" | "mez" | "west" => hours(1),
-        "cest" | "mest" | "mesz" | "eet" | "sast" => hours(2),
-        "eest" | "msk" | "trt" => hours(3),
-        "msd" => hours(4),
-        "ist" => Some(5 * 3600 + 1800),
-        "hkt" | "sgt" | "awst" => hours(8),
-        "jst" | "kst" => hours(9),
-        "aest" => hours(10),
-        "acst" => Some(9 * 3600 + 1800),
-        "aedt" => hours(11),
-        "nzst" => hours(12),
-        "nzdt" => hours(13),
-        _ => None,
-    }
-}
-
-/// Month by the beginning of its name: English, German, Dutch, French, Spanish,
-/// Portuguese, Italian, Polish, Czech, Hungarian, Finnish, Scandinavian, Russian, Greek.
-const MONTHS: [&str; 12] = [
-    "jan gen ene led sty tammi янв ιαν",
-    "feb fév fev úno lut helmi фев φεβ",
-    "mar mär mae mrt maa már bře мар μαρ μάρ",
-    "apr avr abr ápr dub kwi huhti апр απρ",
-    "may mai maj máj mag mei kvě touko мая май μαι μάι",
-    "jun juin jún giu cze červen června kesä июн ιουν ιούν",
-    "jul juil júl lug lip červenec července heinä июл ιουλ ιούλ",
-    "aug aoû aou ago srp sie elok авг αυγ αύγ",
-    "sep szep set wrz zář syys сен σεπ",
-    "oct okt out ott říj paź paz loka окт οκτ",
-    "nov lis marras ноя νοε νοέ",
-    "dec dez déc dic gru pros joulu дек δεκ",
-];
-
-/// The month whose beginning fits best: "marraskuu" is not March.
-fn month(word: &str) -> Option<i8> {
-    let starts = (1..).zip(MONTHS).flat_map(|(month, starts)| starts.split(' ').map(move |s| (s, month)));
-    let fitting = starts.filter(|(start, _)| word.starts_with(start));
-    fitting.max_by_key(|(start, _)| start.len()).map(|(_, month)| month)
 }
 
 #[cfg(test)]
@@ -443,6 +436,47 @@ mod tests {
             ("Κυρ, 11 Ιούλ 2004 12:00:00 EST", "2004-07-11T17:00:00Z"),
             ("2004年5月28日 13:31", "2004-05-28T13:31:00Z"),
             ("2004-05-28 오전 12:31:15", "2004-05-27T15:31:15Z"),
+            // Words around the date.
+            ("March 9, 2021 at 3:05 pm", "2021-03-09T15:05:00Z"),
+            ("March 9, 2021 at 15:05 +0100", "2021-03-09T14:05:00Z"),
+            ("2021-03-09 at 15:05", "2021-03-09T15:05:00Z"),
+            ("2021-03-09 15:05 AT", "2021-03-09T19:05:00Z"),
+            ("9 Feb 2021 at 10 pm", "2021-02-09T22:00:00Z"),
+            ("9 Feb 2021 10pm", "2021-02-09T22:00:00Z"),
+            ("8 juin 2021, mardi", "2021-06-08T00:00:00Z"),
+            ("mardi 8 juin 2021 à 10h30", "2021-06-08T10:30:00Z"),
+            ("8 de junio de 2021, martes, a las 10:30", "2021-06-08T10:30:00Z"),
+            ("8 giugno 2021 martedì 10:30", "2021-06-08T10:30:00Z"),
+            ("7 juni 2021, maandag", "2021-06-07T00:00:00Z"),
+            ("7. kesäkuuta 2021 maanantaina klo 9.15", "2021-06-07T09:15:00Z"),
+            ("8 iunie 2021, marți", "2021-06-08T00:00:00Z"),
+            ("8 June 2021 by Marcel Decker", "2021-06-08T00:00:00Z"),
+            ("Marcel, 8 June 2021", "2021-06-08T00:00:00Z"),
+            ("pt., 11 cze 2021 10:00", "2021-06-11T10:00:00Z"),
+            ("Tue, 08 Jun 2021 10:00 .", "2021-06-08T10:00:00Z"),
+            // Numbers alone, and times in their own dress.
+            ("2021. 6. 8.", "2021-06-08T00:00:00Z"),
+            ("8. 6. 2021", "2021-06-08T00:00:00Z"),
+            ("2021. 6. 8. 10:30", "2021-06-08T10:30:00Z"),
+            ("8 juni 2021 kl. 10.30", "2021-06-08T10:30:00Z"),
+            ("2021年6月8日(火) 10時30分", "2021-06-08T10:30:00Z"),
+            ("2021年6月8日 午後3時", "2021-06-08T15:00:00Z"),
+            ("2021년 6월 8일 오후 3시 5분", "2021-06-08T06:05:00Z"),
+            // Months.
+            ("8. siječnja 2021.", "2021-01-08T00:00:00Z"),
+            ("8. lipnja 2021.", "2021-06-08T00:00:00Z"),
+            ("8. srpnja 2021.", "2021-07-08T00:00:00Z"),
+            ("8. srpna 2021", "2021-08-08T00:00:00Z"),
+            ("8. října 2021", "2021-10-08T00:00:00Z"),
+            ("8. září 2021", "2021-09-08T00:00:00Z"),
+            ("8. elokuuta 2021", "2021-08-08T00:00:00Z"),
+            ("8. tammikuuta 2021", "2021-01-08T00:00:00Z"),
+            ("8 Şubat 2021", "2021-02-08T00:00:00Z"),
+            ("8 Haziran 2021", "2021-06-08T00:00:00Z"),
+            ("8 Aralık 2021", "2021-12-08T00:00:00Z"),
+            ("8 Μαΐου 2021", "2021-05-08T00:00:00Z"),
+            ("8 noiembrie 2021", "2021-11-08T00:00:00Z"),
+            ("8 травня 2021", "2021-05-08T00:00:00Z"),
         ] {
             assert_eq!(utc(text), want, "{text}");
         }
@@ -458,6 +492,9 @@ mod tests {
             "0000-00-00",
             "2003-13-01",
             "32 Jun 2003",
+            "8 6 2021",
+            "3 days ago",
+            "8. 13. 2021",
             "31 Feb 2003",
             "04/05/2003",
             "12",

@@ -10,6 +10,7 @@ mod canon;
 mod charset;
 mod convert;
 mod dates;
+mod datewords;
 mod discover;
 mod entities;
 mod fields;
@@ -123,7 +124,7 @@ pub fn parse(
                 let links = discover::discover_in(text, base);
                 return Err(ParseError::Html { feed_link: links.into_iter().next().map(|link| link.url) });
             }
-            Err(error) => return Err(error),
+            Err(error) => wrapped_json(text, base, limits).ok_or(error)?,
         }
     };
     document.warnings.extend(decoded.warning);
@@ -133,4 +134,20 @@ pub fn parse(
         document.warnings.push(repairs::warning("too-large", Some(repairs::line(text, text.len())), message));
     }
     Ok(document)
+}
+
+/// A JSON Feed with something around it.
+fn wrapped_json(text: &str, base: &Url, limits: &Limits) -> Option<FeedDocument> {
+    let (at, inside) = mend::unwrap(text)?;
+    let mut document = jsonfeed::read(inside, base, limits).ok()?;
+    let skipped = text[..at].bytes().filter(|&b| b == b'\n').count();
+    for line in document.warnings.iter_mut().filter_map(|warning| warning.line.as_mut()) {
+        *line += skipped;
+    }
+    document.warnings.push(repairs::warning(
+        "junk",
+        Some(1),
+        "something stood around the feed; it was skipped",
+    ));
+    Some(document)
 }

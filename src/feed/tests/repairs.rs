@@ -55,6 +55,8 @@ fn each_kind_with_its_line() {
         ("mojibake", Some(3), of("<description>K\u{c3}\u{b6}ln</description>")),
         ("date", Some(3), of("<pubDate>soon</pubDate>")),
         ("json", Some(2), warnings(json("{\"id\": 1},").as_bytes())),
+        ("json", Some(2), warnings(json("{\"id\": 1, \"stars\": NaN}, {\"id\": 2}").as_bytes())),
+        ("junk", Some(1), warnings(json("{\"id\": 1}").replace("{\"items", "f({\"items").as_bytes())),
         ("too-deep", Some(3), of(&format!("<description>{deep}</description>"))),
         ("too-long", Some(3), of(&format!("<description>{long}</description>"))),
         ("too-large", Some(3), of(&long.repeat(30))),
