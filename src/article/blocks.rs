@@ -4,7 +4,7 @@
 use super::doc::Doc;
 use super::markup::{push_attr, push_tag};
 use super::rules;
-use crate::html::escape;
+use crate::html::{escape, escape_lines};
 
 /// What a block is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,7 +71,7 @@ struct Context {
 
 /// Walks the given parts of the page in order.
 pub(super) fn collect(doc: &Doc<'_>, roots: &[usize], gone: &[bool]) -> Vec<Step> {
-    let mut walker = Walker { doc, gone, steps: Vec::new() };
+    let mut walker = Walker { doc, gone, steps: Vec::new(), tables: 0 };
     let context = Context { kind: Kind::Paragraph, wrap: "p", quoted: false };
     for &root in roots {
         if doc.items[root].block {
@@ -90,6 +90,8 @@ struct Walker<'d, 'a> {
     doc: &'d Doc<'a>,
     gone: &'d [bool],
     steps: Vec<Step>,
+    /// Data tables that are open.
+    tables: usize,
 }
 
 /// Inline content on its way to become a block.
@@ -199,7 +201,11 @@ impl Walker<'_, '_> {
                 self.within(name, at, Context { kind: Kind::Item, ..nested });
             }
             "table" if !super::doc::is_data_table(self.doc, at) => self.children(at, context),
-            "table" => self.within("table", at, context),
+            "table" => {
+                self.tables += 1;
+                self.within("table", at, context);
+                self.tables -= 1;
+            }
             "thead" | "tbody" | "tfoot" if self.in_table() => {
                 let name = match item.name {
                     "thead" => "thead",
@@ -246,16 +252,7 @@ impl Walker<'_, '_> {
     }
 
     fn in_table(&self) -> bool {
-        let mut depth = 0i32;
-        for step in self.steps.iter().rev() {
-            match step {
-                Step::Open("table") if depth == 0 => return true,
-                Step::Open("table") => depth -= 1,
-                Step::Close("table") => depth += 1,
-                _ => {}
-            }
-        }
-        false
+        self.tables > 0
     }
 
     fn within(&mut self, name: &'static str, at: usize, context: Context) {
@@ -289,7 +286,7 @@ impl Walker<'_, '_> {
             }
         }
         if !text.trim().is_empty() {
-            let html = format!("<pre>{}</pre>", escape(text.trim_matches('\n')));
+            let html = format!("<pre>{}</pre>", escape_lines(text.trim_matches('\n')));
             let text = text.trim().to_owned();
             self.steps.push(Step::Block(Block {
                 kind: Kind::Code,

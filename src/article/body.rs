@@ -11,6 +11,7 @@ use super::table::Table;
 use super::template::{SiteBlocks, block_digest};
 use super::tokens::Tokens;
 use super::{Notes, Scored, markup, rules};
+use crate::html::{clean_line, clean_lines};
 use std::collections::HashMap;
 
 /// Body of an article.
@@ -472,7 +473,11 @@ fn join(mut texts: Vec<(Kind, String)>) -> String {
     {
         texts.pop();
     }
-    texts.into_iter().map(|(_, text)| text).collect::<Vec<_>>().join("\n\n")
+    let clean = |(kind, text): (Kind, String)| match kind {
+        Kind::Code => clean_lines(&text),
+        _ => clean_line(&text),
+    };
+    texts.into_iter().map(clean).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n\n")
 }
 
 /// Whether the element or one close around it is named like a box beside the text.

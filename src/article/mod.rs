@@ -193,7 +193,7 @@ fn extract_with(
             return Err(ExtractError::NoArticle { hint: verdict::looks_like(doc) });
         };
         article.html = html::sanitize(&body.html, Some(base));
-        article.text = clean_text(&body.text);
+        article.text = body.text;
         if article.text.is_empty() {
             return Err(ExtractError::NoArticle { hint: verdict::looks_like(doc) });
         }
@@ -283,15 +283,6 @@ fn base_url(dom: &scraper::Html, url: &Url) -> Url {
         .and_then(|href| url.join(href.trim()).ok())
         .filter(|base| matches!(base.scheme(), "http" | "https"))
         .unwrap_or_else(|| url.clone())
-}
-
-/// Each paragraph without characters that no output may carry.
-fn clean_text(text: &str) -> String {
-    text.split("\n\n")
-        .map(html::clean_line)
-        .filter(|paragraph| !paragraph.is_empty())
-        .collect::<Vec<_>>()
-        .join("\n\n")
 }
 
 /// The answer of the batch protocol for one page.

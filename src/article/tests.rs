@@ -336,7 +336,7 @@ mod properties {
                 let article = found.article;
                 prop_assert!(!article.text.is_empty());
                 prop_assert_eq!(html::sanitize(&article.html, None), article.html.clone());
-                prop_assert!(!article.text.chars().any(|c| c.is_control() && c != '\n'));
+                prop_assert!(!article.text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t')));
             }
         }
 
@@ -377,4 +377,27 @@ fn what_stands_in_every_article_of_a_site_goes() {
         assert!(found.article.text.contains("On the 9th morning"));
         hints.site.learn(&found.blocks);
     }
+}
+
+#[test]
+fn code_keeps_its_lines() {
+    let long = "The river above the old town rose past the mark of 1954 on Monday, and the council opened the school as a shelter for everybody. ".repeat(3);
+    let page = format!(
+        "<title>How to count</title><article><h1>How to count</h1><p>{long}</p><pre>fn count() {{\n    one();\n\ttwo();\n}}</pre><p>Then {long}</p></article>"
+    );
+    let article = run(&page).article;
+    assert!(article.text.contains("fn count() {\n    one();\n\ttwo();\n}\n\nThen"), "{}", article.text);
+    assert!(article.html.contains("<pre>fn count() {\n    one();\n\ttwo();\n}</pre>"), "{}", article.html);
+    let markdown = html::to_markdown(&article.html, None);
+    assert!(markdown.contains("\n    one();\n\ttwo();\n"), "{markdown}");
+}
+
+#[test]
+fn a_table_of_many_cells_is_read_in_one_go() {
+    let rows = "<tr><td>River<td>Level<td>Hour".repeat(20_000);
+    let page =
+        format!("<title>Levels</title><article><table><thead><tr><th>A</thead>{rows}</table></article>");
+    let began = std::time::Instant::now();
+    let _ = run_with(&page, &Hints::default(), &Rules::default());
+    assert!(began.elapsed().as_secs() < 60, "{:?}", began.elapsed());
 }

@@ -2,6 +2,16 @@
 
 /// Escapes text for use in HTML, in attributes too. Control characters become blanks.
 pub fn escape(text: &str) -> String {
+    escaped(text, |_| false)
+}
+
+/// Escapes preformatted text for use between tags: line breaks and tabs stay,
+/// other control characters become blanks.
+pub fn escape_lines(text: &str) -> String {
+    escaped(text, |c| matches!(c, '\n' | '\t'))
+}
+
+fn escaped(text: &str, stays: impl Fn(char) -> bool) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -10,7 +20,7 @@ pub fn escape(text: &str) -> String {
             '>' => out.push_str("&gt;"),
             '"' => out.push_str("&quot;"),
             '\'' => out.push_str("&#39;"),
-            c if c.is_control() => out.push(' '),
+            c if c.is_control() && !stays(c) => out.push(' '),
             c => out.push(c),
         }
     }
@@ -19,10 +29,16 @@ pub fn escape(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::escape;
+    use super::{escape, escape_lines};
 
     #[test]
     fn nothing_closes_an_element_or_an_attribute() {
         assert_eq!(escape("<a b=\"c\" d='e'>&\u{1b}"), "&lt;a b=&quot;c&quot; d=&#39;e&#39;&gt;&amp; ");
+    }
+
+    #[test]
+    fn lines_stay_where_they_matter() {
+        assert_eq!(escape("a\n\tb"), "a  b");
+        assert_eq!(escape_lines("a\r\n\tb < \0c"), "a \n\tb &lt;  c");
     }
 }

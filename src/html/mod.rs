@@ -14,10 +14,10 @@ mod typeset;
 
 pub use bound::{Limits, bound};
 pub use entities::decode as decode_references;
-pub use escape::escape;
+pub use escape::{escape, escape_lines};
 pub use link::{safe_srcset, safe_url};
 pub use markdown::{escape_line, to_markdown};
-pub use plain::{clean_line, plain_text};
+pub use plain::{clean_line, clean_lines, plain_text};
 pub use sanitize::sanitize;
 pub use text::{text_length, to_text};
 pub use typeset::for_reading;

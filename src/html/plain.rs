@@ -65,6 +65,14 @@ pub fn clean_line(text: &str) -> String {
     out
 }
 
+/// Preformatted text: its lines and their indentation stay, control characters
+/// but tabs and blanks at the ends of lines go.
+pub fn clean_lines(text: &str) -> String {
+    let clean =
+        |line: &str| -> String { line.trim_end().chars().filter(|&c| c == '\t' || is_clean(c)).collect() };
+    text.lines().map(clean).collect::<Vec<_>>().join("\n").trim_end().to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -101,5 +109,10 @@ mod tests {
             let long = unit.repeat(2_000_000 / unit.len());
             assert!(plain_text(&long).len() <= long.len());
         }
+    }
+
+    #[test]
+    fn lines_of_code() {
+        assert_eq!(clean_lines("if a:\r\n\tb\u{202e}\u{1}\n\n    c\n \n"), "if a:\n\tb\n\n    c");
     }
 }
