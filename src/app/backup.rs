@@ -3,7 +3,7 @@
 use crate::daemon::Settings;
 use crate::os;
 use crate::store;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -46,9 +46,15 @@ fn make(data_dir: &Path, folder: &Path, now: Timestamp) -> Result<Option<(PathBu
     Ok(Some((file, bytes)))
 }
 
-/// When the newest of the daily copies was made.
+/// A copy may be dated so far ahead of this machine's clock, no further.
+const AHEAD: SignedDuration = SignedDuration::from_hours(24);
+
+/// When the newest of the daily copies was made. Those dated more than a day ahead don't
+/// count: a clock was wrong, and they would seem new for ever.
 pub fn newest(folder: &Path) -> Option<Timestamp> {
-    NAMES.iter().filter_map(|day| written(&folder.join(file_name(day)))).max()
+    let now = os::now();
+    let times = NAMES.iter().filter_map(|day| written(&folder.join(file_name(day))));
+    times.filter(|at| at.duration_since(now) <= AHEAD).max()
 }
 
 fn written(file: &Path) -> Option<Timestamp> {
@@ -93,8 +99,12 @@ mod tests {
         assert!(made.is_some_and(|(file, bytes)| file.exists() && bytes > 0));
         assert!(make(data.path(), &folder, now).expect("a look").is_none());
         assert!(newest(&folder).is_some_and(|at| day(at) == day(now)));
-        let tomorrow = now + jiff::SignedDuration::from_hours(24);
+        let ahead = std::time::SystemTime::now() + std::time::Duration::from_hours(48);
+        let wrong = std::fs::File::create(folder.join(name_of(now + SignedDuration::from_hours(48))));
+        wrong.expect("a file").set_modified(ahead).expect("a time");
+        assert!(newest(&folder).is_some_and(|at| day(at) == day(now)), "one from the future");
+        let tomorrow = now + SignedDuration::from_hours(24);
         assert!(make(data.path(), &folder, tomorrow).expect("a copy").is_some());
-        assert_eq!(std::fs::read_dir(&folder).expect("a folder").count(), 2);
+        assert_eq!(std::fs::read_dir(&folder).expect("a folder").count(), 3);
     }
 }

@@ -6,6 +6,7 @@ use crate::article::Ignored;
 use crate::config::{Config, Source};
 use crate::daemon::{Settings, without_credentials};
 use crate::feed;
+use crate::health::counted;
 use crate::model::{FetchRequest, Purpose, Validators, one_line};
 use anyhow::bail;
 use std::path::PathBuf;
@@ -20,8 +21,8 @@ pub(super) fn run(config: Option<PathBuf>, what: &args::Check) -> anyhow::Result
     }
     let rules = site_rules(&config)?;
     let enabled = config.sources.iter().filter(|source| source.enabled).count();
-    let noun = if enabled == 1 { "source" } else { "sources" };
-    super::input::print(&format!("{}: good, {enabled} {noun}\n{rules}", config.file.display()))?;
+    let enabled = counted(enabled, "source");
+    super::input::print(&format!("{}: good, {enabled}\n{rules}", config.file.display()))?;
     if what.online { super::block_on(online(config)) } else { Ok(()) }
 }
 
@@ -42,7 +43,7 @@ fn site_rules(config: &Config) -> anyhow::Result<String> {
             false => format!("{good} of {all} {directive}"),
         })
         .collect();
-    let mut out = format!("{}: rules for {} sites", folder.display(), rules.len());
+    let mut out = format!("{}: rules for {}", folder.display(), counted(rules.len(), "site"));
     if !selectors.is_empty() {
         out.push_str(&format!("; selectors that can be used: {}", selectors.join(", ")));
     }
@@ -79,7 +80,7 @@ async fn online(config: Config) -> anyhow::Result<()> {
         }
     }
     if failed > 0 {
-        bail!("{failed} sources failed");
+        bail!("{} failed", counted(failed, "source"));
     }
     Ok(())
 }
@@ -113,7 +114,7 @@ async fn try_source(
         moved.map(|url| format!("; moved for good to {}", without_credentials(&url))).unwrap_or_default();
     let repaired = match feed.warnings.len() {
         0 => String::new(),
-        count => format!("; {count} repairs"),
+        count => format!("; {}", counted(count, "repair")),
     };
-    Ok(format!("{title}, {} entries{repaired}{moved}", feed.entries.len()))
+    Ok(format!("{title}, {}{repaired}{moved}", counted(feed.entries.len(), "entry")))
 }

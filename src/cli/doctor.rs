@@ -5,6 +5,7 @@ mod server;
 mod storage;
 
 use super::columns;
+use crate::health::counted;
 use crate::os;
 use anyhow::bail;
 use std::path::PathBuf;
@@ -31,7 +32,7 @@ pub(super) fn run(config: Option<PathBuf>) -> anyhow::Result<()> {
     let now = os::now();
     let mut findings = vec![(
         "configuration",
-        Good(format!("{}: no mistakes, {} sources", config.file.display(), config.sources.len())),
+        Good(format!("{}: no mistakes, {}", config.file.display(), counted(config.sources.len(), "source"))),
     )];
     findings.extend(config.warnings().into_iter().map(|warning| ("configuration", Note(warning))));
     let mut found = |name, finding| findings.push((name, finding));

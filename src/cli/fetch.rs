@@ -3,6 +3,7 @@
 use super::args;
 use crate::app;
 use crate::daemon::{Once, Settings, Tally, counted};
+use crate::health;
 use crate::model::SourceId;
 use crate::os::Signals;
 use crate::store::{Role, due_feeds};
@@ -123,8 +124,8 @@ fn summary(tally: &Tally) -> String {
     if tally.full_text + tally.no_gain + failed > 0 {
         let _ = write!(
             out,
-            "\n{} pages: {} used, {} no better than the feed, {failed} failed",
-            tally.full_text + tally.no_gain + failed,
+            "\n{}: {} used, {} no better than the feed, {failed} failed",
+            health::counted(tally.full_text + tally.no_gain + failed, "page"),
             tally.full_text,
             tally.no_gain
         );

@@ -3,6 +3,7 @@
 use super::args::{self, ParseFormat};
 use super::input;
 use crate::feed;
+use crate::health::counted;
 use crate::model::{FeedDocument, Purpose, one_line};
 use anyhow::{Context, bail};
 use std::fmt::Write;
@@ -79,7 +80,7 @@ fn summary(place: &str, document: &FeedDocument) -> String {
     let mut out = String::new();
     let or_none =
         |text: &Option<String>| text.as_deref().map_or_else(|| "–".to_owned(), |text| one_line(text, 100));
-    let _ = writeln!(out, "{place}: {:?}, {} entries", document.kind, document.entries.len());
+    let _ = writeln!(out, "{place}: {:?}, {}", document.kind, counted(document.entries.len(), "entry"));
     let _ = writeln!(out, "  title    {}", or_none(&document.title));
     let _ = writeln!(out, "  link     {}", or_none(&document.link));
     if document.truncated {

@@ -1,6 +1,7 @@
 //! `offprint reextract`
 
 use crate::app;
+use crate::health::counted;
 use crate::model::SourceId;
 use crate::os::Signals;
 use crate::store::Role;
@@ -37,8 +38,9 @@ pub(super) fn run(config: Option<PathBuf>, source: Option<String>) -> anyhow::Re
         bail!("there are no kept pages: {why}");
     }
     eprintln!(
-        "{} pages read again: {changed} articles changed, {same} as before, {failed} without an article",
-        changed + same + failed
+        "{} read again: {} changed, {same} as before, {failed} without an article",
+        counted(changed + same + failed, "page"),
+        counted(changed, "article")
     );
     Ok(())
 }

@@ -136,12 +136,6 @@ fn shown(source: &config::Source, state: Option<SourceState>, log: Vec<LoggedPol
     }
 }
 
-/// Share of the pages that could be read, in percent; `None` before the first.
-fn readable(state: &SourceState) -> Option<u64> {
-    let read = state.pages_good + state.pages_no_gain;
-    (read * 100).checked_div(read + state.pages_failed)
-}
-
 /// Sources in this condition that are polled.
 fn count(sources: &[Shown], conditions: &[Condition]) -> usize {
     sources.iter().filter(|shown| shown.enabled && conditions.contains(&shown.health.condition)).count()

@@ -49,7 +49,20 @@ impl Config {
             ),
             _ => {}
         }
+        if self.output.base_url.is_none() && is_everywhere(&self.server.listen) {
+            warnings.push(
+                "output.base_url: not set, so the feeds cannot name an address at which other machines find this \
+                 server; set the one that readers use"
+                    .to_owned(),
+            );
+        }
     }
+}
+
+/// Whether it listens on every address of the machine, which is none that could be told.
+fn is_everywhere(listen: &Listen) -> bool {
+    let Listen::Tcp(address) = listen else { return false };
+    address.parse::<SocketAddr>().is_ok_and(|address| address.ip().to_canonical().is_unspecified())
 }
 
 /// Whether other machines may get there. Names are not looked up.

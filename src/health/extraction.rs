@@ -1,6 +1,7 @@
 //! Whether the pages of a source still give their articles.
 
 use crate::model::PageResult::{self, Failed, NoGain, Repeated, SelectorMissed, Thin, Used};
+use crate::model::{FullTextState, SourceState};
 
 /// So many of the last pages are looked at.
 pub(super) const LOOKED_AT: usize = 10;
@@ -38,6 +39,25 @@ pub(super) fn judge(recent: &[PageResult]) -> Extraction {
         most if most == missed => Extraction::Missing(missed, all),
         most if most == repeated => Extraction::Repeating(repeated, all),
         _ => Extraction::Collapsed(thin, all),
+    }
+}
+
+/// Share of the last pages (20 at most) that gave their articles, in whole percents:
+/// what is thin or repeated is none, what the general way found in the selector's place
+/// is one. `None` if there are too few to say.
+pub fn full_text_percent(recent: &[PageResult]) -> Option<usize> {
+    let read = recent.iter().filter(|result| matches!(result, Used | NoGain | SelectorMissed)).count();
+    let all = recent.len();
+    (all >= TOO_FEW).then(|| (read * 200 + all) / (all * 2))
+}
+
+/// How the pages of a source do, in a word: `off`, `own text`, `98 %`, `–`.
+pub fn full_text(source: &SourceState) -> String {
+    match (source.full_text, full_text_percent(&source.recent_pages)) {
+        (FullTextState::Never, _) => "off".to_owned(),
+        (FullTextState::OwnText, _) => "own text".to_owned(),
+        (FullTextState::Always | FullTextState::Auto, Some(percent)) => format!("{percent} %"),
+        (FullTextState::Always | FullTextState::Auto, None) => "–".to_owned(),
     }
 }
 
@@ -92,6 +112,21 @@ mod tests {
             ("uurrrrrrrr", Extraction::Repeating(8, 10)),
         ] {
             assert_eq!(judge(&results(letters)), found, "{letters}");
+        }
+    }
+
+    #[test]
+    fn what_counts_as_full_text() {
+        for (letters, percent) in [
+            ("", None),
+            ("uuu", None),
+            ("uuut", Some(75)),
+            ("unsftr", Some(50)),
+            ("tttr", Some(0)),
+            ("uunfuuf", Some(71)),
+            ("uuuuuuuuuuuuuuuuuuuf", Some(95)),
+        ] {
+            assert_eq!(full_text_percent(&results(letters)), percent, "{letters}");
         }
     }
 

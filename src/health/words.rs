@@ -10,7 +10,7 @@ pub fn lasting(span: SignedDuration) -> String {
         s if s < 90 => return format!("{s} s"),
         s if s < 90 * 60 => return format!("{} min", s / 60),
         s if s < 48 * 3_600 => (s / 3_600, "hour"),
-        s if s < 60 * 86_400 => (s / 86_400, "day"),
+        s if s < 61 * 86_400 => (s / 86_400, "day"),
         s if s < 2 * 365 * 86_400 => (s / (365 * 7_200), "month"),
         s => (s / (365 * 86_400), "year"),
     };
@@ -30,8 +30,12 @@ pub fn until(now: Timestamp, then: Timestamp) -> String {
 }
 
 /// `1 page`, `2 pages`
-pub(super) fn counted(count: usize, noun: &str) -> String {
-    format!("{count} {noun}{}", if count == 1 { "" } else { "s" })
+pub fn counted(count: usize, noun: &str) -> String {
+    let (stem, plural) = match noun.strip_suffix('y') {
+        Some(stem) if count != 1 => (stem, "ies"),
+        _ => (noun, if count == 1 { "" } else { "s" }),
+    };
+    format!("{count} {stem}{plural}")
 }
 
 #[cfg(test)]
@@ -49,6 +53,7 @@ mod tests {
             (172_799, "47 hours"),
             (172_800, "2 days"),
             (59 * 86_400, "59 days"),
+            (60 * 86_400, "60 days"),
             (61 * 86_400, "2 months"),
             (280 * 86_400, "9 months"),
             (800 * 86_400, "2 years"),
@@ -60,5 +65,10 @@ mod tests {
         assert_eq!(ago(now, now + SignedDuration::from_mins(5)), "just now");
         assert_eq!(until(now, now + SignedDuration::from_mins(55)), "in 55 min");
         assert_eq!(until(now, now), "now");
+        assert_eq!(
+            (counted(1, "entry"), counted(2, "entry")),
+            ("1 entry".to_owned(), "2 entries".to_owned())
+        );
+        assert_eq!((counted(1, "poll"), counted(0, "poll")), ("1 poll".to_owned(), "0 polls".to_owned()));
     }
 }

@@ -16,6 +16,8 @@ const LOOKED_AT: i64 = 500;
 pub(super) const SELECTOR_MISSED: &str = "selector-missed";
 /// And with this if its text is the same as on several other pages.
 pub(super) const REPEATED: &str = "repeated";
+/// And with this if its text is much shorter than this source's used to be.
+pub(super) const THIN: &str = "thin";
 
 /// Adds a poll to the log and drops the oldest.
 pub(super) fn note(conn: &Connection, record: &PollRecord, poll: &LoggedPoll) -> rusqlite::Result<()> {
@@ -94,6 +96,7 @@ fn logged_page(row: &Row<'_>) -> rusqlite::Result<LoggedPage> {
         error: message.map(str::to_owned),
         result: match row.get("page_state")? {
             2 | 3 if kind == REPEATED => Some(PageResult::Repeated),
+            2 | 3 if kind == THIN => Some(PageResult::Thin),
             2 | 3 if kind == SELECTOR_MISSED => Some(PageResult::SelectorMissed),
             2 => Some(PageResult::Used),
             3 => Some(PageResult::NoGain),

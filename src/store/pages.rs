@@ -1,7 +1,7 @@
 //! Article pages: which are to be fetched, and what came of it.
 
 use super::alias::{Alias, adopt};
-use super::log::{REPEATED, SELECTOR_MISSED};
+use super::log::{REPEATED, SELECTOR_MISSED, THIN};
 use super::notices::Addressee;
 use super::polls::bump_revision;
 use super::site;
@@ -268,9 +268,11 @@ fn extracted(
     let state = if html.is_some() || kept { USED } else { NO_GAIN };
     let remark = match finding {
         TextFinding::Repeated => Some(format!("{REPEATED}: several pages of this source have this text")),
-        _ => {
-            selector_missed.then(|| format!("{SELECTOR_MISSED}: content_selector found nothing on this page"))
+        _ if *selector_missed => {
+            Some(format!("{SELECTOR_MISSED}: content_selector found nothing on this page"))
         }
+        TextFinding::Thin => Some(format!("{THIN}: the texts of this source used to be longer")),
+        TextFinding::Fine => None,
     };
     conn.prepare_cached(
         "UPDATE entries SET page_state = ?2, page_at = ?3, page_error = ?9, fetches = fetches + ?11,

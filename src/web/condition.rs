@@ -1,7 +1,7 @@
 //! How a source is: a word and a sign, never colour alone.
 
-use crate::health::{Condition, Health};
-use crate::model::{FullTextState, PageResult, SourceState};
+use crate::health::{self, Condition, Health};
+use crate::model::{FullTextState, SourceState};
 use maud::{Markup, html};
 
 /// `● good`
@@ -34,16 +34,8 @@ pub(super) fn rank(condition: Condition) -> u8 {
 
 /// How the pages of a source do: in a word for a table.
 pub(super) fn full_text(source: &SourceState) -> String {
-    let own = match source.full_text {
-        FullTextState::Never => Some("off"),
-        FullTextState::OwnText => Some("its own"),
-        FullTextState::Always | FullTextState::Auto => None,
-    };
-    if let Some(own) = own {
-        return own.to_owned();
-    }
-    let good = source.recent_pages.iter().filter(|page| **page != PageResult::Failed).count();
-    super::number::percent(good as u64, source.recent_pages.len() as u64)
+    // A number stays with its sign.
+    health::full_text(source).replace(' ', "\u{a0}")
 }
 
 /// The same in a sentence.

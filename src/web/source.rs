@@ -195,6 +195,7 @@ fn pages(site: &Site, pages: &[LoggedPage]) -> Markup {
 
 fn page_line(site: &Site, page: &LoggedPage) -> Markup {
     let (outcome, bad) = match page.result {
+        Some(PageResult::Used) if page.error.is_some() => ("not read again, its earlier text stays", true),
         Some(PageResult::Used) => ("its text is used", false),
         Some(PageResult::NoGain) => ("no more than the feed", false),
         Some(PageResult::Failed) => ("given up", true),

@@ -3,7 +3,7 @@
 use super::{Finding, Good, Note, Wrong};
 use crate::app;
 use crate::cli::status::size;
-use crate::health::ago;
+use crate::health::{ago, counted};
 use crate::os;
 use crate::store::{self, Look};
 use jiff::{SignedDuration, Timestamp};
@@ -61,8 +61,8 @@ pub(super) fn database(data_dir: &Path, now: Timestamp) -> (Finding, Option<Time
             let finding = if problems.is_empty() {
                 let running = if daemon { ", a daemon is running" } else { ", no daemon is running" };
                 Good(format!(
-                    "{name} is sound: {} entries, {}{running}",
-                    figures.entries,
+                    "{name} is sound: {}, {}{running}",
+                    counted(usize::try_from(figures.entries).unwrap_or(usize::MAX), "entry"),
                     size(figures.bytes)
                 ))
             } else {

@@ -1,8 +1,8 @@
 //! The overview as JSON; its names are described in docs/status.md and stay.
 
-use super::{Overview, Shown, count, readable};
+use super::{Overview, Shown, count};
 use crate::app;
-use crate::health::Condition;
+use crate::health::{Condition, full_text_percent};
 use crate::model::{FullTextState, PageResult, SourceState};
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -109,7 +109,7 @@ fn figures(state: &SourceState) -> Members {
             FullTextState::OwnText => "own-text",
             FullTextState::Never => "never",
         },
-        "full_text_percent": readable(state),
+        "full_text_percent": full_text_percent(&state.recent_pages),
         "recent_pages": state.recent_pages.iter().map(|page| match page {
             PageResult::Used => "used",
             PageResult::NoGain => "no-gain",

@@ -1,9 +1,9 @@
 //! The overview as a table.
 
-use super::{NOTICES, Overview, Shown, count, readable};
+use super::{NOTICES, Overview, Shown, count};
 use crate::cli::columns::{isolated, left, right, width, wrapped};
-use crate::health::{Condition, ago, until};
-use crate::model::{FullTextState, SourceState, one_line};
+use crate::health::{Condition, INCOMPLETE, ago, counted, full_text, until};
+use crate::model::one_line;
 use jiff::{SignedDuration, Timestamp};
 use std::fmt::Write;
 
@@ -100,20 +100,17 @@ impl Page {
             }
         }
         let figures = &overview.figures;
-        let noun = if sources.len() == 1 { "source" } else { "sources" };
+        // The figures are those of the store, whatever sources were asked for.
+        let whole = if overview.named { "; of all sources " } else { ", " };
         let parts = if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) };
         self.block(
             if failing > 0 { RED } else { "" },
             "",
             &format!(
-                "{} {noun}{parts}, {} entries, {} waiting, {}",
-                sources.len(),
-                figures.entries,
-                if figures.pages_waiting == 1 {
-                    "1 page".to_owned()
-                } else {
-                    format!("{} pages", figures.pages_waiting)
-                },
+                "{}{parts}{whole}{}, {} waiting, {}",
+                counted(sources.len(), "source"),
+                counted64(figures.entries, "entry"),
+                counted64(figures.pages_waiting, "page"),
                 size(figures.bytes)
             ),
         );
@@ -166,7 +163,7 @@ impl Page {
         }
         if let Some(state) = &shown.state {
             if (ill && shown.enabled) || detailed {
-                self.repairs(&state.repairs);
+                self.repairs(&state.repairs, shown.health.wrong.as_deref().filter(|_| shown.enabled));
             }
             if let Some(moved) = &state.moved_to {
                 self.block("", "  = ", &format!("moved for good to {}; edit url", one_line(moved, 500)));
@@ -222,7 +219,18 @@ impl Page {
         }
     }
 
-    fn repairs(&mut self, repairs: &[String]) {
+    /// What was repaired, without what is said already as wrong.
+    fn repairs(&mut self, repairs: &[String], wrong: Option<&str>) {
+        let said = |repair: &str| {
+            let lost = repair.strip_prefix(INCOMPLETE).zip(wrong);
+            lost.is_some_and(|(lost, wrong)| {
+                wrong.contains("incomplete") && wrong.ends_with(&*one_line(lost, 200))
+            })
+        };
+        let repairs = match repairs {
+            [first, rest @ ..] if said(first) => rest,
+            all => all,
+        };
         for repair in repairs.iter().take(REPAIRS) {
             self.block("", "  ~ ", &format!("repaired: {}", one_line(repair, 300)));
         }
@@ -238,8 +246,8 @@ impl Page {
         }
         if let Some(state) = &shown.state {
             let polls = format!(
-                "{} polls, {} unchanged, {} failed, {} received; {} without news since the last below",
-                state.polls,
+                "{}, {} unchanged, {} failed, {} received; {} without news since the last below",
+                counted64(state.polls, "poll"),
                 state.unchanged,
                 state.errors,
                 size(state.bytes),
@@ -260,13 +268,8 @@ impl Page {
     }
 }
 
-fn full_text(state: &SourceState) -> String {
-    match (state.full_text, readable(state)) {
-        (FullTextState::Never, _) => "off".to_owned(),
-        (FullTextState::OwnText, _) => "own text".to_owned(),
-        (_, Some(percent)) => format!("{percent} %"),
-        (_, None) => "-".to_owned(),
-    }
+fn counted64(count: u64, noun: &str) -> String {
+    counted(usize::try_from(count).unwrap_or(usize::MAX), noun)
 }
 
 /// `2026-03-02 10:05 UTC`

@@ -111,6 +111,10 @@ async fn texts_that_are_thin_are_used_and_told() {
     let results = results(&bench).await;
     assert!(results[..8].iter().all(|result| *result == PageResult::Used), "{results:?}");
     assert!(results[8..].iter().all(|result| *result == PageResult::Thin), "{results:?}");
+    let one = id("one");
+    let log = bench.store.read(move |conn| store::page_log(conn, &one, 50)).await.unwrap();
+    let thin = log.iter().filter(|page| page.result == Some(PageResult::Thin)).count();
+    assert_eq!(thin, results.len() - 8, "{log:?}");
     assert!(bench.feed().await.iter().all(|entry| entry.article.is_some()));
     assert_eq!(bench.store.read(|conn| store::notices(conn, 9)).await.unwrap().len(), 1);
 }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::cli::status::Overview;
 use crate::health::{Health, assess};
-use crate::model::{DAYS, LoggedPoll, Notice, PageResult, Reason, SourceId};
+use crate::model::{DAYS, FullTextState, LoggedPoll, Notice, PageResult, Reason, SourceId, SourceState};
 use crate::store::StoreFigures;
 use proptest::prelude::*;
 use std::time::Duration;
@@ -31,7 +31,7 @@ fn state(id: &str) -> SourceState {
         error: None,
         repairs: vec![],
         full_text: FullTextState::Auto,
-        recent_pages: vec![],
+        recent_pages: [vec![PageResult::Failed], vec![PageResult::Used; 19]].concat(),
         page_error: None,
         newest: Some(now()),
         days: [0; DAYS],
@@ -111,9 +111,9 @@ Offprint, 2026-03-02 10:05 UTC: the daemon is running
 3 sources (1 failing, 1 to look at), 240 entries, 1 page waiting, 3.0 MiB
 
 SOURCE                           LAST SUCCESS   NEXT POLL     ENTRIES  FULL TEXT
-bote                             5 min ago      in 55 min         120       98 %
+bote                             5 min ago      in 55 min         120       95 %
   新聞                                          every 1 h
-courier                          3 days ago     in 55 min         120       98 %
+courier                          3 days ago     in 55 min         120       95 %
   Courrier                                      after 7 failures in a row: 2 d
   ! HTTP 404 Not Found for 3 days (7 polls in a row)
   > The feed has gone from this address. Look at https://courier.example/ for
@@ -122,7 +122,7 @@ courier                          3 days ago     in 55 min         120       98 %
   ~ repaired: line 2: mended
   ~ repaired: line 3: mended
   ~ and 2 more; offprint parse shows them all
-kettle                           5 min ago      in 55 min         120       98 %
+kettle                           5 min ago      in 55 min         120        0 %
   K                                             every 1 h
   ! delivers, but 10 of the last 10 pages failed (robots.txt): robots.txt
     forbids this page
