@@ -59,8 +59,10 @@ pub struct Health {
 /// whether it has fallen silent; the gravest finding counts.
 pub fn assess(source: &SourceState, now: Timestamp) -> Health {
     if source.gone {
-        let since = source.failing_since.map(|since| format!(" since {}", day(since))).unwrap_or_default();
-        let wrong = format!("stopped{since}: {}", problem(source));
+        // The day it ended at is not known if it failed in other ways before.
+        let since = source.failing_since.filter(|_| source.failures > 1);
+        let since = since.map(|since| format!(" (failing since {})", day(since))).unwrap_or_default();
+        let wrong = format!("stopped: {}{since}", problem(source));
         return finding(Condition::Stopped, wrong, advice("http-410", &source.url, source.link.as_deref()));
     }
     if source.failures > 0 {

@@ -203,7 +203,10 @@ fn stopped_and_never_asked() {
     let gone = SourceState { gone: true, ..failing("http-410", "HTTP 410 Gone: it is gone for good") };
     let health = assess(&gone, now());
     assert_eq!(health.condition, Condition::Stopped);
-    assert_eq!(health.wrong.as_deref(), Some("stopped since 2026-02-27: HTTP 410 Gone: it is gone for good"));
+    assert_eq!(
+        health.wrong.as_deref(),
+        Some("stopped: HTTP 410 Gone: it is gone for good (failing since 2026-02-27)")
+    );
     assert!(health.advice.is_some_and(|advice| advice.contains("remove the source")));
     let new = SourceState { last_success: None, last_attempt: None, newest: None, ..source() };
     assert_eq!(assess(&new, now()), Health { condition: Condition::New, wrong: None, advice: None });
