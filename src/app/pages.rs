@@ -2,7 +2,7 @@
 
 use super::Served;
 use crate::daemon::{Press, Settings, assembled};
-use crate::model::{EntryId, SourceId, SourceState, StoredEntry};
+use crate::model::{EntryId, SourceId, SourceState, Standing, StoredEntry};
 use crate::server::{Format, Page, Printed};
 use crate::store::{self, StoreError};
 use crate::web::{self, FeedLink, Front, Pictures, Site, SourcePage};
@@ -32,9 +32,8 @@ async fn front(served: &Served, settings: Arc<Settings>, site: Site) -> Result<P
     let stories = press.headlines(&settings, web::STORIES).await?;
     let leads: Vec<EntryId> = stories.iter().take(web::LEADS).map(|story| story.id).collect();
     let store = press.engine().store();
-    let texts = store.read(move |conn| {
-        leads.iter().map(|id| store::article(conn, id)).collect::<rusqlite::Result<Vec<_>>>()
-    });
+    let texts = store
+        .read(move |conn| leads.iter().map(|id| store::article(conn, id)).collect::<Result<Vec<_>, _>>());
     let texts = texts.await?;
     let figures = served.figures.at(store, site.now).await?;
     let mut front = Front {
@@ -147,10 +146,15 @@ async fn printed(
     press.engine().compute(work).await.ok_or(StoreError::Closed)
 }
 
-/// A configured title wins.
+/// A configured title wins; and only the configuration tells a disabled source from a
+/// removed one.
 fn name(source: &mut SourceState, settings: &Settings) {
-    if let Some(title) = settings.source(&source.id).and_then(|configured| configured.title.clone()) {
-        source.title = Some(title);
+    let Some(configured) = settings.source(&source.id) else { return };
+    if let Some(title) = &configured.title {
+        source.title = Some(title.clone());
+    }
+    if !configured.enabled {
+        source.standing = Standing::Disabled;
     }
 }
 

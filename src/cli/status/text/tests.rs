@@ -3,7 +3,7 @@
 use super::*;
 use crate::cli::status::Overview;
 use crate::health::{Health, assess};
-use crate::model::{DAYS, LoggedPoll, Notice, PageResult, Reason, SourceId};
+use crate::model::{DAYS, LoggedPoll, Notice, PageResult, Reason, SourceId, Standing};
 use crate::store::StoreFigures;
 use proptest::prelude::*;
 use std::time::Duration;
@@ -15,6 +15,7 @@ fn now() -> Timestamp {
 fn state(id: &str) -> SourceState {
     SourceState {
         id: SourceId::new(id).expect("a name"),
+        standing: Standing::Active,
         url: format!("https://{id}.example/feed"),
         moved_to: None,
         title: None,
