@@ -17,6 +17,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 pub mod backup;
+mod figures;
 mod metrics;
 mod pages;
 mod reload;
@@ -155,7 +156,10 @@ impl Daemon {
         let pruned = engine.prune().await?;
         tracing::debug!(entries.pruned = pruned, "store.pruned");
         let stop = CancellationToken::new();
-        let served = Arc::new(Served(Press::new(engine.clone(), base.clone())));
+        let served = Arc::new(Served {
+            press: Press::new(engine.clone(), base.clone()),
+            figures: figures::Figures::default(),
+        });
         let serve = |listener| tokio::spawn(server::serve(listener, served.clone(), stop.clone()));
         let servers = listeners.into_iter().map(serve).collect();
         let (polling, until) = (engine.clone(), stop.clone());
@@ -220,35 +224,39 @@ async fn answers(engine: &Engine) -> Result<(), String> {
     answer.map_err(|_| "the database does not answer".to_owned())?.map_err(|error| error.to_string())
 }
 
-/// The press as the server wants it.
-struct Served(Press);
+/// The press and the figures as the server wants them.
+struct Served {
+    press: Press,
+    figures: figures::Figures,
+}
 
 impl Backend for Served {
     fn feed(&self, format: Format) -> Answering<'_, Arc<Rendered>> {
-        Box::pin(async move { self.0.feed(format).await.map_err(|error| error.to_string()) })
+        Box::pin(async move { self.press.feed(format).await.map_err(|error| error.to_string()) })
     }
 
     fn page(&self, page: Page) -> Answering<'_, Printed> {
-        Box::pin(async move { pages::print(&self.0, page).await.map_err(|error| error.to_string()) })
+        Box::pin(async move { pages::print(self, page).await.map_err(|error| error.to_string()) })
     }
 
     fn notices(&self) -> Answering<'_, Arc<Rendered>> {
-        Box::pin(async move { self.0.notices().await.map_err(|error| error.to_string()) })
+        Box::pin(async move { self.press.notices().await.map_err(|error| error.to_string()) })
     }
 
     fn metrics(&self) -> Answering<'_, String> {
         Box::pin(async move {
-            let figures = self.0.engine().store().read(|conn| store::figures(conn, os::now())).await;
-            figures.map(|figures| metrics::text(&figures, os::now())).map_err(|error| error.to_string())
+            let now = os::now();
+            let figures = self.figures.at(self.press.engine().store(), now).await;
+            figures.map(|figures| metrics::text(&figures, now)).map_err(|error| error.to_string())
         })
     }
 
     fn ready(&self) -> Answering<'_, ()> {
-        Box::pin(answers(self.0.engine()))
+        Box::pin(answers(self.press.engine()))
     }
 
     fn access(&self) -> Access {
-        let settings = self.0.engine().settings();
+        let settings = self.press.engine().settings();
         let server = &settings.config.server;
         Access { token: server.token, metrics: server.metrics, status_page: server.status_page }
     }

@@ -1,7 +1,8 @@
 //! Reads what a page for people shows, and has it printed.
 
+use super::Served;
 use crate::daemon::{Press, Settings, assembled};
-use crate::model::{EntryId, SourceId, SourceState, StoredEntry};
+use crate::model::{EntryId, SourceId, SourceState, Standing, StoredEntry};
 use crate::server::{Format, Page, Printed};
 use crate::store::{self, StoreError};
 use crate::web::{self, FeedLink, Front, Pictures, Site, SourcePage};
@@ -13,30 +14,31 @@ use std::sync::Arc;
 const LEAD_TEXT: usize = 64 << 10;
 
 /// The page, or the one that says that there is none.
-pub(super) async fn print(press: &Press, page: Page) -> Result<Printed, StoreError> {
+pub(super) async fn print(served: &Served, page: Page) -> Result<Printed, StoreError> {
+    let press = &served.press;
     let settings = press.engine().settings();
     let site = site(press, &settings);
     match page {
-        Page::Front => front(press, settings, site).await,
-        Page::Sources(number) => sources(press, settings, site, number).await,
+        Page::Front => front(served, settings, site).await,
+        Page::Sources(number) => sources(served, settings, site, number).await,
         Page::Source(id) => source(press, settings, site, id).await,
         Page::Article(id) => article(press, settings, site, id).await,
         Page::Missing => missing(press, site).await,
     }
 }
 
-async fn front(press: &Press, settings: Arc<Settings>, site: Site) -> Result<Printed, StoreError> {
+async fn front(served: &Served, settings: Arc<Settings>, site: Site) -> Result<Printed, StoreError> {
+    let press = &served.press;
     let stories = press.headlines(&settings, web::STORIES).await?;
     let leads: Vec<EntryId> = stories.iter().take(web::LEADS).map(|story| story.id).collect();
-    let now = site.now;
-    let read = press.engine().store().read(move |conn| {
-        let texts = leads.iter().map(|id| store::article(conn, id)).collect::<Result<Vec<_>, _>>()?;
-        Ok((texts, store::figures(conn, now)?))
-    });
-    let (texts, figures) = read.await?;
+    let store = press.engine().store();
+    let texts = store
+        .read(move |conn| leads.iter().map(|id| store::article(conn, id)).collect::<Result<Vec<_>, _>>());
+    let texts = texts.await?;
+    let figures = served.figures.at(store, site.now).await?;
     let mut front = Front {
         stories,
-        sources: figures.sources,
+        sources: figures.sources.clone(),
         entries: figures.entries,
         pages_waiting: figures.pages_waiting,
         bytes: figures.bytes,
@@ -63,13 +65,14 @@ fn cut(mut entry: StoredEntry, bytes: usize) -> StoredEntry {
 }
 
 async fn sources(
-    press: &Press,
+    served: &Served,
     settings: Arc<Settings>,
     site: Site,
     number: usize,
 ) -> Result<Printed, StoreError> {
-    let (now, absent) = (site.now, site.clone());
-    let mut sources = press.engine().store().read(move |conn| store::figures(conn, now)).await?.sources;
+    let (press, absent) = (&served.press, site.clone());
+    let figures = served.figures.at(press.engine().store(), site.now).await?;
+    let mut sources = figures.sources.clone();
     let page = printed(press, Pictures::None, move || {
         sources.iter_mut().for_each(|source| name(source, &settings));
         web::sources(&site, &sources, number)
@@ -143,10 +146,15 @@ async fn printed(
     press.engine().compute(work).await.ok_or(StoreError::Closed)
 }
 
-/// A configured title wins.
+/// A configured title wins; and only the configuration tells a disabled source from a
+/// removed one.
 fn name(source: &mut SourceState, settings: &Settings) {
-    if let Some(title) = settings.source(&source.id).and_then(|configured| configured.title.clone()) {
-        source.title = Some(title);
+    let Some(configured) = settings.source(&source.id) else { return };
+    if let Some(title) = &configured.title {
+        source.title = Some(title.clone());
+    }
+    if !configured.enabled {
+        source.standing = Standing::Disabled;
     }
 }
 

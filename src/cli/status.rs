@@ -10,7 +10,7 @@ use crate::app;
 use crate::config::{self, Config};
 use crate::daemon::without_credentials;
 use crate::health::{Condition, Health, assess};
-use crate::model::{LoggedPoll, Notice, SourceState, one_line};
+use crate::model::{LoggedPoll, Notice, SourceState, Standing, one_line};
 use crate::os;
 use crate::store::{self, Look, StoreFigures};
 use anyhow::bail;
@@ -111,8 +111,16 @@ fn look(config: &Config, named: &[String], now: Timestamp) -> anyhow::Result<Ove
     })
 }
 
-fn shown(source: &config::Source, state: Option<SourceState>, log: Vec<LoggedPoll>, now: Timestamp) -> Shown {
+fn shown(
+    source: &config::Source,
+    mut state: Option<SourceState>,
+    log: Vec<LoggedPoll>,
+    now: Timestamp,
+) -> Shown {
     let url = String::from(without_credentials(&source.url));
+    if let Some(state) = state.as_mut().filter(|_| !source.enabled) {
+        state.standing = Standing::Disabled;
+    }
     let mut health = match &state {
         Some(state) => assess(state, now),
         None => Health { condition: Condition::New, wrong: None, advice: None },
@@ -121,6 +129,13 @@ fn shown(source: &config::Source, state: Option<SourceState>, log: Vec<LoggedPol
         health = Health {
             condition: Condition::New,
             wrong: Some("its url was edited and has not been polled yet".to_owned()),
+            advice: Some("A running daemon reads the file again on SIGHUP.".to_owned()),
+        };
+    }
+    if source.enabled && state.as_ref().is_some_and(|state| state.standing != Standing::Active) {
+        health = Health {
+            condition: Condition::New,
+            wrong: Some("it was added or enabled again and is not polled yet".to_owned()),
             advice: Some("A running daemon reads the file again on SIGHUP.".to_owned()),
         };
     }

@@ -3,7 +3,7 @@
 use super::advice::{advice, home, page_advice};
 use super::extraction::{Extraction, judge};
 use super::words::{ago, counted, lasting};
-use crate::model::{FullTextState, SourceState, one_line};
+use crate::model::{FullTextState, SourceState, Standing, one_line};
 use jiff::{SignedDuration, Timestamp};
 
 /// The first line of [`SourceState::repairs`] begins with this if the document was
@@ -58,9 +58,14 @@ pub struct Health {
 /// Looks at a source: whether it fails, whether its pages give their articles,
 /// whether it has fallen silent; the gravest finding counts.
 pub fn assess(source: &SourceState, now: Timestamp) -> Health {
+    if let Some(resting) = resting(source) {
+        return resting;
+    }
     if source.gone {
-        let since = source.failing_since.map(|since| format!(" since {}", day(since))).unwrap_or_default();
-        let wrong = format!("stopped{since}: {}", problem(source));
+        // The day it ended at is not known if it failed in other ways before.
+        let since = source.failing_since.filter(|_| source.failures > 1);
+        let since = since.map(|since| format!(" (failing since {})", day(since))).unwrap_or_default();
+        let wrong = format!("stopped: {}{since}", problem(source));
         return finding(Condition::Stopped, wrong, advice("http-410", &source.url, source.link.as_deref()));
     }
     if source.failures > 0 {
@@ -79,6 +84,25 @@ pub fn assess(source: &SourceState, now: Timestamp) -> Health {
         wrong: None,
         advice: None,
     })
+}
+
+/// What is not meant to be polled is neither well nor ill.
+fn resting(source: &SourceState) -> Option<Health> {
+    let (wrong, advice) = match source.standing {
+        Standing::Active => return None,
+        Standing::Disabled => (
+            "disabled in the configuration",
+            format!(
+                "Its entries stay. Remove enabled = false from [sources.{}] to poll it again.",
+                source.id
+            ),
+        ),
+        Standing::Removed => (
+            "not configured any more",
+            "It is not polled. Its entries stay until they are too old to be kept.".to_owned(),
+        ),
+    };
+    Some(finding(Condition::Stopped, wrong.to_owned(), advice))
 }
 
 fn finding(condition: Condition, wrong: String, advice: String) -> Health {

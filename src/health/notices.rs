@@ -47,7 +47,7 @@ pub struct Subject<'a> {
 
 /// A poll failed. `since` is the first failure in a row, `failures` how many they are
 /// with this one. Told once a failing period, when it has lasted three days; at
-/// once if the feed was stopped by a 410.
+/// once, and whatever was told before, if this failure, a 410, stopped the feed: `gone`.
 pub fn on_failure(
     subject: &Subject<'_>,
     now: Timestamp,
@@ -57,7 +57,8 @@ pub fn on_failure(
     gone: bool,
 ) -> Option<Telling> {
     let span = now.duration_since(since);
-    if subject.told.failing || !(gone || (failures > 1 && span >= LONG)) {
+    let long = failures > 1 && span >= LONG && !subject.told.failing;
+    if !(gone || long) {
         return None;
     }
     let id = subject.id;

@@ -20,5 +20,5 @@ pub use fetch::{FetchError, FetchPolicy, FetchRequest, FetchResponse, Purpose, R
 pub use host::HostKey;
 pub use ids::{EntryId, EntryKey, SourceId};
 pub use poll::{Reason, Validators, one_line};
-pub use state::{DAYS, FullTextState, LoggedPage, LoggedPoll, Notice, PageResult, SourceState};
+pub use state::{DAYS, FullTextState, LoggedPage, LoggedPoll, Notice, PageResult, SourceState, Standing};
 pub use stored::{Carrier, EntryExtra, StoredEntry};

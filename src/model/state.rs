@@ -12,6 +12,8 @@ pub const DAYS: usize = 30;
 pub struct SourceState {
     /// Its name in the configuration.
     pub id: SourceId,
+    /// Whether it is polled at all.
+    pub standing: Standing,
     /// Its configured address, without credentials.
     pub url: String,
     /// Where it moved to for good, if it did.
@@ -74,6 +76,17 @@ pub struct SourceState {
     pub selector_missed: u64,
     /// Stored entries that it brought first.
     pub entries: u64,
+}
+
+/// Whether a source is one of those that are polled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Configured and enabled.
+    Active,
+    /// Configured, with `enabled = false`.
+    Disabled,
+    /// Not configured any more; what it brought is there.
+    Removed,
 }
 
 /// Whether a source's pages are fetched.

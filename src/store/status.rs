@@ -3,7 +3,7 @@
 use super::days;
 use super::pages::results;
 use super::text::time;
-use crate::model::{FullTextState, Reason, SourceId, SourceState};
+use crate::model::{FullTextState, Reason, SourceId, SourceState, Standing};
 use crate::schedule::OWN_TEXT_PROVED;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row};
@@ -68,6 +68,8 @@ fn state(row: &Row<'_>, now: Timestamp) -> rusqlite::Result<Option<SourceState>>
     let Some(id) = SourceId::new(&row.get::<_, String>("id")?) else { return Ok(None) };
     Ok(Some(SourceState {
         id,
+        // Disabled ones are known as such from the configuration only.
+        standing: if row.get::<_, bool>("active")? { Standing::Active } else { Standing::Removed },
         url: row.get("url")?,
         moved_to: string("moved_to")?,
         title: string("title")?,

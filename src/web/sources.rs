@@ -6,7 +6,7 @@ use super::number::{counted, grouped};
 use super::spark::spark;
 use super::{Site, time};
 use crate::health::{Health, ago, assess, until};
-use crate::model::SourceState;
+use crate::model::{SourceState, Standing};
 use maud::{Markup, html};
 
 /// Sources on one page of the list.
@@ -118,8 +118,8 @@ pub(super) fn last_success(site: &Site, source: &SourceState) -> Markup {
 /// In how long, and why then.
 pub(super) fn next_poll(site: &Site, source: &SourceState) -> Markup {
     html! {
-        @if source.gone { "never " }
-        @else { (time::element(source.next_due, &until(site.now, source.next_due))) " " }
-        small { (source.why) }
+        @if source.standing != Standing::Active { "never" }
+        @else if source.gone { "never " small { (source.why) } }
+        @else { (time::element(source.next_due, &until(site.now, source.next_due))) " " small { (source.why) } }
     }
 }

@@ -3,7 +3,7 @@
 use super::*;
 use crate::model::{
     DAYS, Enclosure, FullTextState, LoggedPage, LoggedPoll, Origin, PageResult, Person, PublishedEntry,
-    SourceState,
+    SourceState, Standing,
 };
 use scraper::{Html, Selector};
 use std::time::Duration;
@@ -30,6 +30,7 @@ fn state(number: usize, text: &str) -> SourceState {
     days[number % DAYS] = 7;
     SourceState {
         id: SourceId::new(&format!("source-{number}")).unwrap(),
+        standing: Standing::Active,
         url: text.to_owned(),
         moved_to: Some(text.to_owned()),
         title: Some(text.to_owned()),

@@ -3,7 +3,7 @@
 use super::{Overview, Shown, count};
 use crate::app;
 use crate::health::{Condition, full_text_percent};
-use crate::model::{FullTextState, PageResult, SourceState};
+use crate::model::{FullTextState, PageResult, SourceState, Standing};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
@@ -83,7 +83,8 @@ fn members(value: Value) -> Members {
 }
 
 fn timing(shown: &Shown, state: &SourceState) -> Members {
-    let next_due = (shown.enabled && !state.gone).then_some(state.next_due);
+    let next_due =
+        (state.standing == Standing::Active && shown.enabled && !state.gone).then_some(state.next_due);
     members(json!({
         "link": state.link,
         "moved_to": state.moved_to,

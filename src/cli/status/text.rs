@@ -3,7 +3,7 @@
 use super::{NOTICES, Overview, Shown, count};
 use crate::cli::columns::{isolated, left, right, width, wrapped};
 use crate::health::{Condition, INCOMPLETE, ago, counted, full_text, until};
-use crate::model::one_line;
+use crate::model::{Standing, one_line};
 use jiff::{SignedDuration, Timestamp};
 use std::fmt::Write;
 
@@ -187,6 +187,7 @@ impl Page {
         let next = match state {
             _ if !shown.enabled => "disabled".to_owned(),
             None => "unknown".to_owned(),
+            Some(state) if state.standing != Standing::Active => "unknown".to_owned(),
             Some(state) if state.gone => "stopped".to_owned(),
             Some(state) => until(self.now, state.next_due),
         };

@@ -15,6 +15,7 @@ fn days(n: i64) -> SignedDuration {
 fn source() -> SourceState {
     SourceState {
         id: SourceId::new("gazette").expect("a name"),
+        standing: Standing::Active,
         url: "https://gazette.example/feed".to_owned(),
         moved_to: None,
         title: None,
@@ -203,10 +204,26 @@ fn stopped_and_never_asked() {
     let gone = SourceState { gone: true, ..failing("http-410", "HTTP 410 Gone: it is gone for good") };
     let health = assess(&gone, now());
     assert_eq!(health.condition, Condition::Stopped);
-    assert_eq!(health.wrong.as_deref(), Some("stopped since 2026-02-27: HTTP 410 Gone: it is gone for good"));
+    assert_eq!(
+        health.wrong.as_deref(),
+        Some("stopped: HTTP 410 Gone: it is gone for good (failing since 2026-02-27)")
+    );
     assert!(health.advice.is_some_and(|advice| advice.contains("remove the source")));
     let new = SourceState { last_success: None, last_attempt: None, newest: None, ..source() };
     assert_eq!(assess(&new, now()), Health { condition: Condition::New, wrong: None, advice: None });
+}
+
+#[test]
+fn what_is_not_polled_is_not_well() {
+    for (standing, wrong) in [
+        (Standing::Disabled, "disabled in the configuration"),
+        (Standing::Removed, "not configured any more"),
+    ] {
+        for source in [source(), failing("http-410", "HTTP 410 Gone")] {
+            let health = assess(&SourceState { standing, ..source }, now());
+            assert_eq!((health.condition, health.wrong.as_deref()), (Condition::Stopped, Some(wrong)));
+        }
+    }
 }
 
 #[test]

@@ -22,7 +22,8 @@ async fn a_copy_while_it_is_written_to() {
     // What an interrupted one left, and what is none of its business.
     let left = copies.path().join("copy.db.1-0.part");
     std::fs::write(&left, "half").unwrap();
-    let days_ago = std::time::SystemTime::now() - std::time::Duration::from_hours(50);
+    let now = std::fs::metadata(&left).unwrap().modified().unwrap();
+    let days_ago = now - std::time::Duration::from_hours(50);
     std::fs::File::options().write(true).open(&left).unwrap().set_modified(days_ago).unwrap();
     std::fs::write(copies.path().join("copy.db.2-0.part"), "somebody is at it").unwrap();
     std::fs::write(copies.path().join("copy.db.part"), "a file of mine").unwrap();

@@ -145,13 +145,17 @@ async fn after_a_stop_everything_is_in_one_file() {
 #[tokio::test]
 async fn it_answers_however_much_is_read() {
     let bench = Bench::new().await;
-    let (go, wait) = std::sync::mpsc::channel::<()>();
+    let (go, wait) = std::sync::mpsc::sync_channel::<()>(1);
     let wait = std::sync::Arc::new(std::sync::Mutex::new(wait));
     let readers: Vec<_> = (0..20)
         .map(|_| {
             let (store, wait) = (bench.store.clone(), wait.clone());
             tokio::spawn(async move {
-                let held = move |_: &_| Ok(drop(wait.lock().map(|wait| wait.recv())));
+                let held = move |_: &_| {
+                    // Until the other end goes.
+                    let _ = wait.lock().map(|wait| wait.recv());
+                    Ok(())
+                };
                 store.read(held).await.unwrap();
             })
         })

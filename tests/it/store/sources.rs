@@ -1,6 +1,7 @@
 //! Sources: claims, validators, edited addresses, redirects, 410.
 
 use super::*;
+use offprint::model::Standing;
 
 async fn due(bench: &Bench, name: &str) -> Option<Timestamp> {
     let name = id(name);
@@ -124,6 +125,11 @@ async fn only_the_latest_attempt_counts() {
     assert_eq!(bench.feed().await.len(), 1);
 }
 
+async fn standing(bench: &Bench) -> Standing {
+    let (one, now) = (id("one"), bench.now);
+    bench.store.read(move |conn| store::figures_of(conn, &one, now)).await.unwrap().unwrap().standing
+}
+
 #[tokio::test]
 async fn removed_and_disabled_sources_rest() {
     let mut bench = Bench::new().await;
@@ -136,7 +142,9 @@ async fn removed_and_disabled_sources_rest() {
     let active = bench.store.read(move |conn| store::due_feeds(conn, now, longest)).await.unwrap();
     assert_eq!(active.iter().map(|feed| feed.id.as_str()).collect::<Vec<_>>(), ["three"]);
     assert_eq!(bench.titles().await, ["Story 1"], "its entries stay");
+    assert_eq!(standing(&bench).await, Standing::Removed);
     bench.wanted = all;
     bench.sync().await;
+    assert_eq!(standing(&bench).await, Standing::Active);
     assert_eq!(due(&bench, "one").await, Some(bench.now + HOUR), "back, and not polled early");
 }

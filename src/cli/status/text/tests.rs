@@ -3,7 +3,9 @@
 use super::*;
 use crate::cli::status::Overview;
 use crate::health::{Health, assess};
-use crate::model::{DAYS, FullTextState, LoggedPoll, Notice, PageResult, Reason, SourceId, SourceState};
+use crate::model::{
+    DAYS, FullTextState, LoggedPoll, Notice, PageResult, Reason, SourceId, SourceState, Standing,
+};
 use crate::store::StoreFigures;
 use proptest::prelude::*;
 use std::time::Duration;
@@ -15,6 +17,7 @@ fn now() -> Timestamp {
 fn state(id: &str) -> SourceState {
     SourceState {
         id: SourceId::new(id).expect("a name"),
+        standing: Standing::Active,
         url: format!("https://{id}.example/feed"),
         moved_to: None,
         title: None,
