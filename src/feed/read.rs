@@ -339,9 +339,10 @@ impl<'a> Reader<'a> {
 }
 
 /// What was done to an entry.
-fn told(kind: &str) -> &'static str {
+pub(super) fn told(kind: &str) -> &'static str {
     match kind {
         "date" => "a date could not be read; it was left out",
+        "characters" => "characters that no XML may hold were left out",
         "mojibake" => "a text in UTF-8 had been encoded twice; it was decoded",
         _ => "a text was too long; its beginning was kept",
     }
