@@ -106,6 +106,9 @@ impl<'a> Reader<'a> {
                 Token::Text(_) | Token::Cdata(_) => {}
             }
         }
+        if let Some(at) = self.tokens.open_section {
+            self.warn("nesting", at, "a CDATA section was not closed; it ends with its element");
+        }
         self.truncated |= !self.open.is_empty() || self.tokens.cut;
         if self.truncated && self.kind.is_some() {
             self.warn(
