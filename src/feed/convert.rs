@@ -1,12 +1,11 @@
 //! The feed library's answer as a [`FeedDocument`]. The only place that knows it.
 
-use super::ParseError;
 use super::fields::Fields;
 use super::text::{legal, mend_mojibake, one_line};
+use super::{ParseError, title};
 use crate::html::plain_text;
 use crate::model::{Enclosure, FeedEntry, FeedKind, Person};
 use feed_rs::model as lib;
-use std::borrow::Cow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// What the canonical document says of a feed itself.
@@ -33,7 +32,7 @@ pub(super) fn read(
     }
     let entries = feed.entries.into_iter().zip(own).map(|(read, own)| entry(read, own, kind)).collect();
     let head = Head {
-        title: feed.title.and_then(|text| title(text, &mut Vec::new())),
+        title: feed.title.and_then(|text| one_title(text, &mut Vec::new())),
         link: first_link(&feed.links),
         id: Some(feed.id).filter(|id| !id.is_empty()),
         authors: authors(feed.authors),
@@ -80,7 +79,7 @@ fn entry(read: lib::Entry, own: &mut Fields, kind: FeedKind) -> FeedEntry {
     let base = own_fields.base.or_else(|| link.clone().filter(|_| kind == FeedKind::Rss));
     FeedEntry {
         guid,
-        title: read.title.and_then(|text| title(text, &mut own.repairs)),
+        title: read.title.and_then(|text| one_title(text, &mut own.repairs)),
         authors: people,
         categories: categories(read.categories),
         enclosures,
@@ -91,7 +90,7 @@ fn entry(read: lib::Entry, own: &mut Fields, kind: FeedKind) -> FeedEntry {
 }
 
 /// One line of plain text.
-fn title(text: lib::Text, repairs: &mut Vec<&'static str>) -> Option<String> {
+fn one_title(text: lib::Text, repairs: &mut Vec<&'static str>) -> Option<String> {
     let html = text.content_type.subty().as_str() == "html";
     // First of all: what follows drops control characters, which mojibake is full of.
     let mended = mend_mojibake(&text.content);
@@ -99,13 +98,7 @@ fn title(text: lib::Text, repairs: &mut Vec<&'static str>) -> Option<String> {
         repairs.push("mojibake");
     }
     let content = mended.unwrap_or(text.content);
-    one_line(&if html { plain_text(&open_ended(&content)) } else { content }, 4096)
-}
-
-/// A `<` that no `>` follows begins no tag: it is a sign of the text.
-fn open_ended(html: &str) -> Cow<'_, str> {
-    let (done, rest) = html.split_at(html.rfind('>').map_or(0, |at| at + 1));
-    if rest.contains('<') { (done.to_owned() + &rest.replace('<', "&lt;")).into() } else { html.into() }
+    if html { title::from_html(&content) } else { one_line(&content, 4096) }
 }
 
 /// The first alternate link, a page rather than anything else.

@@ -2,20 +2,21 @@
 
 use super::canon::{MAX_ENCLOSURES, MAX_LIST, MAX_VALUE, absolute};
 use super::loose::{self, Loose, Parsed};
-use super::text::{cut_html, head, legal, one_line, text_to_html};
+use super::read::told;
+use super::text::{cut_html, decode, head, legal, mend_mojibake, one_line, text_to_html};
 use super::{Limits, ParseError, dates, mend, repairs};
-use crate::model::{Enclosure, FeedDocument, FeedEntry, FeedHints, FeedKind, Person};
+use crate::model::{Enclosure, FeedDocument, FeedEntry, FeedHints, FeedKind, Person, Warning};
 use url::Url;
 
 /// Reads a JSON Feed.
 pub(super) fn read(text: &str, base: &Url, limits: &Limits) -> Result<FeedDocument, ParseError> {
     let mut warnings = Vec::new();
-    let (mut parsed, mut entries) = collect(text, base, limits);
+    let (mut parsed, mut entries, mut mended_in) = collect(text, base, limits);
     if parsed.error.is_some()
         && let (mended, Some(at)) = mend::json(text)
     {
         drop(entries);
-        (parsed, entries) = collect(&mended, base, limits);
+        (parsed, entries, mended_in) = collect(&mended, base, limits);
         warnings.push(repairs::warning(
             "json",
             Some(repairs::line(text, at)),
@@ -36,6 +37,7 @@ pub(super) fn read(text: &str, base: &Url, limits: &Limits) -> Result<FeedDocume
         let message = format!("only the first {} entries were taken", limits.max_entries);
         warnings.push(repairs::warning("too-many-entries", None, message));
     }
+    warnings.extend(mended_in.warnings());
     let truncated = parsed.error.is_some();
     if let Some((line, message)) = &parsed.error {
         let message = format!("{message}; the entries before it were kept");
@@ -43,7 +45,7 @@ pub(super) fn read(text: &str, base: &Url, limits: &Limits) -> Result<FeedDocume
     }
     Ok(FeedDocument {
         kind: FeedKind::Json,
-        title: line(feed, "title"),
+        title: feed.text("title").and_then(|title| one_line(&decode(&title), 4096)),
         link: feed.text("home_page_url").and_then(|url| absolute(&url, base)),
         id: feed.text("feed_url").and_then(|url| one_line(&url, MAX_VALUE)),
         updated: None,
@@ -56,38 +58,95 @@ pub(super) fn read(text: &str, base: &Url, limits: &Limits) -> Result<FeedDocume
     })
 }
 
-/// Reads the document, its items at once as entries: as values they take much more memory.
-fn collect(text: &str, base: &Url, limits: &Limits) -> (Parsed, Vec<FeedEntry>) {
-    let mut entries = Vec::new();
-    let parsed = loose::parse(text, limits.max_entries, &mut |item| {
-        if matches!(item, Loose::Map(_)) {
-            entries.push(entry(&item, base, limits.max_text));
+/// What was mended in the entries: kinds of [`repairs::REPAIRS`], and how often.
+#[derive(Debug, Default)]
+struct Repairs(Vec<(&'static str, usize)>);
+
+impl Repairs {
+    fn add(&mut self, kind: &'static str) {
+        match self.0.iter_mut().find(|(known, _)| *known == kind) {
+            Some((_, times)) => *times += 1,
+            None => self.0.push((kind, 1)),
         }
-    });
-    (parsed, entries)
+    }
+
+    fn warnings(self) -> impl Iterator<Item = Warning> {
+        self.0.into_iter().map(|(kind, times)| {
+            let often = if times > 1 { format!(" (the first of {times})") } else { String::new() };
+            repairs::warning(kind, None, told(kind).to_owned() + &often)
+        })
+    }
+
+    /// A text of which all is in order, at most about `max` bytes.
+    fn text(&mut self, text: &str, max: usize) -> String {
+        let kept = head(text, max);
+        if kept.len() < text.len() {
+            self.add("too-long");
+        }
+        let mended = mend_mojibake(kept);
+        if mended.is_some() {
+            self.add("mojibake");
+        }
+        let whole = mended.as_deref().unwrap_or(kept);
+        let clean = legal(whole);
+        if clean.len() < whole.len() {
+            self.add("characters");
+        }
+        clean.into_owned()
+    }
 }
 
-fn entry(item: &Loose, base: &Url, max_text: usize) -> FeedEntry {
+/// Reads the document, its items at once as entries: as values they take much more memory.
+fn collect(text: &str, base: &Url, limits: &Limits) -> (Parsed, Vec<FeedEntry>, Repairs) {
+    let mut entries = Vec::new();
+    let mut repairs = Repairs::default();
+    let parsed = loose::parse(text, limits.max_entries, &mut |item| {
+        if matches!(item, Loose::Map(_)) {
+            entries.push(entry(&item, base, limits.max_text, &mut repairs));
+        }
+    });
+    (parsed, entries, repairs)
+}
+
+fn entry(item: &Loose, base: &Url, max_text: usize, repairs: &mut Repairs) -> FeedEntry {
     let guid = item.text("id").map(|id| legal(id.trim()).into_owned());
     let guid = guid.filter(|id| !id.is_empty() && id.len() <= MAX_VALUE);
     let address = |name: &str| item.text(name).and_then(|url| absolute(&url, base));
     let own = || Url::parse(guid.as_deref()?).ok().and_then(|url| absolute(url.as_str(), base));
     let link = address("url").or_else(own).or_else(|| address("external_url"));
-    let html = |name: &str| item.text(name).map(|html| cut_html(&legal(&html), max_text).to_owned());
-    let plain = |name: &str| {
-        let text = item.text(name)?;
-        Some(cut_html(&text_to_html(&legal(head(&text, max_text))), max_text).to_owned())
-    };
     let filled = |text: &String| !text.trim().is_empty();
-    let date = |name: &str| item.text(name).and_then(|text| dates::parse(&text));
+    let title = item.text("title").map(|title| repairs.text(&title, MAX_VALUE));
+    let mut html = |name: &str| {
+        let text = item.text(name)?;
+        let kept = repairs.text(&text, max_text);
+        // Cut or not: a tag must not be left open.
+        let whole = text.len() <= max_text;
+        Some(if whole { kept } else { without_open_tag(&kept).to_owned() }).filter(filled)
+    };
+    let content_html = html("content_html");
+    let mut plain = |name: &str| {
+        let text = repairs.text(&item.text(name)?, max_text);
+        Some(cut_html(&text_to_html(&text), max_text).to_owned()).filter(filled)
+    };
+    let summary = plain("summary");
+    let content = content_html.or_else(|| plain("content_text"));
+    let mut date = |name: &str| {
+        let text = item.text(name).filter(|text| !text.trim().is_empty())?;
+        let date = dates::parse(&text);
+        if date.is_none() {
+            repairs.add("date");
+        }
+        date
+    };
+    let (published, updated) = (date("date_published"), date("date_modified"));
     FeedEntry {
-        title: line(item, "title"),
-        summary: plain("summary").filter(filled),
-        content: html("content_html").filter(filled).or_else(|| plain("content_text").filter(filled)),
+        title: title.and_then(|title| one_line(&decode(&title), 4096)),
+        summary,
+        content,
         base: link.clone(),
         authors: authors(item, base),
-        published: date("date_published"),
-        updated: date("date_modified"),
+        published,
+        updated,
         categories: tags(item),
         enclosures: item
             .list("attachments")
@@ -105,6 +164,14 @@ fn entry(item: &Loose, base: &Url, max_text: usize) -> FeedEntry {
 
 fn line(from: &Loose, name: &str) -> Option<String> {
     one_line(&legal(&from.text(name)?), 4096)
+}
+
+/// HTML that was cut off, up to the last tag that is whole.
+fn without_open_tag(html: &str) -> &str {
+    match html.rfind('<') {
+        Some(open) if !html[open..].contains('>') => &html[..open],
+        _ => html,
+    }
 }
 
 /// `authors` of version 1.1, `author` of 1.0; a bare string will do.

@@ -22,6 +22,7 @@ mod names;
 mod read;
 mod repairs;
 mod text;
+mod title;
 mod token;
 mod tree;
 

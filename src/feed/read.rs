@@ -106,6 +106,9 @@ impl<'a> Reader<'a> {
                 Token::Text(_) | Token::Cdata(_) => {}
             }
         }
+        if let Some(at) = self.tokens.open_section {
+            self.warn("nesting", at, "a CDATA section was not closed; it ends with its element");
+        }
         self.truncated |= !self.open.is_empty() || self.tokens.cut;
         if self.truncated && self.kind.is_some() {
             self.warn(
@@ -339,9 +342,10 @@ impl<'a> Reader<'a> {
 }
 
 /// What was done to an entry.
-fn told(kind: &str) -> &'static str {
+pub(super) fn told(kind: &str) -> &'static str {
     match kind {
         "date" => "a date could not be read; it was left out",
+        "characters" => "characters that no XML may hold were left out",
         "mojibake" => "a text in UTF-8 had been encoded twice; it was decoded",
         _ => "a text was too long; its beginning was kept",
     }

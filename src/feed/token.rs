@@ -34,12 +34,25 @@ pub(super) struct Tokenizer<'a> {
     pub(super) doctype: &'a str,
     /// A declaration without an end was met: no other is searched to the end of the text.
     endless: bool,
+    /// Where the first CDATA section stands that was not closed within its entry.
+    pub(super) open_section: Option<usize>,
+    /// From where the end of a CDATA section was searched, and where it is.
+    section_end: (usize, Option<usize>),
 }
 
 impl<'a> Tokenizer<'a> {
     /// Starts at the beginning of `text`.
     pub(super) fn new(text: &'a str) -> Self {
-        Self { text, pos: 0, cut: false, html_doctype: false, doctype: "", endless: false }
+        Self {
+            text,
+            pos: 0,
+            cut: false,
+            html_doctype: false,
+            doctype: "",
+            endless: false,
+            open_section: None,
+            section_end: (usize::MAX, None),
+        }
     }
 
     /// Byte position of the next token.
@@ -106,7 +119,12 @@ impl<'a> Tokenizer<'a> {
     /// Comment, CDATA section or document type.
     fn declaration(&mut self, rest: &'a str) -> Option<Token<'a>> {
         if let Some(inside) = rest.strip_prefix("<![CDATA[") {
-            let end = inside.find("]]>");
+            let end = self.section_end(self.pos + 9);
+            if let Some(end) = unclosed_section(inside, end) {
+                self.open_section = self.open_section.or(Some(self.pos));
+                self.pos += 9 + end;
+                return Some(Token::Cdata(&inside[..end]));
+            }
             self.cut |= end.is_none();
             self.pos += 9 + end.map_or(inside.len(), |at| at + 3);
             return Some(Token::Cdata(&inside[..end.unwrap_or(inside.len())]));
@@ -117,6 +135,14 @@ impl<'a> Tokenizer<'a> {
             self.doctype(rest);
         }
         None
+    }
+
+    /// How far from `from` the next `]]>` is. It is not searched again until it is passed.
+    fn section_end(&mut self, from: usize) -> Option<usize> {
+        if self.section_end.0 > from || self.section_end.1.is_some_and(|end| end < from) {
+            self.section_end = (from, self.text[from..].find("]]>").map(|at| from + at));
+        }
+        self.section_end.1.map(|end| end - from)
     }
 
     /// A document type is passed over, and kept if it declares something.
@@ -179,6 +205,25 @@ impl<'a> Tokenizer<'a> {
         self.pos += end + 1;
         Some(Token::Start { name: &rest[1..name_end], attrs, empty })
     }
+}
+
+/// Where a CDATA section ends that was never closed: with its element, the last
+/// one of the entry. Only if its `]]>` is missing or another section's, and
+/// nothing in it looks like a feed that is quoted.
+fn unclosed_section(inside: &str, end: Option<usize>) -> Option<usize> {
+    let within = &inside[..end.unwrap_or(inside.len())];
+    let within = match end {
+        Some(_) => &within[..within.find("<![CDATA[")?],
+        None => within,
+    };
+    let closes = |at: &usize| within[at + 2..].starts_with("item>") || within[at + 2..].starts_with("entry>");
+    let entry_end = within.match_indices("</").map(|(at, _)| at).find(closes)?;
+    let text = within[..entry_end].trim_end();
+    if text.contains("<item") || text.contains("<entry") {
+        return None;
+    }
+    // `…</description></item>`: the text ends before both.
+    Some(text.rfind("</").filter(|_| text.ends_with('>')).unwrap_or(entry_end))
 }
 
 /// Where the `>` of a start tag is, quoted values skipped. A quote that is not
@@ -273,6 +318,25 @@ mod tests {
         assert_eq!(tokens("1 < 2 <3 </ >"), ["t:1 ", "t:< 2 ", "t:<3 ", "t:</ >"]);
         assert_eq!(tokens("<a b='>c</a>"), ["<a| b='|false", "t:c", "/a"]);
         assert_eq!(tokens("</a<b>"), ["/a", "<b||false"]);
+    }
+
+    #[test]
+    fn sections_without_an_end() {
+        assert_eq!(
+            tokens("<item><d><![CDATA[<p>x</p></d></item><item/>"),
+            ["<item||false", "<d||false", "c:<p>x</p>", "/d", "/item", "<item||true"]
+        );
+        assert_eq!(
+            tokens("<d><![CDATA[x</d> </item><d><![CDATA[y]]></d>"),
+            ["<d||false", "c:x", "/d", "t: ", "/item", "<d||false", "c:y", "/d"]
+        );
+        // Text about feeds is left alone.
+        assert_eq!(
+            tokens("<![CDATA[<item>x</item> <![CDATA[ y]]></d>"),
+            ["c:<item>x</item> <![CDATA[ y", "/d"]
+        );
+        assert_eq!(tokens("<![CDATA[x</item> y]]></d>"), ["c:x</item> y", "/d"]);
+        assert_eq!(tokens(&"<![CDATA[x</item>".repeat(50_000)).len(), 100_000);
     }
 
     #[test]

@@ -427,6 +427,11 @@ fn json_feed_and_its_usual_mistakes() {
         assert_eq!(entry.link.as_deref(), Some("https://example.org/1"), "{items}");
         assert_eq!((names(&entry), entry.categories.len()), (vec!["Ann"], 1), "{items}");
     }
+    let entry = only(json(
+        r#"{"title": "R &amp; D in K\u00c3\u00b6ln", "content_html": "K\u00c3\u00b6ln &amp; <b>x</b>"}"#,
+    ));
+    assert_eq!(entry.title.as_deref(), Some("R & D in Köln"));
+    assert_eq!(entry.content.as_deref(), Some("Köln &amp; <b>x</b>"));
     assert_eq!(read(r#"{"title": "no version", "items": []}"#).title.as_deref(), Some("no version"));
     assert_eq!(json(r#"{"id": 1.5}, {"id": true}, {"date_published": 1055217600}"#).entries.len(), 3);
 }
