@@ -13,17 +13,19 @@ use std::sync::LazyLock;
 use url::Url;
 
 const NAMES: &[&str] = &[
+    "citation_author",
+    "dc:creator",
+    "dc.creator",
     "author",
     "article:author",
     "article:author_name",
-    "dc.creator",
-    "dc:creator",
+    "og:article:author",
+    "shareaholic:article_author_name",
     "dcterms.creator",
     "dc.creator.name",
     "byl",
     "parsely-author",
     "sailthru.author",
-    "citation_author",
     "og:author",
     "cxenseparse:author",
     "authors",
@@ -47,8 +49,19 @@ static DATED: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// Words that no name of a person holds.
 static NO_NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?-u:\b)(artikel\w*|articles?|afficher|view|archiv|zur|zum|anzeigen|profile?|profil|mehr|more|kommentare?|comments?|views?|uhr|am|the|der|die|das|und|and|with|mit|aus|for|für|all|alle|posts?|beiträge|read|lesen|min|minuten|news|newsletter|weltweit|januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember|uncategori[sz]ed|allgemein|january|february|march|june|july|october|december)(?-u:\b)|\d|[?!:/|]").ok()
+    Regex::new(r"(?i)(?-u:\b)(artikel\w*|articles?|afficher|view|archiv|zur|zum|anzeigen|profile?|profil|mehr|more|kommentare?|comments?|views?|uhr|am|the|der|die|das|und|and|with|mit|aus|datum|updated?|last|for|für|all|alle|posts?|beiträge|read|lesen|min|minuten|news|newsletter|weltweit|januar|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember|uncategori[sz]ed|allgemein|january|february|march|june|july|october|december)(?-u:\b)|\d|[?!:/|]").ok()
 });
+
+/// Legal forms and desks that only an organisation's name holds.
+static LEGAL: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)(?:^|\s)(?:gmbh|mbh|ag|kg|e\.\s?v\.?|inc\.?|ltd\.?|llc|s\.?r\.?l\.?|s\.p\.a\.?|b\.v\.|stiftung|redaktion|redazione|redacción|rédaction|newsroom|news desk|press release)(?:\s|$)|[\p{L}-]+(?:-stiftung|-verlag|-redaktion)(?:\s|$)").ok()
+});
+
+/// A user's name in a system: `ada.example`, `ada_example`, `aexample7`.
+fn is_handle(name: &str) -> bool {
+    !name.contains(char::is_whitespace)
+        && name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '_' | '-'))
+}
 
 struct Finder<'f, 'a> {
     doc: &'f Doc<'a>,
@@ -91,6 +104,7 @@ pub(super) fn authors(
             weak.get_or_insert((place, found));
             continue;
         }
+        finder.lengthen(&mut found);
         link(doc, base, &mut found);
         notes.remarks.push(format!("authors: {place}"));
         return found;
@@ -107,9 +121,13 @@ impl Finder<'_, '_> {
         let mut out: Vec<Person> = Vec::new();
         for name in names {
             let fresh = !out.iter().any(|seen| seen.name == name);
-            if fresh && (self.site.is_empty() || fold(&name) != self.site) && out.len() < 10 {
+            if fresh && out.len() < 10 {
                 out.push(Person { name, url: url.clone() });
             }
+        }
+        // Beside a person, the site is where they write.
+        if out.iter().any(|person| fold(&person.name) != self.site) {
+            out.retain(|person| fold(&person.name) != self.site);
         }
         out
     }
@@ -119,6 +137,9 @@ impl Finder<'_, '_> {
         let folded = fold(name);
         let organisation = head.ld.organisations.iter().any(|other| fold(other) == folded);
         organisation
+            || LEGAL.as_ref().is_some_and(|legal| legal.is_match(name))
+            || is_handle(name)
+            || folded == self.site
             || (folded.len() > 2
                 && (self.host.contains(&folded)
                     || (self.site.len() > 3 && (self.site.contains(&folded) || folded.contains(&self.site)))))
@@ -149,8 +170,9 @@ impl Finder<'_, '_> {
 
     fn meta(&self, head: &Head) -> Vec<Person> {
         for name in NAMES {
-            let values = head.meta.get(*name).map(Vec::as_slice).unwrap_or_default();
-            let names: Vec<String> = values.iter().flat_map(|value| byline::names(value)).collect();
+            let values = values_of(head, name);
+            let names: Vec<String> =
+                values.iter().flat_map(|value| byline::names(self.without_site(value))).collect();
             let found = self.people(names, None);
             if !found.is_empty() {
                 return found;
@@ -181,6 +203,19 @@ impl Finder<'_, '_> {
             }
         }
         Vec::new()
+    }
+
+    /// "Site - Ada Example": what follows the site's own name.
+    fn without_site<'v>(&self, value: &'v str) -> &'v str {
+        let parts = value.split_once(" - ").or_else(|| value.split_once(" | "));
+        match parts {
+            Some((site, rest)) if fold(site).len() > 2 && self.is_site(&fold(site)) => rest,
+            _ => value,
+        }
+    }
+
+    fn is_site(&self, folded: &str) -> bool {
+        folded == self.site || self.host.contains(folded)
     }
 
     fn markup(&self) -> Vec<Person> {
@@ -231,13 +266,17 @@ impl Finder<'_, '_> {
                 )
             },
         ];
+        // What follows the headline at once is no teaser's, whatever its class says.
+        let h1 = (0..doc.items.len()).find(|&at| doc.items[at].name == "h1" && !doc.items[at].skip);
         for (tier, test) in tests.iter().enumerate() {
             for at in (0..doc.items.len()).filter(|&at| {
                 let item = &doc.items[at];
                 item.element.is_some() && item.chars > 2 && item.chars < 150 && test(at)
             }) {
                 // Comments have authors too, and so have the teasers beside.
-                if doc.ancestors(at).take(12).any(|up| self.is_beside(up, tier)) {
+                let near = h1.is_some_and(|h1| at > h1 && at < h1 + 25);
+                let tier_of = if near { 0 } else { tier };
+                if doc.ancestors(at).take(12).any(|up| self.is_beside(up, tier_of)) {
                     continue;
                 }
                 let people = self.people_of(at, tier);
@@ -283,12 +322,30 @@ impl Finder<'_, '_> {
                 names = links.iter().flat_map(|&i| byline::names(&doc.text(i))).collect();
             }
         }
-        names.retain(|name| self.is_name(name, tier < 4));
+        // A link, or a name marked as such, is the whole name: users of a site may be called anything.
+        let alone = inner.is_some() && tier < 3;
+        names.retain(|name| self.is_name(name, tier < 4) || (alone && is_user(name)));
         if names.is_empty() && inner.is_some() && tier < 3 {
             names = byline::names(&whole);
             names.retain(|name| self.is_name(name, false));
         }
         self.people(names, url)
+    }
+
+    /// A given name alone becomes the full name that a byline of the page tells.
+    fn lengthen(&self, found: &mut [Person]) {
+        let [only] = found else { return };
+        if only.name.contains(char::is_whitespace) {
+            return;
+        }
+        let start = format!("{} ", only.name);
+        let full = self.text().into_iter().chain(self.markup()).find(|one| {
+            one.name.starts_with(&start)
+                && one.name.split_whitespace().all(|word| !word.starts_with(char::is_lowercase))
+        });
+        if let Some(full) = full {
+            only.name = full.name;
+        }
     }
 
     /// Whether words look like the name of a person; a lax look lets one word pass.
@@ -322,7 +379,8 @@ impl Finder<'_, '_> {
         });
         for at in lines.take(3000) {
             let text = doc.text(at);
-            let beside = || doc.ancestors(at).take(12).any(|up| self.is_beside(up, 2));
+            let tier = if at > h1 && at < h1 + 40 { 0 } else { 2 };
+            let beside = || doc.ancestors(at).take(12).any(|up| self.is_beside(up, tier));
             if let Some(found) = outright.find(&text)
                 && !beside()
             {
@@ -351,6 +409,21 @@ impl Finder<'_, '_> {
     }
 }
 
+/// One word with digits in it, as users call themselves.
+fn is_user(name: &str) -> bool {
+    let plain = |c: char| c.is_alphanumeric() || matches!(c, '_' | '-' | '.');
+    name.chars().next().is_some_and(char::is_alphabetic)
+        && name.chars().all(plain)
+        && name.chars().any(|c| c.is_ascii_digit())
+}
+
+/// A meta element may hold several properties in one attribute.
+fn values_of<'h>(head: &'h Head, name: &str) -> &'h [String] {
+    let several =
+        || head.meta.iter().filter(|(key, _)| key.contains(' ') && has_word(key, name)).min().map(|(_, v)| v);
+    head.meta.get(name).or_else(several).map(Vec::as_slice).unwrap_or_default()
+}
+
 fn item_is_line(doc: &Doc<'_>, at: usize) -> bool {
     doc.items[at].block && doc.items[at].chars < 100
 }
@@ -366,5 +439,72 @@ fn link(doc: &Doc<'_>, base: &Url, people: &mut [Person]) {
             .and_then(|at| doc.attr(at, "href"))
             .filter(|href| !href.starts_with('#'))
             .and_then(|href| safe_url(href, Some(base), false));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::article::{Hints, Page, Rules, extract};
+    use crate::model::Article;
+
+    fn read(address: &str, head: &str, top: &str) -> Article {
+        let words = "The bridge stays shut, the council said, until the river has fallen below the mark. ";
+        let text = format!("<p>{}</p>", words.repeat(3)).repeat(4);
+        let html = format!(
+            "<html lang=de><head><title>The bridge</title>{head}</head><body>{top}<div>{text}</div></body></html>"
+        );
+        let url = address.parse().unwrap_or_else(|e| panic!("{e}"));
+        let page = Page { bytes: html.as_bytes(), content_type: Some("text/html"), url: &url };
+        extract(&page, &Hints::default(), &Rules::default()).unwrap_or_else(|e| panic!("{e}")).article
+    }
+
+    fn names(head: &str, top: &str) -> Vec<String> {
+        let article = read("https://herald.example/a", head, &format!("<h1>The bridge</h1>{top}"));
+        article.authors.into_iter().map(|person| person.name).collect()
+    }
+
+    #[test]
+    fn places_of_a_name() {
+        let site = r#"<meta property="og:site_name" content="Valley Herald">"#;
+        for (head, top, expected) in [
+            // A scholarly name before those of the works cited.
+            (
+                r#"<meta itemprop="author" content="C. Cited"><meta name="citation_author" content="Ada Example">"#,
+                "",
+                vec!["Ada Example"],
+            ),
+            (r#"<meta property="dc:creator x:other" content="Ada Example">"#, "", vec!["Ada Example"]),
+            // The site's own name in front, beside a person, and alone.
+            (r#"<meta name="author" content="Herald - Ada Example">"#, "", vec!["Ada Example"]),
+            (r#"<meta name="author" content="Ada Example, Valley Herald">"#, "", vec!["Ada Example"]),
+            (r#"<meta name="author" content="Valley Herald">"#, "", vec!["Valley Herald"]),
+            // Organisations and users' names give way to a person.
+            (
+                r#"<meta name="author" content="Talhaus GmbH">"#,
+                "<p>Autorin: Ada Example</p>",
+                vec!["Ada Example"],
+            ),
+            (r#"<meta name="author" content="ada.example">"#, "<p>Von Ada Example</p>", vec!["Ada Example"]),
+            (r#"<meta name="author" content="ada.example">"#, "", vec!["ada.example"]),
+            // A given name alone is made whole by the byline.
+            (
+                r#"<meta name="author" content="Ada">"#,
+                "<p>Eine Kolumne von Ada Example</p>",
+                vec!["Ada Example"],
+            ),
+            (r#"<meta name="author" content="Ada">"#, "<p>Von Ada aus Talheim</p>", vec!["Ada"]),
+            // A user with digits, where a link says so; a byline at the headline named like a teaser's.
+            ("", r#"<p>von <a rel="author" href="/u/7">riverman84</a></p>"#, vec!["riverman84"]),
+            (
+                "",
+                r#"<div class="teaser-meta"><p class="byline">VON <a href="/autoren/a">ADA EXAMPLE</a></p></div>"#,
+                vec!["ADA EXAMPLE"],
+            ),
+            // No names.
+            ("", r#"<p class="byline">Last Updated: January 7, 2025</p>"#, vec![]),
+            (r#"<meta name="author" content="Super User">"#, "", vec![]),
+        ] {
+            assert_eq!(names(&format!("{site}{head}"), top), expected, "{head} {top}");
+        }
     }
 }

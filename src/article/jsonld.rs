@@ -23,18 +23,25 @@ pub(super) struct Ld {
     pub(super) lang: Option<String>,
 }
 
-/// Reads all blocks; the first object that is an article wins.
+/// Reads all blocks; the first object that is an article wins, and a page's own
+/// object speaks for it where there is none.
 pub(super) fn read<'a>(blocks: impl Iterator<Item = &'a str>) -> Ld {
     let mut out = Ld::default();
     let mut found = false;
-    for block in blocks.take(50) {
-        let Some(value) = parse(block) else { continue };
+    let mut page: Option<Ld> = None;
+    // Other scripts don't count: a page may have dozens before its data.
+    for value in blocks.filter_map(parse).take(50) {
         let mut objects = Vec::new();
         gather(&value, &mut objects, 0);
         for object in &objects {
             if !found && is_article(object) {
                 fill(&mut out, object, &objects);
                 found = true;
+            }
+            if page.is_none() && has_type(object, |t| t == "WebPage" || t == "ItemPage") {
+                let mut own = Ld::default();
+                fill(&mut own, object, &objects);
+                page = Some(own);
             }
             let named =
                 |kind: fn(&str) -> bool| has_type(object, kind).then(|| text(object.get("name"))).flatten();
@@ -49,14 +56,28 @@ pub(super) fn read<'a>(blocks: impl Iterator<Item = &'a str>) -> Ld {
             }
         }
     }
+    if !found && let Some(page) = page {
+        out.authors = page.authors;
+        out.published = page.published;
+        out.modified = page.modified;
+        out.organisations = page.organisations;
+    }
     out
 }
 
 /// Line breaks within strings, comment marks and a trailing semicolon are common slips.
 fn parse(block: &str) -> Option<Value> {
-    let block = block.trim().trim_start_matches("<!--").trim_end_matches("-->");
+    let block = block.trim().trim_start_matches("<!--").trim_end_matches("-->").trim();
+    let block = ["//<![CDATA[", "/*<![CDATA[*/", "<![CDATA["]
+        .iter()
+        .find_map(|open| block.strip_prefix(open))
+        .unwrap_or(block);
     let block =
-        block.trim().trim_start_matches("//<![CDATA[").trim_end_matches("//]]>").trim().trim_end_matches(';');
+        ["//]]>", "/*]]>*/", "]]>"].iter().find_map(|close| block.strip_suffix(close)).unwrap_or(block);
+    let block = block.trim().trim_end_matches(';');
+    if !block.starts_with(['{', '[']) {
+        return None;
+    }
     serde_json::from_str(block)
         .ok()
         .or_else(|| serde_json::from_str(&block.replace(['\n', '\r', '\t'], " ")).ok())
@@ -91,7 +112,7 @@ fn has_type(object: &Value, test: impl Fn(&str) -> bool) -> bool {
 fn is_article(object: &Value) -> bool {
     has_type(object, |name| {
         name.ends_with("Article")
-            || name.ends_with("BlogPosting")
+            || name.ends_with("Posting") && name != "JobPosting"
             || matches!(name, "Report" | "Review" | "Recipe")
     })
 }
@@ -169,4 +190,54 @@ fn text(value: Option<&Value>) -> Option<String> {
     };
     let text = crate::html::plain_text(text);
     (!text.is_empty() && text.len() < 2000).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn one(block: &str) -> Ld {
+        read(std::iter::once(block))
+    }
+
+    #[test]
+    fn wrappings_and_kinds() {
+        let object = r#"{"@type":"NewsArticle","datePublished":"2021-02-03","author":"Ada Example"}"#;
+        for block in [
+            object.to_owned(),
+            format!("[{object}]"),
+            format!("<![CDATA[ {object} ]]>"),
+            format!("//<![CDATA[\n{object}\n//]]>"),
+            format!("/*<![CDATA[*/{object}/*]]>*/"),
+            format!("<!-- {object} -->"),
+            format!("{object};"),
+            object.replace("NewsArticle", "DiscussionForumPosting"),
+            object.replace("NewsArticle", "SocialMediaPosting"),
+        ] {
+            let ld = one(&block);
+            assert_eq!(ld.published.as_deref(), Some("2021-02-03"), "{block}");
+            assert_eq!(ld.authors, [("Ada Example".to_owned(), None)], "{block}");
+        }
+        assert_eq!(one(&object.replace("NewsArticle", "JobPosting")).published, None);
+    }
+
+    #[test]
+    fn other_scripts_do_not_count() {
+        let mut blocks = vec!["var a = 1;"; 200];
+        blocks.push(r#"{"@type":"Article","datePublished":"2021-02-03"}"#);
+        assert_eq!(read(blocks.into_iter()).published.as_deref(), Some("2021-02-03"));
+    }
+
+    #[test]
+    fn a_page_speaks_where_no_article_does() {
+        let page = r##"{"@type":"WebPage","datePublished":"2020-01-01","author":{"@id":"#a"}}"##;
+        let person = r##"{"@type":["Person"],"@id":"#a","name":"Ada Example"}"##;
+        let ld = one(&format!(r#"{{"@graph":[{page},{person}]}}"#));
+        assert_eq!(ld.published.as_deref(), Some("2020-01-01"));
+        assert_eq!(ld.authors, [("Ada Example".to_owned(), None)]);
+        let article = r#"{"@type":"Article","datePublished":"2021-02-03"}"#;
+        let ld = one(&format!(r#"{{"@graph":[{page},{person},{article}]}}"#));
+        assert_eq!(ld.published.as_deref(), Some("2021-02-03"));
+        assert!(ld.authors.is_empty());
+    }
 }
