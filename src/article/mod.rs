@@ -1,7 +1,7 @@
 //! From a page's bytes to the article on it: headline, authors, date, pictures,
 //! and the body as HTML for reading and as running text.
 //!
-//! `decode` → [`crate::html::bound`] → one tree → `metadata`, `candidates`
+//! `decode` → [`crate::html::bound`] → one tree → `metadata`, `readability`
 //! (where the article stands), `clean` (what goes), `blocks` (runs of text),
 //! `body` with `rules` (what each run is) → [`crate::html::sanitize`].
 //! No tree leaves [`extract`].
