@@ -1,7 +1,7 @@
 //! From a page's bytes to the article on it: headline, authors, date, pictures,
 //! and the body as HTML for reading and as running text.
 //!
-//! `decode` → [`crate::html::bound`] → one tree → `metadata`, `candidates`
+//! `decode` → [`crate::html::bound`] → one tree → `metadata`, `readability`
 //! (where the article stands), `clean` (what goes), `blocks` (runs of text),
 //! `body` with `rules` (what each run is) → [`crate::html::sanitize`].
 //! No tree leaves [`extract`].
@@ -197,7 +197,13 @@ fn extract_with(
         if article.text.is_empty() {
             return Err(ExtractError::NoArticle { hint: verdict::looks_like(doc) });
         }
-        if verdict::is_wall(&article.text) {
+        let headings: Vec<String> = (0..doc.items.len())
+            .filter(|&at| doc.items[at].name == "h1" && !doc.items[at].skip && doc.items[at].chars < 200)
+            .take(3)
+            .map(|at| doc.text(at))
+            .collect();
+        let headlines = article.title.as_deref().into_iter().chain(headings.iter().map(String::as_str));
+        if verdict::is_wall(&article.text, headlines) {
             return Err(ExtractError::NoArticle { hint: verdict::WALL_HINT });
         }
         Ok(Extraction { article, blocks: body.blocks, notes, links })

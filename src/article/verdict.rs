@@ -39,7 +39,20 @@ impl Verdict {
 
 static WALL: LazyLock<Option<Regex>> = LazyLock::new(|| {
     Regex::new(
-        r"(?i)enable (javascript|cookies)|javascript (is|must be|aktivieren|required)|requires javascript|activate javascript|we (use|value|and our).{0,40}(cookies|privacy|partners)|accept (all )?cookies|cookie (settings|policy|consent|einstellungen)|before you continue|verify (that )?you are (a )?human|checking your browser|access denied|are you a robot|unusual traffic|captcha|subscribe (now )?to (continue|read|keep)|to continue reading|log ?in to (continue|read)|sign in to (continue|read)|already a (subscriber|member)|create a free account|mit werbung weiterlesen|weiterlesen mit|cookies zustimmen|zustimmen und weiter|jetzt abonnieren|bereits abonnent|accepter (et continuer|les cookies)|réservé aux abonnés|déjà abonné|aceptar (y continuar|las cookies|cookies)|suscr[íi]bete para|accetta (i )?cookie|contenuto riservato|aceitar (os )?cookies|включите javascript|zaakceptuj|page not found|404 not found|service unavailable|temporarily unavailable|seite nicht gefunden|page introuvable",
+        r"(?i)enable (javascript|cookies)|javascript (is (disabled|required|needed|necessary|not enabled|turned off)|must be|aktivieren|required)|requires javascript|activate javascript|we (use|value|and our).{0,40}(cookies|privacy|partners)|accept (all )?cookies|before you continue|verify (that )?you are (a )?human|checking your browser|access denied|are you a robot|unusual traffic from|(solve|complete|enter|fill in) (the|this|a) captcha|subscribe (now )?to (continue|read|keep)|to continue reading|log ?in to (continue|read)|sign in to (continue|read)|already a (subscriber|member)|create a free account|mit werbung weiterlesen|weiterlesen mit|cookies zustimmen|zustimmen und weiter|jetzt abonnieren|bereits abonnent|accepter (et continuer|les cookies)|réservé aux abonnés|déjà abonné|aceptar (y continuar|las cookies|cookies)|suscr[íi]bete para|accetta (i )?cookie|contenuto riservato|aceitar (os )?cookies|включите javascript|zaakceptuj|page not found|404 not found|service unavailable|temporarily unavailable|seite nicht gefunden|page introuvable|(store|access) (and|or|and/or) (access|store) information on (a|your) device|wir und unsere .{0,40}partner|besuchen sie .{0,50}mit werbung|akzeptieren und weiter|nous et nos .{0,30}partenaires|nosotros y nuestros .{0,30}socios|noi e i nostri .{0,30}partner|wij en onze .{0,30}partners|forgot(ten)? your password|passwort vergessen|mot de passe oublié|(olvidaste|olvidado|olvidó) (tu|su|la) contraseña|password dimenticata|wachtwoord vergeten|esquece[ux] (a|sua|a sua) senha|забыли пароль|nie pamiętasz hasła|(page|address|url) (that )?(you.{1,40})?(could not|couldn[’']t|can[’']?t|cannot) be found|we (couldn[’']t|could not|can[’']t|cannot) find (the|that|this) page|page you.{1,40}(does not|doesn[’']t) exist|seite (konnte|wurde) .{0,20}nicht gefunden|seite existiert nicht|cette page n[’']existe|page .{0,30}est introuvable|página .{0,40}no (existe|se encuentra|se ha encontrado)|página não (foi )?encontrada|pagina non (è stata )?trovata|pagina (is |werd )?niet gevonden|страница не найдена|nie znaleziono strony|ページが見つかりません|页面不存在|找不到(该|此)?页面",
+    )
+    .ok()
+});
+
+/// What walls speak of, and articles too: a sign only beside another.
+static WEAK: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)cookie (settings|policy|consent|einstellungen)|captcha|pur-abo|privacy (settings|policy)|legitimate interest").ok()
+});
+
+/// Headlines of pages that stand where an article should be.
+static HEAD: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)^\W*(log ?in|sign in|anmelden|anmeldung|einloggen|connexion|iniciar sesión|accedi|inloggen|entrar|войти|вход|zaloguj się|((error|http|fehler|erreur) )?(40[0-9]|50[0-9])(\s*(error|not found|page not found|forbidden))?(\s*[-–|:].*)?|(page |file )?not found|oops|just a moment|access denied|attention required.*|zustimmung|mit werbung weiterlesen|your privacy( choices| matters)?|cookie consent|we value your privacy)\W*$",
     )
     .ok()
 });
@@ -51,7 +64,7 @@ static WALL: LazyLock<Option<Regex>> = LazyLock::new(|| {
 /// that ends like a teaser is easier to beat.
 pub fn better_than_feed(article: &Article, feed_html: Option<&str>) -> Verdict {
     let page = article.text.chars().count();
-    if is_wall(&article.text) {
+    if is_wall(&article.text, article.title.as_deref()) {
         return Verdict::Wall;
     }
     let Some(feed) = feed_html else {
@@ -66,6 +79,11 @@ pub fn better_than_feed(article: &Article, feed_html: Option<&str>) -> Verdict {
     if length >= 200 && shared < 0.15 && page < length * 3 {
         return Verdict::Unrelated;
     }
+    // A teaser of a sentence or two that has no word in common with the page or its headline.
+    let told = format!("{} {}", article.title.as_deref().unwrap_or_default(), article.text);
+    if page < 3000 && longer_words(&feed_text).len() >= 8 && shared_words(&feed_text, &told) == 0.0 {
+        return Verdict::Unrelated;
+    }
     let teaser = is_teaser(&feed_text);
     let grown = if teaser { page > length } else { page * 10 > length * 11 && page > length + 40 };
     let pictures = |html: &str| html.matches("<img").count();
@@ -73,15 +91,27 @@ pub fn better_than_feed(article: &Article, feed_html: Option<&str>) -> Verdict {
     if grown || illustrated { Verdict::Better } else { Verdict::NotRicher }
 }
 
-/// Whether a text asks for scripts, cookies, a login or money instead of
-/// telling a story: the shorter it is, the fewer such phrases it takes.
-pub(super) fn is_wall(text: &str) -> bool {
+/// Whether a page asks for scripts, cookies, a login or money, or is missing,
+/// instead of telling a story: the shorter it is, the fewer such phrases it takes.
+/// A headline of such pages counts as one.
+pub(super) fn is_wall<'h>(text: &str, headlines: impl IntoIterator<Item = &'h str>) -> bool {
     let length = text.chars().take(3000).count();
-    let phrases = match WALL.as_ref() {
-        Some(wall) if length < 3000 => wall.find_iter(text).take(4).count(),
-        _ => 0,
+    if length == 3000 {
+        return false;
+    }
+    let count = |pattern: &Option<Regex>| match pattern {
+        Some(pattern) => pattern.find_iter(text).take(4).count(),
+        None => 0,
     };
-    phrases > 0 && (length < 400 || (length < 1200 && phrases > 1) || phrases > 3)
+    let is_head =
+        |line: &str| line.len() < 200 && HEAD.as_ref().is_some_and(|pattern| pattern.is_match(line));
+    let head = usize::from(headlines.into_iter().any(is_head));
+    let strong = count(&WALL);
+    if strong + head == 0 {
+        return false;
+    }
+    let signs = strong + head + count(&WEAK);
+    length < 400 || (length < 1200 && signs > 1) || (strong > 0 && signs > 3)
 }
 
 fn is_teaser(text: &str) -> bool {
@@ -110,19 +140,20 @@ fn is_teaser(text: &str) -> bool {
 
 /// Share of the feed's longer words that the page has too.
 fn shared_words(feed: &str, page: &str) -> f64 {
-    let words = |text: &str| -> HashSet<String> {
-        text.split(|c: char| !c.is_alphanumeric())
-            .filter(|w| w.chars().count() > 3)
-            .take(5000)
-            .map(str::to_lowercase)
-            .collect()
-    };
-    let feed = words(feed);
+    let feed = longer_words(feed);
     if feed.is_empty() {
         return 1.0;
     }
-    let page = words(page);
+    let page = longer_words(page);
     feed.intersection(&page).count() as f64 / feed.len() as f64
+}
+
+fn longer_words(text: &str) -> HashSet<String> {
+    text.split(|c: char| !c.is_alphanumeric())
+        .filter(|w| w.chars().count() > 3)
+        .take(5000)
+        .map(str::to_lowercase)
+        .collect()
 }
 
 /// What a wall is called.
@@ -170,5 +201,43 @@ mod tests {
             better_than_feed(&article(&other), Some(&format!("<p>{}</p>", &long[..400]))),
             Verdict::Unrelated
         );
+    }
+
+    #[test]
+    fn walls_and_stories_about_walls() {
+        for (title, text) in [
+            ("Sign in", "Forgotten your password? An account costs nothing."),
+            ("Oops!", "Nothing to see at this address, sorry. Use the search above."),
+            ("Valley Herald", "The page you asked for could not be found. Perhaps it has moved."),
+            ("Herald", "Wir und unsere 90 Partner verarbeiten Daten von Ihrem Gerät."),
+            (
+                "Herald",
+                "We, with 70 partners, store and/or access information on a device to pick what you see.",
+            ),
+        ] {
+            assert!(is_wall(text, Some(title)), "{text}");
+        }
+        for (title, text) in [
+            (
+                "Bank gives up its captcha",
+                "The bank will do without a captcha from May on, it said on Friday.",
+            ),
+            ("Judges look at banners", "A cookie consent that hides the refusal is void, the judges said."),
+            (
+                "404 cyclists cross the pass",
+                "More cyclists than ever crossed the pass on Sunday, the club said.",
+            ),
+            ("A new language", "JavaScript is thirty years old this month, and still grows."),
+        ] {
+            assert!(!is_wall(text, Some(title)), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_short_teaser_about_something_else() {
+        let page =
+            article("Tomatoes want water every morning and shade at noon, gardeners say. Beans need less.");
+        let teaser = "<p>Council closes bridge after engineers found cracks inside several steel cables.</p>";
+        assert_eq!(better_than_feed(&page, Some(teaser)), Verdict::Unrelated);
     }
 }

@@ -18,6 +18,14 @@ pub(super) struct Whole {
     pub(super) trouble: Option<FetchError>,
 }
 
+/// There is no article.
+pub(super) struct Missing {
+    /// Why the first page is none.
+    pub(super) error: ExtractError,
+    /// Why the page that it leads to is missing, if that one may be there later.
+    pub(super) trouble: Option<FetchError>,
+}
+
 /// A page that was fetched, by the address that was asked for.
 #[derive(Clone)]
 pub(super) struct Fetched {
@@ -32,7 +40,7 @@ pub(super) async fn whole(
     job: &Arc<Job>,
     first: &Arc<FetchResponse>,
     pages: &mut Vec<Fetched>,
-) -> Option<Result<Whole, ExtractError>> {
+) -> Option<Result<Whole, Missing>> {
     let began = engine.clock.now();
     let extraction = match extract(engine, job, first, None).await? {
         Ok(extraction) => extraction,
@@ -41,22 +49,23 @@ pub(super) async fn whole(
     let mut journey = Journey::new(extraction, first.url.clone(), job.source.max_pages);
     let mut trouble = None;
     while let Some(stop) = journey.next_stop() {
-        if engine.clock.now().duration_since(began) > LONGEST {
-            break;
-        }
         let (url, part) = match &stop {
             Stop::Single(url) => (url, None),
             Stop::Page(url, part) => (url, Some(part.clone())),
         };
+        if engine.clock.now().duration_since(began) > LONGEST {
+            trouble = Some(too_long(url));
+            break;
+        }
         let response = match fetch(engine, job, url.as_str()).await {
             Ok(response) => Arc::new(response),
             Err(error) => {
                 tracing::debug!(source.id = %job.page.source, error.message = %error, "scrape.page_missing");
+                trouble = passing(error).or(trouble);
                 if matches!(stop, Stop::Single(_)) {
                     // The first page is there, and its own next pages may be.
                     continue;
                 }
-                trouble = Some(error).filter(|error| matches!(error.retry, Retry::Later(_)));
                 break;
             }
         };
@@ -75,6 +84,22 @@ pub(super) async fn whole(
     Some(Ok(Whole { extraction: journey.finish(), trouble }))
 }
 
+/// The error, if another try may help.
+fn passing(error: FetchError) -> Option<FetchError> {
+    Some(error).filter(|error| matches!(error.retry, Retry::Later(_)))
+}
+
+/// The time for further pages was over before this one.
+fn too_long(url: &Url) -> FetchError {
+    FetchError {
+        kind: "timeout".to_owned(),
+        url: url.to_string(),
+        message: "the pages before it took more than five minutes; it is tried again later".to_owned(),
+        status: None,
+        retry: Retry::Later(None),
+    }
+}
+
 /// For a page that is no article, yet leads to it: rules for its site say where.
 async fn elsewhere(
     engine: &Arc<Engine>,
@@ -82,23 +107,27 @@ async fn elsewhere(
     first: &Arc<FetchResponse>,
     error: ExtractError,
     pages: &mut Vec<Fetched>,
-) -> Result<Whole, ExtractError> {
+) -> Result<Whole, Missing> {
+    let none = |error| Err(Missing { error, trouble: None });
     let named =
         job.source.single_page_selector.is_some() || job.settings.site_rules.for_url(&first.url).is_some();
     if !named || !matches!(error, ExtractError::NoArticle { .. }) {
-        return Err(error);
+        return none(error);
     }
     let (task, page) = (job.clone(), first.clone());
     let link = engine
         .compute_page(move || article::links(&input(&page), &rules(&task, &page.url, None)).single)
         .await;
-    let Some(url) = link.flatten() else { return Err(error) };
-    let Ok(response) = fetch(engine, job, url.as_str()).await else { return Err(error) };
+    let Some(url) = link.flatten() else { return none(error) };
+    let response = match fetch(engine, job, url.as_str()).await {
+        Ok(response) => response,
+        Err(trouble) => return Err(Missing { error, trouble: passing(trouble) }),
+    };
     let response = Arc::new(response);
     pages.push(Fetched { asked: url.into(), response: response.clone() });
     match extract(engine, job, &response, None).await {
         Some(Ok(extraction)) => Ok(Whole { extraction, trouble: None }),
-        _ => Err(error),
+        _ => none(error),
     }
 }
 

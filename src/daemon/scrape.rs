@@ -146,9 +146,10 @@ pub(super) async fn read(
     pages.push(Fetched { asked: job.page.url.clone(), response: response.clone() });
     let whole = match further::whole(engine, job, &response, pages).await {
         None => return defect(),
-        Some(Err(error)) => {
+        Some(Err(further::Missing { error, trouble })) => {
             let message = format!("{}: {error}", response.url);
-            return PageOutcome::Failed { reason: Reason::new(error.kind(), &message), retry: None };
+            let retry = trouble.and_then(|trouble| retry(engine, &job.page, trouble.retry));
+            return PageOutcome::Failed { reason: Reason::new(error.kind(), &message), retry };
         }
         Some(Ok(whole)) => whole,
     };

@@ -65,9 +65,10 @@ pub(super) fn links(
         (!here(&found)).then_some(found)
     };
     let site = rules.site.as_deref();
-    let by_site = |of: fn(&SiteRule) -> Option<&[site_rules::Link]>| {
+    let mut search = site_rules::Search::new();
+    let mut by_site = |of: fn(&SiteRule) -> Option<&[site_rules::Link]>| {
         let links = site.and_then(of)?;
-        site_rules::linked(&site_rules::Tree::new(dom), links).as_deref().and_then(usable)
+        search.linked(&site_rules::Tree::new(dom), links).as_deref().and_then(usable)
     };
     let by_css =
         |css: &Option<String>| css.as_deref().and_then(|css| selected(dom, css)).as_deref().and_then(usable);
@@ -77,6 +78,7 @@ pub(super) fn links(
         None
     };
     let named = by_css(&rules.next_page_selector).or_else(|| by_site(SiteRule::next_page));
+    notes.remarks.append(&mut search.remarks);
     let next = match named {
         Some(url) => Some(Next { url, sure: true }),
         // Whoever says where it is says also when there is none.

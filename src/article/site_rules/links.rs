@@ -3,26 +3,61 @@
 use super::Link;
 use super::xpath::{Budget, Tree, Value, XPath};
 
-/// Work for one link.
-const BUDGET: u64 = 2_000_000;
+/// Work for all links of a page together.
+const PAGE_BUDGET: u64 = 8_000_000;
+/// And for one of their selectors.
+const RULE_BUDGET: u64 = 2_000_000;
 
-/// Addresses that the rules find, as they are written on the page; the first rule
-/// that finds any decides.
-pub(in crate::article) fn linked(tree: &Tree<'_>, links: &[Link]) -> Option<String> {
-    links.iter().find_map(|link| {
-        if link.condition.as_ref().is_some_and(|condition| !holds(tree, condition)) {
-            return None;
+/// Looks for the links of one page.
+pub(in crate::article) struct Search {
+    left: Budget,
+    /// Selectors that were given up, for people.
+    pub(in crate::article) remarks: Vec<String>,
+}
+
+impl Search {
+    pub(in crate::article) fn new() -> Self {
+        Self { left: Budget::new(PAGE_BUDGET), remarks: Vec::new() }
+    }
+
+    /// Address that the rules find, as it is written on the page; the first rule
+    /// that finds any decides.
+    pub(in crate::article) fn linked(&mut self, tree: &Tree<'_>, links: &[Link]) -> Option<String> {
+        for link in links {
+            if self.left.left() == 0 {
+                break;
+            }
+            let condition = link.condition.as_ref();
+            if condition.is_some_and(|path| !self.evaluate(tree, path).is_some_and(|value| value.flag())) {
+                continue;
+            }
+            if let Some(address) = self.evaluate(tree, &link.path).and_then(|value| address(tree, value)) {
+                return Some(address);
+            }
         }
-        address(tree, &link.path)
-    })
+        None
+    }
+
+    fn evaluate<'v>(&mut self, tree: &Tree<'v>, path: &'v XPath) -> Option<Value<'v>> {
+        let granted = self.left.left().min(RULE_BUDGET);
+        let mut budget = Budget::new(granted);
+        let value = path.evaluate(tree, &mut budget);
+        self.left = Budget::new(self.left.left() - (granted - budget.left()));
+        value
+            .map_err(|error| {
+                if self.remarks.len() < MAX_REMARKS {
+                    self.remarks.push(format!("site rule {}: {error}", path.source()));
+                }
+            })
+            .ok()
+    }
 }
 
-fn holds(tree: &Tree<'_>, condition: &XPath) -> bool {
-    condition.evaluate(tree, &mut Budget::new(BUDGET)).is_ok_and(|value| value.flag())
-}
+/// More given-up selectors than this need not be told.
+const MAX_REMARKS: usize = 10;
 
-fn address(tree: &Tree<'_>, path: &XPath) -> Option<String> {
-    let found = match path.evaluate(tree, &mut Budget::new(BUDGET)).ok()? {
+fn address(tree: &Tree<'_>, value: Value<'_>) -> Option<String> {
+    let found = match value {
         Value::Nodes(nodes) => nodes.iter().take(50).find_map(|&node| {
             if node.attribute > 0 {
                 return Some(tree.text(node).into_owned());

@@ -14,7 +14,7 @@ pub(super) mod xpath;
 mod tests;
 
 pub(super) use apply::{find, place, text_place};
-pub(super) use links::linked;
+pub(super) use links::Search;
 pub use set::{RulesReport, SiteRules};
 pub(super) use xpath::Tree;
 

@@ -168,7 +168,7 @@ fn links_to_more_pages() {
         let rule = rule(text);
         let dom = scraper::Html::parse_document(html);
         let tree = Tree::new(&dom);
-        let linked_by = |links: Option<&[Link]>| links.and_then(|links| linked(&tree, links));
+        let linked_by = |links: Option<&[Link]>| links.and_then(|links| Search::new().linked(&tree, links));
         assert_eq!(linked_by(rule.single_page()).as_deref(), single, "{text}");
         assert_eq!(linked_by(rule.next_page()).as_deref(), next, "{text}");
     }
@@ -188,4 +188,18 @@ fn hostile_pages_and_costly_rules_are_bounded() {
     assert!(found.article.text.contains("The ferry"));
     let given_up = found.notes.remarks.iter().filter(|remark| remark.contains("too much work")).count();
     assert!(given_up >= 40, "{:?}", found.notes.remarks);
+}
+
+#[test]
+fn all_links_of_a_page_share_one_budget() {
+    let rules: String = (0..500)
+        .map(|n| format!("next_page_link: //*/following::*[count(preceding::*) > {n}]/@href\n"))
+        .collect();
+    let rule = rule(&rules);
+    let dom = scraper::Html::parse_document(&"<p>River".repeat(3_000));
+    let tree = Tree::new(&dom);
+    let mut search = Search::new();
+    assert_eq!(rule.next_page().and_then(|links| search.linked(&tree, links)), None);
+    // After the first few nothing is left for the others.
+    assert!((1..8).contains(&search.remarks.len()), "{:?}", search.remarks);
 }
