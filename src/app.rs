@@ -245,8 +245,8 @@ impl Backend for Served {
 
     fn metrics(&self) -> Answering<'_, String> {
         Box::pin(async move {
-            let now = os::now();
-            let figures = self.figures.at(self.press.engine().store(), now).await;
+            let (engine, now) = (self.press.engine(), os::now());
+            let figures = self.figures.at(engine.store(), &engine.settings(), now).await;
             figures.map(|figures| metrics::text(&figures, now)).map_err(|error| error.to_string())
         })
     }

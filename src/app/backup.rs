@@ -99,7 +99,8 @@ mod tests {
         assert!(made.is_some_and(|(file, bytes)| file.exists() && bytes > 0));
         assert!(make(data.path(), &folder, now).expect("a look").is_none());
         assert!(newest(&folder).is_some_and(|at| day(at) == day(now)));
-        let ahead = std::time::SystemTime::now() + std::time::Duration::from_hours(48);
+        let soon = std::fs::metadata(&folder).expect("a folder").modified().expect("a time");
+        let ahead = soon + std::time::Duration::from_hours(48);
         let wrong = std::fs::File::create(folder.join(name_of(now + SignedDuration::from_hours(48))));
         wrong.expect("a file").set_modified(ahead).expect("a time");
         assert!(newest(&folder).is_some_and(|at| day(at) == day(now)), "one from the future");

@@ -35,7 +35,7 @@ async fn front(served: &Served, settings: Arc<Settings>, site: Site) -> Result<P
     let texts = store
         .read(move |conn| leads.iter().map(|id| store::article(conn, id)).collect::<Result<Vec<_>, _>>());
     let texts = texts.await?;
-    let figures = served.figures.at(store, site.now).await?;
+    let figures = served.figures.at(store, &settings, site.now).await?;
     let mut front = Front {
         stories,
         sources: figures.sources.clone(),
@@ -71,7 +71,7 @@ async fn sources(
     number: usize,
 ) -> Result<Printed, StoreError> {
     let (press, absent) = (&served.press, site.clone());
-    let figures = served.figures.at(press.engine().store(), site.now).await?;
+    let figures = served.figures.at(press.engine().store(), &settings, site.now).await?;
     let mut sources = figures.sources.clone();
     let page = printed(press, Pictures::None, move || {
         sources.iter_mut().for_each(|source| name(source, &settings));

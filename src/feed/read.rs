@@ -106,9 +106,6 @@ impl<'a> Reader<'a> {
                 Token::Text(_) | Token::Cdata(_) => {}
             }
         }
-        if let Some(at) = self.tokens.open_section {
-            self.warn("nesting", at, "a CDATA section was not closed; it ends with its element");
-        }
         self.truncated |= !self.open.is_empty() || self.tokens.cut;
         if self.truncated && self.kind.is_some() {
             self.warn(
@@ -305,6 +302,9 @@ impl<'a> Reader<'a> {
                 ParseError::NotAFeed
             });
         };
+        if let Some(at) = self.tokens.open_section {
+            self.warn("nesting", at, "a CDATA section was not closed; it ends with its element");
+        }
         let mut feed = std::mem::replace(&mut self.feed, Canon::new(kind));
         feed.finish(std::mem::take(&mut self.progress));
         let head = if self.failed.is_none() { self.flush(kind, &mut feed) } else { None };

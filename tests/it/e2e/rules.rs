@@ -34,7 +34,7 @@ async fn check_lists_what_cannot_be_used() {
     assert!(ran.err.contains("rules/paper.example.txt:2: body: not an XPath 1.0 expression"), "{}", ran.err);
     assert!(!ran.err.contains("global"), "{}", ran.err);
     assert!(
-        ran.out.contains("rules for 1 sites; selectors that can be used: 0 of 1 body, 1 title"),
+        ran.out.contains("rules for 1 site; selectors that can be used: 0 of 1 body, 1 title"),
         "{}",
         ran.out
     );
@@ -91,7 +91,7 @@ async fn reextract_uses_new_rules_on_kept_pages() {
     bench.write("rules/127.0.0.1.txt", "body: //div[@id='x']\n");
     let asked = origin.requests().len();
     let ran = bench.run(&["reextract", "--source", "paper"]).await.good();
-    assert!(ran.err.contains("1 articles changed"), "{}", ran.err);
+    assert!(ran.err.contains("1 article changed"), "{}", ran.err);
     assert_eq!(origin.requests().len(), asked, "no request");
     let after = bench.entries().await[0].clone();
     let html = after["content_html"].to_string();
