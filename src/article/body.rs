@@ -291,7 +291,10 @@ impl<'f, 'a> Fates<'f, 'a> {
             return Some(Fate::Gone("byline"));
         }
         let why = rules::boilerplate(&block.text, block.linked, chars)?;
-        if block.quoted && why == "byline" {
+        // "Von wem" at the head of a column is no byline, and a column of dates no date line.
+        let data =
+            block.kind == Kind::Cell && matches!(why, "byline" | "date" | "credit" | "caption" | "tags");
+        if data || (block.quoted && why == "byline") {
             return None;
         }
         let pointer = block.linked > 0.2 && block.kind == Kind::Paragraph && self.started;

@@ -401,3 +401,17 @@ fn a_table_of_many_cells_is_read_in_one_go() {
     let _ = run_with(&page, &Hints::default(), &Rules::default());
     assert!(began.elapsed().as_secs() < 60, "{:?}", began.elapsed());
 }
+
+#[test]
+fn cells_of_a_table_are_data() {
+    let paragraph = "<p>The bridge was built on three weekends, and on the evenings between them, by whoever had time, a ladder and something to eat for the others.</p>";
+    let table = "<table><thead><tr><th>Was</th><th>Von wem</th><th>Tag</th></tr></thead><tbody><tr><td>Larch</td><td>The foresters</td><td>31.01.2023</td></tr><tr><td>Winch</td><td>The Hartungs</td><td>02.02.2023</td></tr></tbody></table>";
+    let html = format!(
+        "<html><body><article><h1>The bridge</h1>{0}{0}{table}{0}</article></body></html>",
+        paragraph
+    );
+    let found = run(&html).article.html;
+    for cell in ["Von wem", "31.01.2023", "Larch"] {
+        assert!(found.contains(cell), "{cell}: {found}");
+    }
+}
