@@ -15,7 +15,12 @@ pub fn parse(text: &str) -> Option<Timestamp> {
     if text.len() > 120 || !text.bytes().any(|b| b.is_ascii_digit()) {
         return None;
     }
-    iso(text).or_else(|| words(text))
+    iso(text).or_else(|| words(text)).filter(has_a_year)
+}
+
+/// RFC 3339 has no other years than 0000 to 9999, and zones may lead out of them.
+fn has_a_year(instant: &Timestamp) -> bool {
+    (-62_167_219_200..=253_402_300_799).contains(&instant.as_second())
 }
 
 /// Dates written in Korean leave out the country's only zone; seconds east of Greenwich.
@@ -480,6 +485,19 @@ mod tests {
         ] {
             assert_eq!(utc(text), want, "{text}");
         }
+    }
+
+    #[test]
+    fn years_that_no_date_can_have() {
+        // A day before the year 0 by its zone, and one after 9999.
+        for text in ["0000-01-01T00:00:00+12:00", "0000-1\nY", "9999-12-31T23:59:59-12:00"] {
+            let found = parse(text).map(|instant| instant.to_string());
+            assert!(found.as_deref().is_none_or(|found| found.starts_with("0000-")), "{text}: {found:?}");
+        }
+        assert_eq!(
+            parse("0001-01-01T00:00:00Z").map(|at| at.to_string()).as_deref(),
+            Some("0001-01-01T00:00:00Z")
+        );
     }
 
     #[test]
