@@ -2,6 +2,7 @@
 
 use super::{Daemon, answers, backup, reload};
 use crate::daemon::{Engine, Settings};
+use crate::health::counted;
 use crate::os::{self, Signal, Signals};
 use crate::store::{self, StoreFigures};
 use anyhow::{Context, anyhow};
@@ -135,11 +136,8 @@ pub(super) async fn how_things_are(engine: &Engine) -> String {
 }
 
 fn summary(figures: &StoreFigures) -> String {
-    let count =
-        |number: u64, one: &str, many: &str| format!("{number} {}", if number == 1 { one } else { many });
-    let all = u64::try_from(figures.sources.len()).unwrap_or(u64::MAX);
-    let mut line =
-        format!("{}, {}", count(all, "source", "sources"), count(figures.entries, "entry", "entries"));
+    let entries = usize::try_from(figures.entries).unwrap_or(usize::MAX);
+    let mut line = format!("{}, {}", counted(figures.sources.len(), "source"), counted(entries, "entry"));
     let failing = figures.sources.iter().filter(|source| source.failures > 0 || source.gone).count();
     if failing > 0 {
         line.push_str(&format!(", {failing} failing"));

@@ -70,8 +70,6 @@ pub struct Hints {
     pub author: Option<String>,
     /// Publication date.
     pub published: Option<Timestamp>,
-    /// The feed's own text, HTML.
-    pub feed_text: Option<String>,
     /// What the site prints on every page.
     pub site: SiteBlocks,
 }

@@ -318,19 +318,7 @@ fn from_text(doc: &Doc<'_>, parse: &dyn Fn(&str) -> Option<Published>) -> Option
 
 #[cfg(test)]
 mod tests {
-    use crate::article::{Hints, Page, Rules, extract};
-    use crate::model::Article;
-
-    fn read(address: &str, head: &str, top: &str) -> Article {
-        let words = "The bridge stays shut, the council said, until the river has fallen below the mark. ";
-        let text = format!("<p>{}</p>", words.repeat(3)).repeat(4);
-        let html = format!(
-            "<html lang=de><head><title>The bridge</title>{head}</head><body>{top}<div>{text}</div></body></html>"
-        );
-        let url = address.parse().unwrap_or_else(|e| panic!("{e}"));
-        let page = Page { bytes: html.as_bytes(), content_type: Some("text/html"), url: &url };
-        extract(&page, &Hints::default(), &Rules::default()).unwrap_or_else(|e| panic!("{e}")).article
-    }
+    use crate::article::tests::read;
 
     fn date(head: &str, top: &str) -> Option<String> {
         read("https://site.example/a", head, top).published.map(|date| date.chars().take(10).collect())

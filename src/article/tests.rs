@@ -12,6 +12,18 @@ fn run(html: &str) -> Extraction {
     run_with(html, &Hints::default(), &Rules::default()).unwrap_or_else(|e| panic!("{e}"))
 }
 
+/// A page of German make with this head, and this between its top and its text.
+pub(super) fn read(address: &str, head: &str, top: &str) -> Article {
+    let words = "The bridge stays shut, the council said, until the river has fallen below the mark. ";
+    let text = format!("<p>{}</p>", words.repeat(3)).repeat(4);
+    let html = format!(
+        "<html lang=de><head><title>The bridge</title>{head}</head><body>{top}<div>{text}</div></body></html>"
+    );
+    let url = address.parse().unwrap_or_else(|e| panic!("{e}"));
+    let page = Page { bytes: html.as_bytes(), content_type: Some("text/html"), url: &url };
+    extract(&page, &Hints::default(), &Rules::default()).unwrap_or_else(|e| panic!("{e}")).article
+}
+
 const ENGLISH: &str = r##"<!DOCTYPE html><html lang="en"><head><title>River rises above the old mark - Valley Herald</title>
 <meta property="og:site_name" content="Valley Herald"><meta property="og:title" content="River rises above the old mark">
 <meta property="og:image" content="/img/lead.jpg"><meta property="article:published_time" content="2023-01-31T18:04:00+03:00">

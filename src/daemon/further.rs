@@ -169,7 +169,6 @@ fn hints(job: &Job, site: SiteBlocks) -> Hints {
         summary: page.summary.clone(),
         author: page.authors.first().map(|author| author.name.clone()),
         published: Some(page.published),
-        feed_text: page.content.clone(),
         site,
     }
 }

@@ -42,26 +42,12 @@ fn remove(tree: &mut Tree<'_>, root: u32, goes: &dyn Fn(&Tree<'_>, u32) -> bool)
     let mut at = tree.get(root).first;
     while at != NONE && at != root {
         let gone = !tree.is_text(at) && goes(tree, at);
-        let next = next_within(tree, at, root, gone);
+        let next = if gone { tree.beyond(at, root) } else { tree.after(at, root) };
         if gone {
             tree.unlink(at);
         }
         at = next;
     }
-}
-
-fn next_within(tree: &Tree<'_>, at: u32, root: u32, over_children: bool) -> u32 {
-    if !over_children && tree.get(at).first != NONE {
-        return tree.get(at).first;
-    }
-    let mut at = at;
-    while at != root && at != NONE {
-        if tree.get(at).next != NONE {
-            return tree.get(at).next;
-        }
-        at = tree.get(at).parent;
-    }
-    NONE
 }
 
 fn is_video(search: &Search<'_, '_>, tree: &Tree<'_>, at: u32) -> bool {

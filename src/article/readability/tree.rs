@@ -219,10 +219,15 @@ impl<'a> Tree<'a> {
         })
     }
 
-    fn after(&self, at: u32, root: u32) -> u32 {
-        if self.get(at).first != NONE {
-            return self.get(at).first;
+    pub(super) fn after(&self, at: u32, root: u32) -> u32 {
+        match self.get(at).first {
+            NONE => self.beyond(at, root),
+            first => first,
         }
+    }
+
+    /// The next node below `root` in document order that is not below `at`.
+    pub(super) fn beyond(&self, at: u32, root: u32) -> u32 {
         let mut at = at;
         while at != root && at != NONE {
             if self.get(at).next != NONE {
