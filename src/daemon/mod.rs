@@ -2,6 +2,7 @@
 //! other: they meet in the store, so that a crash loses nothing and slow pages
 //! never delay feeds.
 
+mod archives;
 mod engine;
 mod event;
 mod feeds;

@@ -1,5 +1,6 @@
 //! One poll of one feed: request, read, decide, one commit.
 
+use super::archives;
 use super::engine::Engine;
 use super::event::Event;
 use super::feeds::{Done, Next};
@@ -10,8 +11,8 @@ use crate::feed::{self, ParseError};
 use crate::health::INCOMPLETE;
 use crate::identity::{StripRules, candidate, clean_link, content_hash, digest, web_address};
 use crate::model::{
-    FeedDocument, FeedHints, FetchError, FetchRequest, FetchResponse, Purpose, Reason, Retry, Validators,
-    Warning, one_line,
+    FeedDocument, FeedEntry, FeedHints, FetchError, FetchRequest, FetchResponse, Purpose, Reason, Retry,
+    Validators, Warning, one_line,
 };
 use crate::schedule::{OWN_TEXT_PROVED, Outcome, Plan, Rhythm, next_poll};
 use crate::store::{self, ClaimedFeed, Delivery, Incoming, Moved, PollOutcome, PollRecord, Recorded};
@@ -29,7 +30,10 @@ pub(super) async fn poll(engine: Arc<Engine>, claimed: ClaimedFeed) -> Done {
     let Some(source) = settings.source(&id).cloned() else {
         return Done { next: Next::Never, pages: Vec::new() };
     };
-    let answer = ask(&engine, &settings, &source, &claimed).await;
+    let mut answer = ask(&engine, &settings, &source, &claimed).await;
+    if claimed.first {
+        read_on(&engine, &settings, &source, &mut answer).await;
+    }
     let (record, event) = judge(&engine, &source, &claimed, answer);
     let gone = matches!(&record.outcome, PollOutcome::Failed { gone: true, .. });
     let next = if gone { Next::Never } else { Next::At(record.due) };
@@ -46,6 +50,21 @@ pub(super) async fn poll(engine: Arc<Engine>, claimed: ClaimedFeed) -> Done {
             Done { next: Next::AsStored, pages: Vec::new() }
         }
     }
+}
+
+/// A first import takes more than the feed shows, where the publisher has it.
+async fn read_on(engine: &Engine, settings: &Settings, source: &Source, answer: &mut Answer) {
+    let Ok(Read::Document(document)) = &mut answer.result else { return };
+    let Document { response, feed, entries, .. } = &mut **document;
+    // After a cut one the next poll is a first import still.
+    if response.cut.is_some() || feed.truncated || entries.len() >= source.first_import {
+        return;
+    }
+    let walked = archives::walk(engine, settings, source, &response.url, &feed.links, entries).await;
+    entries.extend(walked.entries);
+    answer.bytes += walked.bytes;
+    let message = walked.trouble.map(|trouble| format!("older entries are missing: {trouble}"));
+    feed.warnings.extend(message.map(|message| Warning { line: None, kind: "archive", message }));
 }
 
 /// What came of asking.
@@ -117,7 +136,7 @@ fn better_of(remembered: Answer, configured: Answer) -> Answer {
 }
 
 /// Credentials go to the origin they were configured for, and nowhere else.
-fn with_credentials_of(configured: &Url, mut target: Url) -> Url {
+pub(super) fn with_credentials_of(configured: &Url, mut target: Url) -> Url {
     if configured.origin() == target.origin() {
         // Both fail only for addresses that can't have credentials.
         let _ = target.set_username(configured.username());
@@ -213,18 +232,21 @@ fn parse(
     }
     let mut feed =
         feed::parse(&body, response.content_type.as_deref(), &response.url, &feed::Limits::default())?;
-    let rules = StripRules { extra: &source.strip_params };
-    let entries = std::mem::take(&mut feed.entries)
-        .into_iter()
-        .map(|entry| Incoming {
-            candidate: candidate(&source.id, &entry, rules),
-            hash: content_hash(&entry),
-            url: entry.link.as_deref().and_then(web_address).map(|link| clean_link(&link, rules).into()),
-            wanted: wanted(source, &entry),
-            entry,
-        })
-        .collect();
+    let entries = incoming(source, std::mem::take(&mut feed.entries));
     Ok(Read::Document(Box::new(Document { response, hash, feed, entries, discovered })))
+}
+
+/// Entries of a document of this source, ready to be stored. Needs a processor.
+pub(super) fn incoming(source: &Source, entries: Vec<FeedEntry>) -> Vec<Incoming> {
+    let rules = StripRules { extra: &source.strip_params };
+    let prepared = |entry: FeedEntry| Incoming {
+        candidate: candidate(&source.id, &entry, rules),
+        hash: content_hash(&entry),
+        url: entry.link.as_deref().and_then(web_address).map(|link| clean_link(&link, rules).into()),
+        wanted: wanted(source, &entry),
+        entry,
+    };
+    entries.into_iter().map(prepared).collect()
 }
 
 /// From the answer to what is stored and told.

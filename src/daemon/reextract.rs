@@ -4,7 +4,7 @@ use super::engine::Engine;
 use super::further::Fetched;
 use super::scrape::{self, Job};
 use crate::config::FullText;
-use crate::model::{FetchResponse, SourceId, Validators};
+use crate::model::{FeedLinks, FetchResponse, SourceId, Validators};
 use crate::store::{self, ClaimedPage, KeptPage, PageOutcome, StoreError};
 use std::sync::Arc;
 use url::Url;
@@ -83,6 +83,7 @@ fn unpacked(page: &KeptPage) -> Option<Fetched> {
         permanent_url: None,
         validators: Validators::default(),
         content_type: page.content_type.clone(),
+        links: FeedLinks::default(),
         fresh_for: None,
         body: page.body()?,
         cut: None,

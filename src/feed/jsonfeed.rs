@@ -5,7 +5,7 @@ use super::loose::{self, Loose, Parsed};
 use super::read::told;
 use super::text::{cut_html, decode, head, legal, mend_mojibake, one_line, text_to_html};
 use super::{Limits, ParseError, dates, mend, repairs};
-use crate::model::{Enclosure, FeedDocument, FeedEntry, FeedHints, FeedKind, Person, Warning};
+use crate::model::{Enclosure, FeedDocument, FeedEntry, FeedHints, FeedKind, FeedLinks, Person, Warning};
 use url::Url;
 
 /// Reads a JSON Feed.
@@ -52,10 +52,29 @@ pub(super) fn read(text: &str, base: &Url, limits: &Limits) -> Result<FeedDocume
         lang: line(feed, "language"),
         authors: authors(feed, base),
         hints: FeedHints::default(),
+        links: links(feed, base),
         entries,
         warnings,
         truncated,
     })
+}
+
+/// Hubs, the feed's own address, the next page.
+fn links(feed: &Loose, base: &Url) -> FeedLinks {
+    let mut links = FeedLinks::default();
+    let mut add = |rel: &str, from: &Loose, name: &str| {
+        let address = from.text(name).and_then(|url| absolute(&url, base));
+        if let Some(url) = address.and_then(|address| Url::parse(&address).ok()) {
+            links.add(rel, url);
+        }
+    };
+    add("self", feed, "feed_url");
+    add("next", feed, "next_url");
+    let speaks = |hub: &&Loose| hub.text("type").is_none_or(|kind| kind.eq_ignore_ascii_case("WebSub"));
+    for hub in feed.list("hubs").iter().filter(speaks) {
+        add("hub", hub, "url");
+    }
+    links
 }
 
 /// What was mended in the entries: kinds of [`repairs::REPAIRS`], and how often.

@@ -10,7 +10,7 @@ const MAX_DEPTH: usize = 5;
 /// Members of a list that are kept.
 const MAX_MEMBERS: usize = 64;
 /// The members of objects that are kept: the words of JSON Feed (jsonfeed.org).
-const NAMES: [&str; 21] = [
+const NAMES: [&str; 24] = [
     "attachments",
     "author",
     "authors",
@@ -22,14 +22,17 @@ const NAMES: [&str; 21] = [
     "external_url",
     "feed_url",
     "home_page_url",
+    "hubs",
     "id",
     "language",
     "mime_type",
     "name",
+    "next_url",
     "size_in_bytes",
     "summary",
     "tags",
     "title",
+    "type",
     "url",
     "version",
 ];

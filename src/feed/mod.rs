@@ -16,6 +16,7 @@ mod entities;
 mod fields;
 mod json;
 mod jsonfeed;
+mod links;
 mod loose;
 mod mend;
 mod names;

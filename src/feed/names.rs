@@ -20,6 +20,8 @@ pub(super) enum Ns {
     Media,
     /// RSS 1.0 syndication module.
     Sy,
+    /// Feed history (RFC 5005).
+    History,
     /// What services that rewrite feeds add: FeedBurner, Pheedo.
     Syndicator,
     /// XHTML.
@@ -59,6 +61,7 @@ impl Ns {
             u if u.ends_with(".com/dtds/podcast-1.0.dtd") => Self::Itunes,
             "search.yahoo.com/mrss" | "video.search.yahoo.com/mrss" => Self::Media,
             "rssnamespace.org/feedburner/ext/1.0" | "www.pheedo.com/namespace/pheedo" => Self::Syndicator,
+            "purl.org/syndication/history/1.0" => Self::History,
             "www.w3.org/1999/xhtml" | "www.w3.org/tr/rec-html40" => Self::Xhtml,
             "www.w3.org/1999/02/22-rdf-syntax-ns" => Self::Rdf,
             _ => Self::Other,
@@ -74,6 +77,7 @@ impl Ns {
             "itunes" => Self::Itunes,
             "media" => Self::Media,
             "sy" => Self::Sy,
+            "fh" => Self::History,
             "xhtml" | "html" => Self::Xhtml,
             "rdf" => Self::Rdf,
             "feedburner" | "pheedo" => Self::Syndicator,

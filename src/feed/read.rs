@@ -8,8 +8,8 @@ use super::fields::{self, Dates, Fields, Period};
 use super::names::{Ns, Scope};
 use super::token::{Token, Tokenizer};
 use super::tree::{Element, Ending, Fault, Tree};
-use super::{Limits, ParseError, repairs};
-use crate::model::{FeedDocument, FeedEntry, FeedHints, FeedKind, Warning};
+use super::{Limits, ParseError, links, repairs};
+use crate::model::{FeedDocument, FeedEntry, FeedHints, FeedKind, FeedLinks, Warning};
 use std::collections::HashMap;
 use url::Url;
 
@@ -43,6 +43,7 @@ struct Reader<'a> {
     period: Period,
     lang: Option<String>,
     hints: FeedHints,
+    links: FeedLinks,
     warnings: Vec<Warning>,
     /// How often each kind of repair was needed.
     warned: HashMap<&'static str, usize>,
@@ -75,6 +76,7 @@ pub(super) fn read(text: &str, base: &Url, limits: &Limits) -> Result<FeedDocume
         period: Period::default(),
         lang: None,
         hints: FeedHints::default(),
+        links: FeedLinks::default(),
         warnings: Vec::new(),
         warned: HashMap::new(),
         truncated: false,
@@ -262,6 +264,7 @@ impl<'a> Reader<'a> {
     fn field(&mut self, el: Element<'_, 'a>) {
         let base = self.open.last().map_or(&self.outer, |open| &open.base);
         self.feed.field(el, base, &mut self.progress);
+        links::take(el, base, &mut self.links);
         self.dates.take(el);
         fields::hint(el, &mut self.hints, &mut self.period);
         if self.lang.is_none() && (el.is(Ns::Rss, "language") || el.is(Ns::Dc, "language")) {
@@ -334,6 +337,7 @@ impl<'a> Reader<'a> {
             lang: self.lang,
             authors: head.authors,
             hints: self.hints,
+            links: self.links,
             entries: self.entries,
             warnings: self.warnings,
             truncated: self.truncated,

@@ -4,7 +4,7 @@ mod families;
 mod repairs;
 
 use super::*;
-use crate::model::{FeedEntry, FeedKind};
+use crate::model::{FeedEntry, FeedKind, FeedLinks};
 use std::time::Duration;
 
 const BASE: &str = "https://example.org/blog/feed.xml";
@@ -448,4 +448,31 @@ mod properties {
             let _ = dates::parse(&text);
         }
     }
+}
+
+#[test]
+fn links_about_the_feed_in_every_dialect() {
+    let expected = FeedLinks {
+        hubs: vec!["https://hub.example/".to_owned(), "https://example.org/second".to_owned()],
+        own: Some("https://example.org/self?a=1&b=2".to_owned()),
+        next: Some("https://example.org/blog/feed.xml?page=2".to_owned()),
+        prev_archive: None,
+        complete: true,
+    };
+    let links = r#"<LINK rel="hub" href="https://hub.example/#x"/><LINK rel="HUB" href="/second"/><LINK rel="self" type="application/atom+xml" href="/self?a=1&amp;b=2"/>
+        <LINK rel="next" href="?page=2"/><LINK rel="hub" href="javascript:x"/><LINK rel="hub"/><fh:complete/>"#;
+    let atom = format!(
+        r#"<feed xmlns="http://www.w3.org/2005/Atom" xmlns:fh="http://purl.org/syndication/history/1.0">{}<entry><title>x</title><link rel="hub" href="https://entry.example/"/></entry></feed>"#,
+        links.replace("LINK", "link")
+    );
+    let rss = format!(
+        r#"<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel><link>https://example.org/</link>{}<item><title>x</title></item></channel></rss>"#,
+        links.replace("LINK", "atom:link")
+    );
+    for text in [atom, rss] {
+        assert_eq!(read(&text).links, expected, "{text}");
+    }
+    let json = r#"{"version": "https://jsonfeed.org/version/1.1", "feed_url": "/self?a=1&b=2", "next_url": "?page=2", "items": [],
+        "hubs": [{"type": "WebSub", "url": "https://hub.example/"}, {"type": "rssCloud", "url": "https://cloud.example/"}, {"url": "/second"}, 7]}"#;
+    assert_eq!(read(json).links, FeedLinks { complete: false, ..expected });
 }

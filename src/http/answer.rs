@@ -4,6 +4,7 @@ use super::decode::{End, decode};
 use super::error::failure;
 use super::exchange::{Raw, too_large};
 use super::freshness::{fresh_for, retry_after};
+use super::links::links;
 use super::redirect::Trip;
 use crate::model::{FetchError, FetchResponse, Retry, Validators};
 use reqwest::StatusCode;
@@ -37,6 +38,7 @@ pub(super) async fn judge(trip: Trip, raw: Raw, question: Question<'_>) -> Resul
     let (body, cut) = decoded.decode(&trip.url, question.max_size).await?;
     Ok(FetchResponse {
         not_modified,
+        links: links(&headers, &trip.url),
         url: trip.url,
         permanent_url: trip.permanent_url,
         validators: Validators { etag: bytes(&headers, ETAG), last_modified: bytes(&headers, LAST_MODIFIED) },

@@ -13,6 +13,7 @@ mod exchange;
 mod freshness;
 mod gate;
 mod guard;
+mod links;
 mod redirect;
 mod request;
 mod resolve;

@@ -1,6 +1,6 @@
 //! A feed as it was read: one poll's document, before identity and storage.
 
-use super::{Enclosure, Person};
+use super::{Enclosure, FeedLinks, Person};
 use jiff::Timestamp;
 use std::time::Duration;
 
@@ -34,6 +34,8 @@ pub struct FeedDocument {
     pub authors: Vec<Person>,
     /// What the publisher says about how often to ask.
     pub hints: FeedHints,
+    /// Its hubs, itself, more of its entries.
+    pub links: FeedLinks,
     /// The entries, in document order.
     pub entries: Vec<FeedEntry>,
     /// What had to be repaired.

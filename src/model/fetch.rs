@@ -1,6 +1,6 @@
 //! What is asked of the network and what comes back.
 
-use super::Validators;
+use super::{FeedLinks, Validators};
 use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
@@ -60,6 +60,8 @@ pub struct FetchResponse {
     pub validators: Validators,
     /// `Content-Type`, as it stands.
     pub content_type: Option<String>,
+    /// `Link` headers, as far as they are about feeds.
+    pub links: FeedLinks,
     /// For how long the publisher calls the answer fresh (`Cache-Control: max-age`,
     /// else `Expires`), not capped.
     pub fresh_for: Option<Duration>,

@@ -9,6 +9,7 @@ mod feed;
 mod fetch;
 mod host;
 mod ids;
+mod links;
 mod poll;
 mod state;
 mod stored;
@@ -19,6 +20,7 @@ pub use feed::{FeedDocument, FeedEntry, FeedHints, FeedKind, SourceElement, Warn
 pub use fetch::{FetchError, FetchPolicy, FetchRequest, FetchResponse, Purpose, Retry};
 pub use host::HostKey;
 pub use ids::{EntryId, EntryKey, SourceId};
+pub use links::FeedLinks;
 pub use poll::{Reason, Validators, one_line};
 pub use state::{DAYS, FullTextState, LoggedPage, LoggedPoll, Notice, PageResult, SourceState, Standing};
 pub use stored::{Carrier, EntryExtra, StoredEntry};

@@ -56,6 +56,8 @@ pub struct ClaimedFeed {
     pub failures: u32,
     /// Whether it has ever delivered a feed.
     pub delivered: bool,
+    /// No document was ever read completely: this is the first import.
+    pub first: bool,
     /// Wishes of the last document.
     pub hints: FeedHints,
     /// Pages in a row that had no more text than the feed.
@@ -266,6 +268,7 @@ fn claimed_feed(id: &SourceId, row: &Row<'_>) -> rusqlite::Result<ClaimedFeed> {
         body_hash: row.get("body_hash")?,
         failures: row.get("failures")?,
         delivered: row.get("delivered")?,
+        first: row.get::<_, Option<i64>>("document_at")?.is_none(),
         hints: hints.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default(),
         own_text: row.get("own_text")?,
     })

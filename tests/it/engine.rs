@@ -1,6 +1,7 @@
 //! The engine on a fake network, in time that passes only while nothing runs:
 //! weeks in seconds, and the same every time.
 
+mod archives;
 mod failures;
 mod further;
 mod hosts;
@@ -139,6 +140,7 @@ fn response(url: &str, body: &str) -> FetchResponse {
         permanent_url: None,
         validators: Validators::default(),
         content_type: None,
+        links: Default::default(),
         fresh_for: None,
         body: body.as_bytes().to_vec(),
         cut: None,

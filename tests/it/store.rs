@@ -224,6 +224,7 @@ fn document(title: &str) -> FeedDocument {
         lang: None,
         authors: vec![],
         hints: FeedHints::default(),
+        links: Default::default(),
         entries: vec![],
         warnings: vec![],
         truncated: false,
