@@ -1,10 +1,10 @@
 //! Puts the program together: configuration → store → client → engine → server,
 //! and takes it apart in the opposite order.
 
-use crate::config::{Config, Fetch as FetchConfig, Inputs, Listen, Report};
+use crate::config::{Config, Inputs, Listen, Report};
 use crate::daemon::{Clock, Engine, Fetch, Fetching, Observer, Press, Settings};
 use crate::http;
-use crate::model::FetchRequest;
+use crate::model::{FetchRequest, HostBudgets, HostFigures, HostKey, HostTemper, Pace, Purpose};
 use crate::os::{self, PassedSocket};
 use crate::server::{self, Access, Answering, Backend, Format, Listener, Page, Printed, Rendered};
 use crate::store::{self, Durability, Role, Store};
@@ -82,15 +82,35 @@ impl Fetch for Network {
     fn fetch(&self, request: FetchRequest) -> Fetching<'_> {
         Box::pin(self.0.fetch(request))
     }
+
+    fn pace(&self, host: &HostKey, purpose: Purpose) -> Pace {
+        self.0.pace(host, purpose)
+    }
+
+    fn set_budgets(&self, budgets: HostBudgets) {
+        self.0.set_budgets(budgets);
+    }
+
+    fn tempers(&self) -> Vec<HostTemper> {
+        self.0.tempers()
+    }
+
+    fn recall(&self, tempers: Vec<HostTemper>) {
+        self.0.recall(tempers);
+    }
+
+    fn wake(&self, host: &HostKey) {
+        self.0.wake(host);
+    }
+
+    fn figures(&self) -> Vec<HostFigures> {
+        self.0.figures()
+    }
 }
 
 /// A client with the budgets of the configuration.
-pub fn network(fetch: &FetchConfig) -> Arc<dyn Fetch> {
-    let settings = http::Settings {
-        concurrency: fetch.concurrency,
-        per_host: fetch.per_host,
-        host_delay: fetch.host_delay,
-    };
+pub fn network(config: &Config) -> Arc<dyn Fetch> {
+    let settings = http::Settings { concurrency: config.fetch.concurrency, budgets: config.budgets() };
     Arc::new(Network(http::Client::new(settings, Arc::new(os::now))))
 }
 
@@ -115,7 +135,7 @@ pub async fn engine(settings: Arc<Settings>, role: Role, observer: Observer) -> 
             settings.config.file.display()
         );
     }
-    let fetch = network(&settings.config.fetch);
+    let fetch = network(&settings.config);
     Ok(Engine::new(settings, store, fetch, Arc::new(SystemClock), observer).await?)
 }
 
@@ -247,7 +267,9 @@ impl Backend for Served {
         Box::pin(async move {
             let (engine, now) = (self.press.engine(), os::now());
             let figures = self.figures.at(engine.store(), &engine.settings(), now).await;
-            figures.map(|figures| metrics::text(&figures, now)).map_err(|error| error.to_string())
+            figures
+                .map(|figures| metrics::text(&figures, &engine.host_figures(), now))
+                .map_err(|error| error.to_string())
         })
     }
 

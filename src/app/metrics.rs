@@ -2,13 +2,13 @@
 //! from the start, over restarts.
 
 use crate::health::{Condition, assess};
-use crate::model::SourceState;
+use crate::model::{HostFigures, SourceState};
 use crate::store::StoreFigures;
 use jiff::Timestamp;
 use std::fmt::Write;
 
 /// All metrics.
-pub(super) fn text(figures: &StoreFigures, now: Timestamp) -> String {
+pub(super) fn text(figures: &StoreFigures, hosts: &[HostFigures], now: Timestamp) -> String {
     let mut out = String::with_capacity(1000 + figures.sources.len() * 1200);
     let mut one = |name: &str, kind: &str, help: &str, value: u64| {
         let _ = writeln!(out, "# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}");
@@ -84,5 +84,28 @@ pub(super) fn text(figures: &StoreFigures, now: Timestamp) -> String {
         "Pages on which a configured selector found nothing.",
         &|s| Some(s.selector_missed),
     );
+    of_hosts(&mut out, hosts);
     out
+}
+
+/// Since the start of this process, not from the store. The number of hosts is bounded.
+fn of_hosts(out: &mut String, hosts: &[HostFigures]) {
+    let mut each = |name: &str, kind: &str, help: &str, value: &dyn Fn(&HostFigures) -> f64| {
+        let _ = writeln!(out, "# HELP {name} {help}\n# TYPE {name} {kind}");
+        for host in hosts {
+            // Names of hosts hold nothing that would need an escape.
+            let label = host.host.as_ref().map_or("others", |host| host.as_str());
+            let _ = writeln!(out, "{name}{{host=\"{label}\"}} {}", value(host));
+        }
+    };
+    let help = "Requests since the start, of the first hundred hosts; the rest are others.";
+    each("offprint_host_requests_total", "counter", help, &|h| h.requests as f64);
+    let help = "Time that requests waited for their turn at the host.";
+    each("offprint_host_wait_seconds_total", "counter", help, &|h| h.waited.as_secs_f64());
+    let help = "Answers 429 and 503.";
+    each("offprint_host_refusals_total", "counter", help, &|h| h.refusals as f64);
+    let help = "Present pause between two requests.";
+    each("offprint_host_delay_seconds", "gauge", help, &|h| h.delay.as_secs_f64());
+    let help = "Time for which the host is still left alone, because it asked for that.";
+    each("offprint_host_rest_seconds", "gauge", help, &|h| h.rest.as_secs_f64());
 }

@@ -70,13 +70,13 @@ async fn reload(engine: &Engine, file: &Path) -> bool {
 /// that running requests hold parts of.
 fn needs_restart(old: &Config, new: &Config) -> Vec<&'static str> {
     // Every key has its place here: one that is added will not compile until it has one.
-    let Config { file: _, data_dir, output: _, server, fetch, scrape: _, store, sources: _ } = new;
+    let Config { file: _, data_dir, output: _, server, fetch, hosts: _, scrape: _, store, sources: _ } = new;
     let Store { retention: _, backup_dir: _, full_durability } = store;
     let Server { listen, token: _, has_token_file: _, metrics: _, status_page: _ } = server;
     let Fetch {
         concurrency,
-        per_host,
-        host_delay,
+        per_host: _,
+        host_delay: _,
         user_agent: _,
         has_contact: _,
         timeout: _,
@@ -92,8 +92,6 @@ fn needs_restart(old: &Config, new: &Config) -> Vec<&'static str> {
         ("store.durability", old.store.full_durability != *full_durability),
         ("server.listen", old.server.listen != *listen),
         ("fetch.concurrency", old.fetch.concurrency != *concurrency),
-        ("fetch.per_host", old.fetch.per_host != *per_host),
-        ("fetch.host_delay", old.fetch.host_delay != *host_delay),
     ]
     .into_iter()
     .filter_map(|(key, changed)| changed.then_some(key))
@@ -118,8 +116,8 @@ mod tests {
                 &["data_dir", "store.durability", "server.listen"],
             ),
             (
-                "data_dir = \"/d\"\n[fetch]\nconcurrency = 1\nper_host = 1\nhost_delay = \"2s\"\n",
-                &["fetch.concurrency", "fetch.per_host", "fetch.host_delay"],
+                "data_dir = \"/d\"\n[fetch]\nconcurrency = 1\nper_host = 1\nhost_delay = \"2s\"\n[hosts.\"a.org\"]\n",
+                &["fetch.concurrency"],
             ),
         ] {
             assert_eq!(needs_restart(&old, &parse(text)), keys, "{text}");

@@ -60,7 +60,7 @@ fn site_rules(config: &Config) -> anyhow::Result<String> {
 }
 
 async fn online(config: Config) -> anyhow::Result<()> {
-    let network = app::network(&config.fetch);
+    let network = app::network(&config);
     let settings = Settings::new(config);
     let mut jobs = JoinSet::new();
     for source in settings.config.sources.iter().filter(|source| source.enabled) {

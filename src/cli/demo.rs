@@ -134,7 +134,7 @@ async fn get(settings: &Settings, url: &str) -> anyhow::Result<Vec<u8>> {
         validators: Validators::default(),
         policy: Arc::new(policy),
     };
-    Ok(app::network(fetch).fetch(request).await?.body)
+    Ok(app::network(&settings.config).fetch(request).await?.body)
 }
 
 /// Compares the merged feed with what must be in it; answers how many texts came from pages.

@@ -106,9 +106,12 @@ fn summary(tally: &Tally) -> String {
     for (source, reason) in &tally.failed {
         let _ = writeln!(out, "{source}: failed: {reason}");
     }
+    for (source, reason) in &tally.postponed {
+        let _ = writeln!(out, "{source}: not polled: {reason}");
+    }
     let attempted = tally.polled + tally.failed.len();
     if attempted == 0 {
-        out.push_str("nothing was due");
+        out.push_str(if tally.postponed.is_empty() { "nothing was due" } else { "nothing was polled" });
     } else {
         let _ = write!(
             out,

@@ -69,7 +69,7 @@ async fn fetch(address: &str, purpose: Purpose, config: &Config) -> anyhow::Resu
         allow_addresses: fetch.allow_addresses.clone(),
     };
     let request = FetchRequest { url, purpose, validators: Validators::default(), policy: Arc::new(policy) };
-    let response = app::network(fetch).fetch(request).await?;
+    let response = app::network(config).fetch(request).await?;
     if let Some(cut) = &response.cut {
         eprintln!("offprint: {address}: incomplete: {cut}");
     }

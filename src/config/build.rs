@@ -6,7 +6,7 @@ use super::keys;
 use super::read::{self, Value, Values};
 use super::token::Token;
 use super::types::{Content, Fetch, FullText, Listen, Output, Rule, Scrape, Server, Source, Store};
-use crate::model::SourceId;
+use crate::model::{HostBudget, SourceId};
 use ipnet::IpNet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -174,6 +174,15 @@ pub(super) fn fetch(own: &Values, base_url: Option<&Url>, version: &str) -> Opti
         allow_addresses: all.nets("allow_addresses"),
         obey_robots: all.word("robots")? == "obey",
     })
+}
+
+/// `[hosts.NAME]`
+pub(super) fn host(own: &Values, fetch: &Fetch) -> HostBudget {
+    let own = Layers(vec![own]);
+    HostBudget {
+        per_host: own.count("per_host").unwrap_or(fetch.per_host),
+        delay: own.span("delay").unwrap_or(fetch.host_delay),
+    }
 }
 
 fn names_somebody(user_agent: &str) -> bool {

@@ -102,6 +102,7 @@ const fn later(name: &'static str) -> Key {
 
 const NONE: Fallback = Fallback::Note("none");
 const AS_FETCH: Fallback = Fallback::Note("as in [fetch]");
+const AS_FETCH_DELAY: Fallback = Fallback::Note("fetch.host_delay");
 const EMPTY: Fallback = Fallback::Is("[]");
 
 /// Keys of the file itself.
@@ -125,8 +126,8 @@ pub(super) const TOP: &[Key] = &[
     table("store", "What is kept."),
     table("defaults", "Values for sources that do not set the key themselves."),
     table("sources", "The feeds, [sources.NAME] each."),
+    table("hosts", "Budgets of single hosts, [hosts.NAME] each."),
     later("outputs"),
-    later("hosts"),
 ];
 
 /// `[output]`
@@ -246,6 +247,17 @@ pub(super) const FETCH: &[Key] = &[
         "Whether robots.txt decides about article pages.",
     ),
     later("proxy"),
+];
+
+/// `[hosts.NAME]`
+pub(super) const HOST: &[Key] = &[
+    key(
+        "delay",
+        Kind::Span { zero: true, max: "1d" },
+        AS_FETCH_DELAY,
+        "Pause between requests to this host; \"0s\" for none.",
+    ),
+    key("per_host", Kind::Count(1, 10_000), AS_FETCH, "Requests at once to this host."),
 ];
 
 /// `[scrape]`
@@ -404,11 +416,12 @@ pub(super) const RULE: &[Key] = &[
 ];
 
 /// The tables of a file with the keys they hold.
-pub(super) const SECTIONS: [(&str, &[Key]); 8] = [
+pub(super) const SECTIONS: [(&str, &[Key]); 9] = [
     ("", TOP),
     ("output", OUTPUT),
     ("server", SERVER),
     ("fetch", FETCH),
+    ("hosts.NAME", HOST),
     ("scrape", SCRAPE),
     ("store", STORE),
     ("defaults", SOURCE),

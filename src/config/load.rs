@@ -6,7 +6,7 @@ use super::read::{At, Reader, Values};
 use super::report::{self, Collector, Notes, Report};
 use super::types::{Config, Source};
 use super::{Inputs, hint, syntax, units};
-use crate::model::SourceId;
+use crate::model::{HostKey, SourceId};
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -120,7 +120,8 @@ fn from_text(text: &str, file: &Path, inputs: &Inputs<'_>, what_for: For) -> Res
     list.sort_by(|a, b| a.id.cmp(&b.id));
     // A missing folder was reported above.
     let data_dir = data_dir.unwrap_or_default();
-    Ok(Config { file: file.to_owned(), data_dir, output, server, fetch, scrape, store, sources: list })
+    let hosts = main.hosts.iter().map(|(host, own)| (host.clone(), build::host(own, &fetch))).collect();
+    Ok(Config { file: file.to_owned(), data_dir, output, server, fetch, hosts, scrape, store, sources: list })
 }
 
 const TOO_LARGE: &str = "larger than 10 MiB; is this the configuration? Move sources into files of their own \
@@ -159,6 +160,7 @@ struct Main {
     output: Values,
     server: Values,
     fetch: Values,
+    hosts: Vec<(HostKey, Values)>,
     scrape: Values,
     store: Values,
     defaults: Values,
@@ -177,16 +179,47 @@ impl Main {
                 None => Values::default(),
             }
         };
-        Self {
+        let mut main = Self {
             top,
             output: section("output"),
             server: section("server"),
             fetch: section("fetch"),
+            hosts: Vec::new(),
             scrape: section("scrape"),
             store: section("store"),
             defaults: section("defaults"),
+        };
+        main.hosts = hosts(reader, tree);
+        main
+    }
+}
+
+/// `[hosts.*]`
+fn hosts(reader: &mut Reader<'_>, tree: &DeTable<'_>) -> Vec<(HostKey, Values)> {
+    let mut all: Vec<(HostKey, Values)> = Vec::new();
+    let mut tables: Vec<_> = sub_table(reader, tree, "hosts").into_iter().flatten().collect();
+    tables.sort_by_key(|(key, _)| key.span().start);
+    for (key, value) in tables {
+        let (name, offset) = (key.get_ref().as_ref(), key.span().start);
+        let at = At("hosts", name);
+        let DeValue::Table(own) = value.get_ref() else {
+            let found = hint::wrong_type(Kind::Table, value.get_ref());
+            reader.notes.add(offset, at, || format!("{found}; write [hosts.\"example.com\"] with its keys"));
+            continue;
+        };
+        let values = reader.table(&at.to_string(), keys::HOST, own);
+        match HostKey::written(name) {
+            Ok(host) if all.iter().all(|(other, _)| *other != host) => all.push((host, values)),
+            Ok(host) => reader.notes.add(offset, at, || format!("{host} stands here twice; join the two")),
+            Err(instead) => reader.notes.add(offset, at, || match instead {
+                Some(host) => format!("the budget is that of {host}; write [hosts.\"{host}\"]"),
+                None => "not a host; write for example [hosts.\"example.com\"], or \"HOST:PORT\" for one \
+                         without a public name"
+                    .into(),
+            }),
         }
     }
+    all
 }
 
 fn sub_table_mut<'t, 'i>(tree: &'t mut DeTable<'i>, name: &str) -> Option<&'t mut DeTable<'i>> {
@@ -202,7 +235,11 @@ fn sub_table<'t, 'i>(reader: &mut Reader<'_>, tree: &'t DeTable<'i>, name: &str)
     if let DeValue::Table(table) = value.get_ref() {
         return Some(table);
     }
-    let header = if name == "sources" { "[sources.NAME] for each source" } else { "one table" };
+    let header = match name {
+        "sources" => "[sources.NAME] for each source",
+        "hosts" => "[hosts.\"example.com\"] for each host",
+        _ => "one table",
+    };
     reader.notes.add(key.span().start, name, || {
         format!("{}; write {header}", hint::wrong_type(Kind::Table, value.get_ref()))
     });

@@ -14,6 +14,7 @@ pub fn schema() -> Value {
     for (name, keys) in keys::SECTIONS {
         let table = match name {
             "" => continue,
+            "hosts.NAME" => json!({ "type": "object", "additionalProperties": object(keys, &[]) }),
             "sources.NAME" => json!({
                 "type": "object",
                 "propertyNames": { "pattern": "^[a-z0-9][a-z0-9._-]*$", "maxLength": 100 },

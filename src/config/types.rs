@@ -1,8 +1,9 @@
 //! The configuration once it has been read, checked and filled with defaults.
 
 use super::token::Token;
-use crate::model::SourceId;
+use crate::model::{HostBudget, HostBudgets, HostKey, SourceId};
 use regex::Regex;
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::time::Duration;
 use url::Url;
@@ -20,12 +21,22 @@ pub struct Config {
     pub server: Server,
     /// `[fetch]`
     pub fetch: Fetch,
+    /// `[hosts.*]`: hosts with a budget of their own.
+    pub hosts: HashMap<HostKey, HostBudget>,
     /// `[scrape]`
     pub scrape: Scrape,
     /// `[store]`
     pub store: Store,
     /// `[sources.*]` in the order of their names, `[defaults]` applied.
     pub sources: Vec<Source>,
+}
+
+impl Config {
+    /// What hosts are asked at most.
+    pub fn budgets(&self) -> HostBudgets {
+        let common = HostBudgets::new(self.fetch.per_host, self.fetch.host_delay);
+        HostBudgets { own: self.hosts.clone(), ..common }
+    }
 }
 
 /// `[output]`: the merged feed.

@@ -4,7 +4,8 @@ use super::event::{Event, Observer};
 use super::ports::{Clock, Fetch};
 use super::settings::Settings;
 use super::{feeds, pages};
-use crate::model::{Reason, SourceId};
+use crate::model::{HostFigures, Reason, SourceId};
+use crate::schedule::LONGEST_REST;
 use crate::store::{self, DuePage, Store, StoreError};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashSet};
@@ -18,6 +19,9 @@ const FOUND: usize = 64;
 
 /// Longest sleep of a loop, and its pause after the store failed.
 pub(super) const LOOK_AGAIN: std::time::Duration = std::time::Duration::from_secs(60);
+
+/// A page that is to be fetched, and the source that brought it.
+pub(super) type Found = (DuePage, SourceId);
 
 /// What all jobs share.
 pub struct Engine {
@@ -57,6 +61,8 @@ pub struct Tally {
     pub unchanged: usize,
     /// Sources that failed, with the reason.
     pub failed: BTreeMap<SourceId, Reason>,
+    /// Sources that were due and whose hosts want to be left alone.
+    pub postponed: BTreeMap<SourceId, Reason>,
     /// Sources whose document was cut or repaired.
     pub warnings: BTreeMap<SourceId, String>,
     /// New entries.
@@ -87,6 +93,9 @@ impl Tally {
             Event::PollFailed { source, reason } => {
                 self.failed.insert(source.clone(), reason.clone());
             }
+            Event::PollPostponed { source, reason } => {
+                self.postponed.insert(source.clone(), reason.clone());
+            }
             Event::Scraped { used: true, .. } => self.full_text += 1,
             Event::Scraped { used: false, .. } => self.no_gain += 1,
             Event::ScrapeFailed { reason, .. } => {
@@ -110,14 +119,15 @@ impl Engine {
         observer: Observer,
     ) -> Result<Arc<Self>, StoreError> {
         let (now, wanted) = (clock.now(), settings.wanted());
-        let seed = store
+        let (seed, tempers) = store
             .write(move |conn| {
                 store::note_created(conn, now)?;
                 store::heal_clock(conn, now)?;
                 store::sync_sources(conn, now, &wanted)?;
-                store::seed(conn)
+                Ok((store::seed(conn)?, store::remembered_hosts(conn, now, LONGEST_REST)?))
             })
             .await?;
+        fetch.recall(tempers);
         let processors = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
         Ok(Arc::new(Self {
             settings: RwLock::new(settings),
@@ -142,6 +152,11 @@ impl Engine {
         }
     }
 
+    /// What went to which host since the start.
+    pub fn host_figures(&self) -> Vec<HostFigures> {
+        self.fetch.figures()
+    }
+
     /// The store it works on.
     pub fn store(&self) -> &Store {
         &self.store
@@ -159,6 +174,7 @@ impl Engine {
             Ok(mut current) => *current = settings,
             Err(poisoned) => *poisoned.into_inner() = settings,
         }
+        self.fetch.set_budgets(self.settings().config.budgets());
         // Kept for a loop that is busy at the moment.
         self.reloaded.notify_one();
         self.pages_changed.notify_one();
@@ -201,7 +217,7 @@ impl Engine {
     /// # Errors
     /// The store can't be used.
     pub async fn once(self: &Arc<Self>, what: Once, stop: CancellationToken) -> Result<(), StoreError> {
-        let (found, pages) = mpsc::channel::<Vec<DuePage>>(FOUND);
+        let (found, pages) = mpsc::channel::<Vec<Found>>(FOUND);
         let only: Option<HashSet<SourceId>> =
             (!what.sources.is_empty()).then(|| what.sources.iter().cloned().collect());
         tokio::try_join!(

@@ -26,6 +26,13 @@ pub enum Event {
         /// Why.
         reason: Reason,
     },
+    /// A poll was not made, because the host of the source wants to be left alone.
+    PollPostponed {
+        /// Which source.
+        source: SourceId,
+        /// Why, and for how long.
+        reason: Reason,
+    },
     /// Pages were found to be fetched.
     PagesFound(usize),
     /// An article was extracted.

@@ -1,9 +1,9 @@
 //! The loop that polls feeds.
 
-use super::engine::{self, Engine, Once};
+use super::engine::{self, Engine, Found, Once};
 use super::event::Event;
-use super::poll;
-use crate::model::{HostKey, Reason, SourceId};
+use super::{hosts, poll};
+use crate::model::{HOST_PAUSE, HostKey, Purpose, Reason, SourceId};
 use crate::schedule::{Queue, Rhythm, Waiting, provisional};
 use crate::store::{self, ClaimedFeed, DueFeed, DuePage, StoreError};
 use jiff::Timestamp;
@@ -42,7 +42,7 @@ pub(super) struct Done {
 pub(super) async fn run(
     engine: Arc<Engine>,
     scope: Scope,
-    found: mpsc::Sender<Vec<DuePage>>,
+    found: mpsc::Sender<Vec<Found>>,
     stop: CancellationToken,
 ) -> Result<(), StoreError> {
     let mut feeds = Feeds::new(engine, scope).await?;
@@ -95,6 +95,7 @@ impl Feeds {
         let looked = engine.clock.now();
         let (queue, jobs, running) = (Queue::new(per_host), JoinSet::new(), HashMap::new());
         let mut feeds = Self { engine, once, queue, jobs, running, looked };
+        hosts::set_limits(&feeds.engine, &mut feeds.queue);
         feeds.fill().await?;
         Ok(feeds)
     }
@@ -113,6 +114,9 @@ impl Feeds {
                 Some(_) => force || (!feed.gone && feed.due <= now),
             };
             if wanted && let Some(host) = settings.host(&feed.id) {
+                if force || !named.is_empty() {
+                    self.engine.fetch.wake(&host);
+                }
                 let due = if self.once.is_some() { now } else { feed.due };
                 self.queue.put(Waiting { id: feed.id, host, due });
             }
@@ -133,6 +137,7 @@ impl Feeds {
         let settings = self.engine.settings();
         let keep = settings.config.sources.iter().filter(|s| s.enabled).map(|s| s.id.clone()).collect();
         self.queue.retain(&keep);
+        hosts::set_limits(&self.engine, &mut self.queue);
         match self.fill().await {
             Err(error) if self.once.is_none() => {
                 tracing::error!(error.message = %error, "feeds.not_read");
@@ -170,7 +175,8 @@ impl Feeds {
     async fn start_due(&mut self) -> Result<(), StoreError> {
         let now = self.engine.clock.now();
         self.follow_clock(now).await?;
-        let mut taken = self.queue.take(now, self.free());
+        let taken = self.queue.take(now, self.free());
+        let mut taken = self.sorted(now, taken);
         if taken.is_empty() {
             return Ok(());
         }
@@ -213,6 +219,20 @@ impl Feeds {
             self.put_back(id, host).await;
         }
         Ok(())
+    }
+
+    /// Those that may begin. Once: who would have to wait for a host that wants to be
+    /// left alone is not polled, and that is said.
+    fn sorted(&mut self, now: Timestamp, taken: Vec<(SourceId, HostKey)>) -> Vec<(SourceId, HostKey)> {
+        let what = (Purpose::Feed, self.once.is_some());
+        let sorted = hosts::sort(&self.engine, &mut self.queue, now, taken, what, |_| 0);
+        for (source, host, rest) in sorted.left_out {
+            let minutes = rest.as_secs().div_ceil(60);
+            let message = format!("{host} asked for a pause, of which {minutes} min are left");
+            let reason = Reason::new(HOST_PAUSE, &message);
+            self.engine.tell(&Event::PollPostponed { source, reason });
+        }
+        sorted.begin
     }
 
     async fn claim(&self, now: Timestamp, ids: Vec<SourceId>) -> Result<Vec<ClaimedFeed>, StoreError> {
@@ -260,7 +280,7 @@ impl Feeds {
     }
 
     /// Books a finished poll and answers the pages it found.
-    async fn done(&mut self, done: Result<(tokio::task::Id, Done), tokio::task::JoinError>) -> Vec<DuePage> {
+    async fn done(&mut self, done: Result<(tokio::task::Id, Done), tokio::task::JoinError>) -> Vec<Found> {
         let (task, done) = match done {
             Ok((task, done)) => (task, Some(done)),
             Err(error) => (error.id(), None),
@@ -278,10 +298,10 @@ impl Feeds {
         // The host may be another one since a reload.
         let host = self.engine.settings().host(&id).filter(|_| self.once.is_none());
         match (next, host) {
-            (Next::At(due), Some(host)) => self.queue.put(Waiting { id, host, due }),
-            (Next::AsStored, Some(host)) => self.put_back(id, host).await,
+            (Next::At(due), Some(host)) => self.queue.put(Waiting { id: id.clone(), host, due }),
+            (Next::AsStored, Some(host)) => self.put_back(id.clone(), host).await,
             _ => {}
         }
-        pages
+        pages.into_iter().map(|page| (page, id.clone())).collect()
     }
 }

@@ -8,6 +8,7 @@ mod event;
 mod feeds;
 mod filter;
 mod further;
+mod hosts;
 mod pages;
 mod poll;
 mod ports;

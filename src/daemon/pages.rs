@@ -1,12 +1,13 @@
 //! The loop that fetches article pages.
 
-use super::engine::{self, Engine};
-use super::scrape;
-use crate::model::{HostKey, SourceId};
+use super::engine::{self, Engine, Found};
+use super::{hosts, scrape};
+use crate::model::{HostKey, Purpose, SourceId};
 use crate::schedule::{Queue, Waiting};
 use crate::store::{self, DuePage, StoreError};
 use jiff::Timestamp;
 use std::collections::{HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
@@ -34,7 +35,7 @@ pub(super) enum Scope {
 pub(super) async fn run(
     engine: Arc<Engine>,
     scope: Scope,
-    mut found: mpsc::Receiver<Vec<DuePage>>,
+    mut found: mpsc::Receiver<Vec<Found>>,
     stop: CancellationToken,
 ) -> Result<(), StoreError> {
     let mut pages = Pages::new(engine, scope).await?;
@@ -44,7 +45,8 @@ pub(super) async fn run(
             pages.refill().await?;
         }
         pages.start_due().await?;
-        if !open && pages.jobs.is_empty() && (!pages.forever || stop.is_cancelled()) {
+        let idle = !pages.forever && pages.queue.is_empty();
+        if !open && pages.jobs.is_empty() && (idle || stop.is_cancelled()) {
             return Ok(());
         }
         let due = pages.queue.next_due().filter(|_| pages.free() > 0);
@@ -52,6 +54,7 @@ pub(super) async fn run(
         tokio::select! {
             () = stop.cancelled() => break,
             () = pages.engine.pages_changed.notified() => {
+                hosts::set_limits(&pages.engine, &mut pages.queue);
                 pages.more_in_store = true;
                 pages.refill().await?;
             }
@@ -72,13 +75,30 @@ pub(super) async fn run(
     Ok(())
 }
 
+/// The line of its source, and the page's number.
+type Job = (u64, i64);
+
+/// A page that is being fetched.
+struct Running {
+    seq: i64,
+    host: HostKey,
+    source: SourceId,
+}
+
+/// The pages of a source wait in one line; the lines of a host take turns.
+fn line(source: &SourceId) -> u64 {
+    let mut hash = DefaultHasher::new();
+    source.hash(&mut hash);
+    hash.finish()
+}
+
 struct Pages {
     engine: Arc<Engine>,
     forever: bool,
     only: Option<HashSet<SourceId>>,
-    queue: Queue<i64>,
+    queue: Queue<Job>,
     jobs: JoinSet<Option<DuePage>>,
-    running: HashMap<tokio::task::Id, HostKey>,
+    running: HashMap<tokio::task::Id, Running>,
     /// The store has more than was put into the queue.
     more_in_store: bool,
     /// When the store was last looked at.
@@ -95,6 +115,7 @@ impl Pages {
         let (jobs, running) = (JoinSet::new(), HashMap::new());
         let looked = engine.clock.now();
         let mut pages = Self { engine, forever, only, queue, jobs, running, more_in_store: true, looked };
+        hosts::set_limits(&pages.engine, &mut pages.queue);
         pages.refill().await?;
         Ok(pages)
     }
@@ -119,22 +140,26 @@ impl Pages {
         self.more_in_store = waiting.len() >= IN_MEMORY;
         let only = self.only.take();
         let ours = |source: &SourceId| only.as_ref().is_none_or(|only| only.contains(source));
-        let pages = waiting.into_iter().filter(|(_, source)| ours(source)).map(|(page, _)| page).collect();
+        let pages = waiting.into_iter().filter(|(_, source)| ours(source)).collect();
         self.only = only;
         self.put(pages);
         Ok(())
     }
 
     /// Queues pages. Once: only what is due now; retries are left for later.
-    fn put(&mut self, pages: Vec<DuePage>) {
+    fn put(&mut self, pages: Vec<Found>) {
         let now = self.engine.clock.now();
         self.engine.tell(&super::Event::PagesFound(pages.len()));
-        for page in pages {
+        let running: HashSet<i64> = self.running.values().map(|page| page.seq).collect();
+        // At a host that wants long pauses an attempt may take longer than a claim lasts.
+        for (page, source) in pages.into_iter().filter(|(page, _)| !running.contains(&page.seq)) {
             let Ok(url) = Url::parse(&page.url) else { continue };
+            let line = line(&source);
             if self.queue.len() >= IN_MEMORY {
                 self.more_in_store = true;
             } else if self.forever || page.due <= now {
-                self.queue.put(Waiting { id: page.seq, host: HostKey::of(&url), due: page.due });
+                let host = HostKey::of(&url);
+                self.queue.put_in_line(Waiting { id: (line, page.seq), host, due: page.due }, line);
             }
         }
     }
@@ -148,10 +173,12 @@ impl Pages {
     async fn start_due(&mut self) -> Result<(), StoreError> {
         let now = self.engine.clock.now();
         let taken = self.queue.take(now, self.free());
+        let what = (Purpose::Page, !self.forever);
+        let taken = hosts::sort(&self.engine, &mut self.queue, now, taken, what, |(line, _)| *line).begin;
         if taken.is_empty() {
             return Ok(());
         }
-        let hosts: HashMap<i64, HostKey> = taken.into_iter().collect();
+        let hosts: HashMap<i64, HostKey> = taken.into_iter().map(|((_, seq), host)| (seq, host)).collect();
         let seqs: Vec<i64> = hosts.keys().copied().collect();
         let retry = now.checked_add(AFTER_CRASH).unwrap_or(Timestamp::MAX);
         let claimed = self.engine.store.write(move |conn| store::claim_pages(conn, now, retry, &seqs)).await;
@@ -166,8 +193,9 @@ impl Pages {
         let mut unclaimed = hosts;
         for page in claimed {
             let Some(host) = unclaimed.remove(&page.seq) else { continue };
+            let running = Running { seq: page.seq, host, source: page.source.clone() };
             let handle = self.jobs.spawn(scrape::scrape(self.engine.clone(), page));
-            self.running.insert(handle.id(), host);
+            self.running.insert(handle.id(), running);
         }
         for host in unclaimed.values() {
             self.queue.done(host);
@@ -186,11 +214,10 @@ impl Pages {
                 (error.id(), None)
             }
         };
-        if let Some(host) = self.running.remove(&task) {
-            self.queue.done(&host);
-        }
+        let Some(running) = self.running.remove(&task) else { return };
+        self.queue.done(&running.host);
         if let Some(again) = again {
-            self.put(vec![again]);
+            self.put(vec![(again, running.source)]);
         }
     }
 }

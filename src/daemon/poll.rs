@@ -11,10 +11,10 @@ use crate::feed::{self, ParseError};
 use crate::health::INCOMPLETE;
 use crate::identity::{StripRules, candidate, clean_link, content_hash, digest, web_address};
 use crate::model::{
-    FeedDocument, FeedEntry, FeedHints, FetchError, FetchRequest, FetchResponse, Purpose, Reason, Retry,
-    Validators, Warning, one_line,
+    FeedDocument, FeedEntry, FeedHints, FetchError, FetchRequest, FetchResponse, HOST_PAUSE, Purpose, Reason,
+    Retry, Validators, Warning, one_line,
 };
-use crate::schedule::{OWN_TEXT_PROVED, Outcome, Plan, Rhythm, next_poll};
+use crate::schedule::{OWN_TEXT_PROVED, Outcome, Plan, Rhythm, jitter, next_poll};
 use crate::store::{self, ClaimedFeed, Delivery, Incoming, Moved, PollOutcome, PollRecord, Recorded};
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,13 +31,23 @@ pub(super) async fn poll(engine: Arc<Engine>, claimed: ClaimedFeed) -> Done {
         return Done { next: Next::Never, pages: Vec::new() };
     };
     let mut answer = ask(&engine, &settings, &source, &claimed).await;
+    if let Err(failure) = &answer.result
+        && let (HOST_PAUSE, Retry::Later(Some(left))) = (failure.reason.kind.as_str(), failure.retry)
+    {
+        return postpone(&engine, &claimed, failure.reason.clone(), left).await;
+    }
     if claimed.first {
         read_on(&engine, &settings, &source, &mut answer).await;
     }
     let (record, event) = judge(&engine, &source, &claimed, answer);
     let gone = matches!(&record.outcome, PollOutcome::Failed { gone: true, .. });
     let next = if gone { Next::Never } else { Next::At(record.due) };
-    match engine.store.write(move |conn| store::record_poll(conn, &record)).await {
+    let tempers = engine.fetch.tempers();
+    let stored = engine.store.write(move |conn| {
+        store::remember_hosts(conn, record.now, &tempers)?;
+        store::record_poll(conn, &record)
+    });
+    match stored.await {
         Ok(recorded) if recorded.stale => Done { next: Next::AsStored, pages: Vec::new() },
         Ok(recorded) => {
             report(&engine, event, &recorded);
@@ -65,6 +75,20 @@ async fn read_on(engine: &Engine, settings: &Settings, source: &Source, answer: 
     answer.bytes += walked.bytes;
     let message = walked.trouble.map(|trouble| format!("older entries are missing: {trouble}"));
     feed.warnings.extend(message.map(|message| Warning { line: None, kind: "archive", message }));
+}
+
+/// The host wants to be left alone: nothing was asked, and nothing has failed.
+async fn postpone(engine: &Engine, claimed: &ClaimedFeed, reason: Reason, left: Duration) -> Done {
+    let now = engine.clock.now();
+    // Not all that wait for the host come back in the same moment.
+    let pause = left + jitter(left, (engine.seed, claimed.id.as_str(), claimed.attempt));
+    let due = now.checked_add(pause).unwrap_or(now);
+    let (sid, attempt, why) = (claimed.sid, claimed.attempt, "its host asked for a pause");
+    let stored = engine.store.write(move |conn| store::postpone_poll(conn, sid, attempt, due, why)).await;
+    tracing::info!(source.id = %claimed.id, pause.seconds = left.as_secs(), "poll.postponed");
+    engine.tell(&Event::PollPostponed { source: claimed.id.clone(), reason });
+    let next = if stored.is_ok_and(|current| current) { Next::At(due) } else { Next::AsStored };
+    Done { next, pages: Vec::new() }
 }
 
 /// What came of asking.

@@ -1,6 +1,8 @@
 //! What the daemon needs from outside, so that tests can hand in something else.
 
-use crate::model::{FetchError, FetchRequest, FetchResponse};
+use crate::model::{
+    FetchError, FetchRequest, FetchResponse, HostBudgets, HostFigures, HostKey, HostTemper, Pace, Purpose,
+};
 use jiff::Timestamp;
 use std::pin::Pin;
 
@@ -17,4 +19,28 @@ pub type Fetching<'a> = Pin<Box<dyn Future<Output = Result<FetchResponse, FetchE
 pub trait Fetch: Send + Sync {
     /// Makes one request, with its redirects, within its policy's limits.
     fn fetch(&self, request: FetchRequest) -> Fetching<'_>;
+
+    /// How soon a request to the host could begin.
+    fn pace(&self, _host: &HostKey, _purpose: Purpose) -> Pace {
+        Pace::default()
+    }
+
+    /// Puts other budgets in force.
+    fn set_budgets(&self, _budgets: HostBudgets) {}
+
+    /// Hosts of which there is something new to remember over a restart, each told once.
+    fn tempers(&self) -> Vec<HostTemper> {
+        Vec::new()
+    }
+
+    /// What was remembered of hosts before a restart.
+    fn recall(&self, _tempers: Vec<HostTemper>) {}
+
+    /// The host is asked although it wants to be left alone.
+    fn wake(&self, _host: &HostKey) {}
+
+    /// What went to which host since the start.
+    fn figures(&self) -> Vec<HostFigures> {
+        Vec::new()
+    }
 }

@@ -9,7 +9,8 @@ use crate::config::Source;
 use crate::health::TextPrint;
 use crate::identity::{StripRules, clean_link, page_keys, titles_agree, url_key};
 use crate::model::{
-    Article, FetchError, FetchRequest, FetchResponse, HostKey, Purpose, Reason, Retry, Validators, one_line,
+    Article, FetchError, FetchRequest, FetchResponse, HOST_PAUSE, HostKey, Purpose, Reason, Retry,
+    Validators, one_line,
 };
 use crate::schedule::retry_page;
 use crate::store::{self, Alias, ClaimedPage, DuePage, KeptPage, PageOutcome, PageRecord};
@@ -29,6 +30,7 @@ pub(super) async fn scrape(engine: Arc<Engine>, page: ClaimedPage) -> Option<Due
     let mut pages = Vec::new();
     let outcome = match fetch(&engine, &job, &page.url).await {
         Ok(response) => read(&engine, &job, response, &mut pages).await,
+        Err(error) if error.kind == HOST_PAUSE => return postpone(&engine, page, error.retry).await,
         Err(error) => failed(&engine, page, &error),
     };
     let keep = if job.settings.config.scrape.keep_pages { keep(&engine, pages).await } else { Vec::new() };
@@ -41,7 +43,9 @@ pub(super) async fn scrape(engine: Arc<Engine>, page: ClaimedPage) -> Option<Due
     let event = event(page, &outcome);
     let seq = page.seq;
     let record = PageRecord { seq, now: engine.clock.now(), outcome };
+    let tempers = engine.fetch.tempers();
     let stored = engine.store.write(move |conn| {
+        store::remember_hosts(conn, record.now, &tempers)?;
         // Behind a text that stays, the page it is from stays too.
         let stands = store::record_page(conn, &record)?;
         if stands && !keep.is_empty() { store::keep_pages(conn, seq, &keep) } else { Ok(()) }
@@ -52,6 +56,18 @@ pub(super) async fn scrape(engine: Arc<Engine>, page: ClaimedPage) -> Option<Due
         Err(error) => tracing::error!(entry.seq = seq, error.message = %error, "scrape.not_stored"),
     }
     again
+}
+
+/// The host wants to be left alone: nothing was asked, and the attempt doesn't count.
+async fn postpone(engine: &Engine, page: &ClaimedPage, retry: Retry) -> Option<DuePage> {
+    let Retry::Later(Some(left)) = retry else { return None };
+    let due = engine.clock.now().checked_add(left).ok()?;
+    let seq = page.seq;
+    if let Err(error) = engine.store.write(move |conn| store::postpone_page(conn, seq, due)).await {
+        // The claim has stored a later attempt already.
+        tracing::error!(entry.seq = seq, error.message = %error, "scrape.not_stored");
+    }
+    Some(DuePage { seq, url: page.url.clone(), due })
 }
 
 /// One attempt, for tasks that outlive the borrow of any of its parts.

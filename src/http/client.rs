@@ -5,13 +5,19 @@ use super::connect::{Clients, Connections};
 use super::decode::End;
 use super::error::{failure, permanent};
 use super::exchange::{Hop, Progress, Raw, Terms, exchange};
-use super::gate::Gate;
+use super::freshness::retry_after;
+use super::gate::{Gate, Resting, Wanted};
 use super::guard::{Guard, allowed, refusal};
 use super::redirect::Trip;
 use super::request::{headers, robots_headers};
 use super::robots::{self, Robots};
 use super::robots_cache::{FRESH, FRESH_FAILURE, RobotsCache, Verdict};
-use crate::model::{FetchError, FetchPolicy, FetchRequest, FetchResponse, HostKey, Purpose};
+use crate::model::HOST_PAUSE;
+use crate::model::{
+    FetchError, FetchPolicy, FetchRequest, FetchResponse, HostBudgets, HostFigures, HostKey, HostTemper,
+    Pace, Purpose, Retry,
+};
+use crate::schedule::Heard;
 use reqwest::header::{IF_MODIFIED_SINCE, IF_NONE_MATCH};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -31,10 +37,8 @@ pub type Clock = Arc<dyn Fn() -> jiff::Timestamp + Send + Sync>;
 pub struct Settings {
     /// Requests at once, in all; at least 1. Pages get three quarters of them at most.
     pub concurrency: usize,
-    /// Requests at once to one host ([`HostKey`]); at least 1, and fewer than `concurrency`.
-    pub per_host: usize,
-    /// Pause between requests to one host; may be zero.
-    pub host_delay: Duration,
+    /// Of each host ([`HostKey`]); at once never as many as `concurrency`.
+    pub budgets: HostBudgets,
 }
 
 /// Fetches feeds and pages. Clones share everything: gates, connections, robots.txt.
@@ -70,13 +74,13 @@ struct Ask<'a> {
 impl Client {
     /// A client; nothing is opened yet.
     pub fn new(settings: Settings, clock: Clock) -> Self {
-        let Settings { concurrency, per_host, host_delay } = settings;
+        let Settings { concurrency, budgets } = settings;
         // Long enough to reach over the pause, too short for servers to close first.
-        let idle = host_delay.saturating_add(Duration::from_secs(1));
+        let idle = budgets.common.delay.saturating_add(Duration::from_secs(1));
         let idle = idle.clamp(Duration::from_secs(2), Duration::from_secs(5));
         let inner = Inner {
-            gate: Gate::new(concurrency, per_host, host_delay),
-            connections: Connections::new(concurrency, per_host, idle),
+            connections: Connections::new(concurrency, budgets.common.per_host, idle),
+            gate: Gate::new(concurrency, budgets),
             robots: RobotsCache::default(),
             clock,
             idle,
@@ -89,7 +93,8 @@ impl Client {
     ///
     /// Waiting for a turn (and for a robots.txt) is not limited. The policy's
     /// `timeout` limits the sum of the time with a turn. Dropping the future ends
-    /// the request and frees its turn.
+    /// the request and frees its turn. Nobody waits for a host that wants to be left
+    /// alone for more than a moment: that is an error of the kind `host-pause`.
     ///
     /// # Errors
     /// [`FetchError`] for everything but a usable answer (200, 203, or a 304 that
@@ -112,6 +117,36 @@ impl Client {
         let now = || system_time((self.inner.clock)());
         judge(trip, raw, Question { conditional, max_size, now: &now }).await
     }
+
+    /// How soon a request to the host could begin.
+    pub fn pace(&self, host: &HostKey, purpose: Purpose) -> Pace {
+        self.inner.gate.pace(host, purpose == Purpose::Page)
+    }
+
+    /// Puts other budgets in force.
+    pub fn set_budgets(&self, budgets: HostBudgets) {
+        self.inner.gate.set(budgets);
+    }
+
+    /// Hosts of which there is something new to remember over a restart.
+    pub fn tempers(&self) -> Vec<HostTemper> {
+        self.inner.gate.news()
+    }
+
+    /// What was remembered of hosts.
+    pub fn recall(&self, tempers: Vec<HostTemper>) {
+        self.inner.gate.recall(tempers);
+    }
+
+    /// The host is asked although it wants to be left alone.
+    pub fn wake(&self, host: &HostKey) {
+        self.inner.gate.wake(host);
+    }
+
+    /// What went to which host.
+    pub fn figures(&self) -> Vec<HostFigures> {
+        self.inner.gate.figures()
+    }
 }
 
 impl std::fmt::Debug for Client {
@@ -129,10 +164,12 @@ impl Inner {
         })?;
         loop {
             check_literal(&trip.url, &clients.guard)?;
-            if ask.robots {
-                self.obey_robots(&trip.url, ask.policy, &clients.guard).await?;
-            }
-            match self.hop(trip, ask, &clients, &mut left).await? {
+            let pause = match ask.robots {
+                true => self.obey_robots(&trip.url, ask.policy, &clients.guard).await?,
+                false => Duration::ZERO,
+            };
+            let wanted = if ask.page { Wanted::Page(pause) } else { Wanted::Feed };
+            match self.hop(trip, ask, wanted, &clients, &mut left).await? {
                 Hop::Redirect(status, location) => trip.follow(status, location.as_ref())?,
                 Hop::Answer(raw) => return Ok(*raw),
             }
@@ -144,10 +181,13 @@ impl Inner {
         &self,
         trip: &Trip,
         ask: &Ask<'_>,
+        wanted: Wanted,
         clients: &Clients,
         left: &mut Duration,
     ) -> Result<Hop, FetchError> {
-        let turn = self.gate.turn(HostKey::of(&trip.url), ask.page).await;
+        let host = HostKey::of(&trip.url);
+        let turn = self.gate.turn(host.clone(), wanted).await;
+        let turn = turn.map_err(|Resting(left)| resting(&trip.url, &host, left))?;
         // A connection is kept only where it is likely to be used again.
         let recent = turn.since_last.is_some_and(|ago| ago < self.idle);
         let pooled = recent || turn.others || ask.more_to_come;
@@ -156,20 +196,23 @@ impl Inner {
         let mut progress = Progress::default();
         let work = exchange(client, &trip.url, &ask.terms, trip.authorization(), &mut progress);
         let done = tokio::time::timeout(*left, work).await;
-        *left = left.saturating_sub(started.elapsed());
+        let took = started.elapsed();
+        *left = left.saturating_sub(took);
+        turn.heard(heard(done.as_ref().ok(), || system_time((self.clock)())), took);
         drop(turn);
         done.unwrap_or_else(|_| Err(timed_out(&trip.url, ask.policy.timeout, &progress)))
     }
 
+    /// Whether the page may be fetched, and the pause its site wants between two pages.
     async fn obey_robots(
         &self,
         url: &Url,
         policy: &FetchPolicy,
         guard: &Arc<Guard>,
-    ) -> Result<(), FetchError> {
+    ) -> Result<Duration, FetchError> {
         let site = (url.origin().ascii_serialization(), Arc::clone(guard));
         match self.robots.get(site, || self.read_robots(url, policy)).await? {
-            Verdict::Rules(rules) if rules.allows(url) => Ok(()),
+            Verdict::Rules(rules) if rules.allows(url) => Ok(rules.crawl_delay()),
             Verdict::Rules(_) => Err(permanent("robots", url, "robots.txt forbids this page")),
             Verdict::Closed(why) => Err(failure("robots", url, why)),
         }
@@ -196,10 +239,9 @@ impl Inner {
             let mut trip = Trip::new(&url, MAX_ROBOTS_REDIRECTS)?;
             let answer = self.walk(&mut trip, &ask).await;
             if let Err(error) = &answer
-                && error.kind == "address"
-                && trip.url == url
+                && (error.kind == HOST_PAUSE || error.kind == "address" && trip.url == url)
             {
-                // The page itself is what may not be reached.
+                // The page itself is what may not be reached, or not now.
                 return Err(error.clone());
             }
             let verdict = verdict(answer).await;
@@ -229,6 +271,31 @@ async fn verdict(answer: Result<Raw, FetchError>) -> Verdict {
         Err(error) if error.kind == "redirect" => open,
         Err(error) => Verdict::Closed(format!("the site's robots.txt could not be read: {}", error.message)),
     }
+}
+
+/// What an exchange says about how much its host bears.
+fn heard(done: Option<&Result<Hop, FetchError>>, now: impl FnOnce() -> SystemTime) -> Heard {
+    match done {
+        None => Heard::Nothing,
+        Some(Ok(Hop::Redirect(..))) => Heard::Answer,
+        Some(Ok(Hop::Answer(raw))) => match raw.status {
+            429 => Heard::TooMany(retry_after(&raw.headers, now)),
+            503 => Heard::Unavailable(retry_after(&raw.headers, now)),
+            _ => Heard::Answer,
+        },
+        Some(Err(error)) => match error.kind.as_str() {
+            "timeout" => Heard::Nothing,
+            "too-large" | "not-html" | "encoding" => Heard::Answer,
+            _ => Heard::Broken,
+        },
+    }
+}
+
+/// Nothing was asked: the host wants to be left alone.
+fn resting(url: &Url, host: &HostKey, left: Duration) -> FetchError {
+    let minutes = left.as_secs().div_ceil(60);
+    let message = format!("{host} asked for a pause, of which {minutes} min are left; nothing was sent");
+    FetchError { retry: Retry::Later(Some(left)), ..failure(HOST_PAUSE, url, message) }
 }
 
 fn check_literal(url: &Url, guard: &Guard) -> Result<(), FetchError> {

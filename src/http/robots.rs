@@ -3,7 +3,11 @@
 //! Only the rules of the one group that concerns us are kept, all in one string.
 //! Matching takes time linear in address and rule.
 
+use std::time::Duration;
 use url::Url;
+
+/// A longer `Crawl-delay` counts as this one: the articles of a busy paper would pile up.
+pub const LONGEST_CRAWL_DELAY: Duration = Duration::from_secs(30);
 
 /// Our product token.
 const TOKEN: &str = "offprint";
@@ -17,6 +21,8 @@ pub struct Robots {
     patterns: String,
     /// The longest first; of equals, those that allow.
     rules: Vec<Rule>,
+    /// `Crawl-delay`, capped. No part of RFC 9309, yet what many sites say.
+    delay: Duration,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,24 +53,27 @@ impl Robots {
         };
         let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
         let (mut ours, mut everyones, mut named) = (Self::default(), Self::default(), false);
-        let (mut for_us, mut for_all, mut in_agents) = (false, false, false);
+        // Where a group begins: for its rules as in RFC 9309, which knows nothing else that
+        // could stand in one; for its delay also after another delay.
+        let (mut of_rule, mut of_delay) = (Agents::default(), Agents::default());
         for line in bytes.split(|b| matches!(b, b'\n' | b'\r')) {
             let Some((key, value)) = key_value(line) else { continue };
             if key.eq_ignore_ascii_case(b"user-agent") {
-                if !in_agents {
-                    (for_us, for_all, in_agents) = (false, false, true);
-                }
-                for_all |= value == b"*" || value.starts_with(b"* ");
-                if product(value).eq_ignore_ascii_case(TOKEN.as_bytes()) {
-                    (for_us, named) = (true, true);
-                }
+                named |= of_rule.add(value);
+                of_delay.add(value);
             } else if let Some(allow) = rule_kind(key) {
-                in_agents = false;
-                if for_us {
+                (of_rule.open, of_delay.open) = (false, false);
+                if of_rule.us {
                     ours.push(allow, value);
                 }
-                if for_all && !named {
+                if of_rule.all && !named {
                     everyones.push(allow, value);
+                }
+            } else if key.eq_ignore_ascii_case(b"crawl-delay") {
+                of_delay.open = false;
+                let delay = crawl_delay(value).unwrap_or_default();
+                for (concerned, robots) in [(of_delay.us, &mut ours), (of_delay.all, &mut everyones)] {
+                    robots.delay = if concerned { robots.delay.max(delay) } else { robots.delay };
                 }
             }
         }
@@ -104,9 +113,36 @@ impl Robots {
         decides.is_none_or(|rule| rule.allow)
     }
 
+    /// The pause that the site wants between two pages, at most [`LONGEST_CRAWL_DELAY`].
+    pub fn crawl_delay(&self) -> Duration {
+        self.delay
+    }
+
     /// Bytes of memory the rules take.
     pub fn weight(&self) -> usize {
         self.patterns.len() + self.rules.len() * size_of::<Rule>()
+    }
+}
+
+/// Whom the lines that follow are for.
+#[derive(Debug, Default, Clone, Copy)]
+struct Agents {
+    us: bool,
+    all: bool,
+    /// Another `User-agent` joins these.
+    open: bool,
+}
+
+impl Agents {
+    /// Takes the value of a `User-agent`; whether it names us.
+    fn add(&mut self, value: &[u8]) -> bool {
+        if !self.open {
+            *self = Self { us: false, all: false, open: true };
+        }
+        let us = product(value).eq_ignore_ascii_case(TOKEN.as_bytes());
+        self.us |= us;
+        self.all |= value == b"*" || value.starts_with(b"* ");
+        us
     }
 }
 
@@ -125,6 +161,14 @@ fn rule_kind(key: &[u8]) -> Option<bool> {
     } else {
         None
     }
+}
+
+/// Seconds, perhaps with a fraction.
+fn crawl_delay(value: &[u8]) -> Option<Duration> {
+    let plain =
+        !value.is_empty() && value.len() <= 20 && value.iter().all(|b| b.is_ascii_digit() || *b == b'.');
+    let seconds: f64 = std::str::from_utf8(value).ok().filter(|_| plain)?.parse().ok()?;
+    Some(Duration::from_secs_f64(seconds.min(LONGEST_CRAWL_DELAY.as_secs_f64())))
 }
 
 /// `Offprint/1.0` is written for `Offprint`.

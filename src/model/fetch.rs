@@ -84,13 +84,17 @@ pub enum Retry {
     Gone,
 }
 
+/// [`FetchError::kind`] of a request that was not made because its host wants to be left
+/// alone: no failure of whoever wanted it.
+pub const HOST_PAUSE: &str = "host-pause";
+
 /// A request that brought nothing usable.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("{url}: {message}")]
 pub struct FetchError {
     /// A short, fixed name: `dns`, `connect`, `tls`, `timeout`, `http-404`, `too-large`,
     /// `address`, `robots`, `redirect`, `encoding`, `protocol`, `unexpected-304`,
-    /// `not-html` (a page that is a picture, a film, a PDF …).
+    /// `not-html` (a page that is a picture, a film, a PDF …), [`HOST_PAUSE`].
     pub kind: String,
     /// The address that failed, without credentials.
     pub url: String,

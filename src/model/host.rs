@@ -40,6 +40,36 @@ impl HostKey {
         }
     }
 
+    /// The key that a program before this one has stored; `None` if it can't be one.
+    pub fn stored(text: &str) -> Option<Self> {
+        let plain = !text.is_empty() && text.len() <= 300 && text.bytes().all(|b| b.is_ascii_graphic());
+        plain.then(|| Self(text.into()))
+    }
+
+    /// The key that somebody has written.
+    ///
+    /// # Errors
+    /// What to write instead, if it is known: a host that is part of a larger one, a port
+    /// too much or too few.
+    pub fn written(text: &str) -> Result<Self, Option<String>> {
+        let name = text.trim_end_matches('.').to_lowercase();
+        if name.is_empty() || name.contains(['/', '@', '?', '#', '\\', ' ', '*']) {
+            return Err(None);
+        }
+        let url = Url::parse(&format!("http://{name}/")).map_err(|_| None)?;
+        let key = Self::of(&url);
+        if key.as_str() == name || key.as_str() == format!("{name}:80") && name.contains(':') {
+            return Ok(key);
+        }
+        // Letters of other alphabets are written in ASCII.
+        let host = url.host_str().unwrap_or_default();
+        if host == key.as_str() && !name.is_ascii() {
+            return Ok(key);
+        }
+        let private = key.as_str() == format!("{host}:80");
+        Err(Some(if private { format!("{host}:PORT") } else { key.as_str().to_owned() }))
+    }
+
     /// The key as text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -73,6 +103,34 @@ mod tests {
             ("mailto:a@b.example", ""),
         ] {
             assert_eq!(HostKey::of(&Url::parse(url).unwrap()).as_str(), key, "{url}");
+        }
+    }
+
+    #[test]
+    fn written() {
+        for (text, key) in [
+            ("reddit.com", "reddit.com"),
+            ("Reddit.COM.", "reddit.com"),
+            ("someone.github.io", "someone.github.io"),
+            ("localhost:8080", "localhost:8080"),
+            ("nas.lan:80", "nas.lan:80"),
+            ("127.0.0.1:81", "127.0.0.1:81"),
+            ("[::1]:8080", "[::1]:8080"),
+            ("公司.cn", "xn--55qx5d.cn"),
+        ] {
+            assert_eq!(HostKey::written(text).unwrap().as_str(), key, "{text}");
+        }
+        for (text, instead) in [
+            ("old.reddit.com", Some("reddit.com")),
+            ("reddit.com:8080", Some("reddit.com")),
+            ("localhost", Some("localhost:PORT")),
+            ("10.0.0.1", Some("10.0.0.1:PORT")),
+            ("https://reddit.com", None),
+            ("user@reddit.com", None),
+            ("*.reddit.com", None),
+            ("", None),
+        ] {
+            assert_eq!(HostKey::written(text).unwrap_err().as_deref(), instead, "{text}");
         }
     }
 }

@@ -4,6 +4,7 @@
 //! [`jiff::Timestamp`] (UTC), durations [`std::time::Duration`].
 
 mod article;
+mod budget;
 mod entry;
 mod feed;
 mod fetch;
@@ -15,9 +16,10 @@ mod state;
 mod stored;
 
 pub use article::{Article, Picture};
+pub use budget::{HostBudget, HostBudgets, HostFigures, HostTemper, Pace};
 pub use entry::{Enclosure, Origin, Person, PublishedEntry};
 pub use feed::{FeedDocument, FeedEntry, FeedHints, FeedKind, SourceElement, Warning};
-pub use fetch::{FetchError, FetchPolicy, FetchRequest, FetchResponse, Purpose, Retry};
+pub use fetch::{FetchError, FetchPolicy, FetchRequest, FetchResponse, HOST_PAUSE, Purpose, Retry};
 pub use host::HostKey;
 pub use ids::{EntryId, EntryKey, SourceId};
 pub use links::FeedLinks;

@@ -5,7 +5,9 @@ mod next;
 mod pages;
 mod queue;
 mod skip;
+mod temper;
 
 pub use next::{MAX_PAUSE, Outcome, Plan, Rhythm, jitter, next_poll, provisional};
 pub use pages::{MAX_REFETCHES, OWN_TEXT_PROVED, REFETCH_PAUSE, retry_page};
 pub use queue::{Queue, Waiting};
+pub use temper::{Heard, LONGEST_REST, MAX_LEVEL, Temper};

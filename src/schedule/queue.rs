@@ -24,12 +24,23 @@ pub struct Waiting<Id> {
 #[derive(Debug)]
 pub struct Queue<Id> {
     per_host: usize,
+    /// Hosts that bear another number of jobs.
+    limits: HashMap<HostKey, usize>,
     waiting: BinaryHeap<Reverse<(Timestamp, u64, Id)>>,
-    /// Host and ticket of every known job; a job put in again makes its older tickets stale.
-    known: HashMap<Id, (HostKey, u64)>,
+    known: HashMap<Id, Known>,
     hosts: HashMap<HostKey, Host<Id>>,
     /// Hosts with ready jobs and free places, in the order they get a turn.
     turn: VecDeque<HostKey>,
+    /// Hosts that get no turn before a time.
+    held: BinaryHeap<Reverse<(Timestamp, HostKey)>>,
+    ticket: u64,
+}
+
+/// A job that waits. One that is put in again makes its older tickets stale.
+#[derive(Debug)]
+struct Known {
+    host: HostKey,
+    line: u64,
     ticket: u64,
 }
 
@@ -38,9 +49,45 @@ const READY: u64 = 0;
 
 #[derive(Debug)]
 struct Host<Id> {
-    ready: VecDeque<Id>,
+    /// Ready jobs, in one line for each of those who take turns at the host.
+    lines: HashMap<u64, VecDeque<Id>>,
+    /// Those lines, in the order of their turns.
+    order: VecDeque<u64>,
     running: usize,
     in_turn: bool,
+    held: Option<Timestamp>,
+}
+
+impl<Id> Host<Id> {
+    fn new() -> Self {
+        Self { lines: HashMap::new(), order: VecDeque::new(), running: 0, in_turn: false, held: None }
+    }
+
+    fn push(&mut self, line: u64, id: Id) {
+        let jobs = self.lines.entry(line).or_default();
+        if jobs.is_empty() {
+            self.order.push_back(line);
+        }
+        jobs.push_back(id);
+    }
+
+    fn push_front(&mut self, line: u64, id: Id) {
+        self.order.retain(|other| *other != line);
+        self.order.push_front(line);
+        self.lines.entry(line).or_default().push_front(id);
+    }
+
+    fn pop(&mut self) -> Option<Id> {
+        let line = self.order.pop_front()?;
+        let jobs = self.lines.get_mut(&line)?;
+        let id = jobs.pop_front();
+        if jobs.is_empty() {
+            self.lines.remove(&line);
+        } else {
+            self.order.push_back(line);
+        }
+        id
+    }
 }
 
 impl<Id: Clone + Ord + Hash> Queue<Id> {
@@ -48,19 +95,56 @@ impl<Id: Clone + Ord + Hash> Queue<Id> {
     pub fn new(per_host: usize) -> Self {
         Self {
             per_host: per_host.max(1),
+            limits: HashMap::new(),
             waiting: BinaryHeap::new(),
             known: HashMap::new(),
             hosts: HashMap::new(),
             turn: VecDeque::new(),
+            held: BinaryHeap::new(),
             ticket: 0,
+        }
+    }
+
+    /// Gives out at most so many jobs of one host at a time from now on, and of some
+    /// hosts another number. Hosts that were held are not any more: who held them looks
+    /// again.
+    pub fn set_limits(&mut self, per_host: usize, limits: HashMap<HostKey, usize>) {
+        (self.per_host, self.limits) = (per_host.max(1), limits);
+        self.held.clear();
+        self.hosts.values_mut().for_each(|host| host.held = None);
+        let keys: Vec<HostKey> = self.hosts.keys().cloned().collect();
+        for key in keys {
+            self.line_up(key);
         }
     }
 
     /// Adds a job, or changes its due time if it waits already.
     pub fn put(&mut self, job: Waiting<Id>) {
+        self.put_in_line(job, 0);
+    }
+
+    /// The same in a line of its own: the lines of a host take turns, so that a long one
+    /// doesn't hold up the others.
+    pub fn put_in_line(&mut self, job: Waiting<Id>, line: u64) {
         self.ticket += 1;
-        self.known.insert(job.id.clone(), (job.host, self.ticket));
+        let known = Known { host: job.host, line, ticket: self.ticket };
+        self.known.insert(job.id.clone(), known);
         self.waiting.push(Reverse((job.due, self.ticket, job.id)));
+    }
+
+    /// Puts a job that was taken back to the front of its line; its place is free again.
+    pub fn give_back(&mut self, id: Id, host: &HostKey, line: u64) {
+        self.known.insert(id.clone(), Known { host: host.clone(), line, ticket: READY });
+        self.hosts.entry(host.clone()).or_insert_with(Host::new).push_front(line, id);
+        self.done(host);
+    }
+
+    /// The host gets no turn before this time.
+    pub fn hold(&mut self, host: &HostKey, until: Timestamp) {
+        if let Some(state) = self.hosts.get_mut(host) {
+            state.held = Some(until);
+            self.held.push(Reverse((until, host.clone())));
+        }
     }
 
     /// Forgets all waiting jobs but those in `keep`. Running ones end as they end.
@@ -87,9 +171,12 @@ impl<Id: Clone + Ord + Hash> Queue<Id> {
             let Some(key) = self.turn.pop_front() else { break };
             let Some(host) = self.hosts.get_mut(&key) else { continue };
             host.in_turn = false;
-            let Some(id) = host.ready.pop_front() else { continue };
+            if host.held.is_some() {
+                continue;
+            }
+            let Some(id) = host.pop() else { continue };
             // Forgotten, or put in again for later, since it became ready?
-            if self.known.get(&id).is_some_and(|(host, ticket)| *host == key && *ticket == READY) {
+            if self.known.get(&id).is_some_and(|known| known.host == key && known.ticket == READY) {
                 self.known.remove(&id);
                 host.running += 1;
                 taken.push((id, key.clone()));
@@ -107,10 +194,16 @@ impl<Id: Clone + Ord + Hash> Queue<Id> {
         }
     }
 
-    /// When the next job becomes due. `None` if none waits for its time.
+    /// When the next job becomes due, or the next host may have a turn. `None` if
+    /// nothing waits for its time.
     pub fn next_due(&mut self) -> Option<Timestamp> {
+        let held = self.held.peek().map(|Reverse((until, _))| *until);
+        self.next_waiting().into_iter().chain(held).min()
+    }
+
+    fn next_waiting(&mut self) -> Option<Timestamp> {
         while let Some(Reverse((due, ticket, id))) = self.waiting.peek() {
-            if self.known.get(id).is_some_and(|(_, current)| current == ticket) {
+            if self.known.get(id).is_some_and(|known| known.ticket == *ticket) {
                 return Some(*due);
             }
             self.waiting.pop();
@@ -119,28 +212,37 @@ impl<Id: Clone + Ord + Hash> Queue<Id> {
     }
 
     fn make_ready(&mut self, now: Timestamp) {
-        while self.next_due().is_some_and(|due| due <= now) {
+        while self.held.peek().is_some_and(|Reverse((until, _))| *until <= now) {
+            let Some(Reverse((until, key))) = self.held.pop() else { break };
+            if let Some(host) = self.hosts.get_mut(&key)
+                // It may have been held again, for longer.
+                && host.held == Some(until)
+            {
+                host.held = None;
+                self.line_up(key);
+            }
+        }
+        while self.next_waiting().is_some_and(|due| due <= now) {
             let Some(Reverse((_, _, id))) = self.waiting.pop() else { return };
-            let Some((host, ticket)) = self.known.get_mut(&id) else { continue };
-            *ticket = READY;
-            let key = host.clone();
-            let host = self.hosts.entry(key.clone()).or_insert_with(|| Host {
-                ready: VecDeque::new(),
-                running: 0,
-                in_turn: false,
-            });
-            host.ready.push_back(id);
+            let Some(known) = self.known.get_mut(&id) else { continue };
+            known.ticket = READY;
+            let (key, line) = (known.host.clone(), known.line);
+            self.hosts.entry(key.clone()).or_insert_with(Host::new).push(line, id);
             self.line_up(key);
         }
     }
 
     fn line_up(&mut self, key: HostKey) {
+        let limit = self.limits.get(&key).copied().unwrap_or(self.per_host).max(1);
         let Some(host) = self.hosts.get_mut(&key) else { return };
-        if host.ready.is_empty() {
+        if host.held.is_some() {
+            return;
+        }
+        if host.order.is_empty() {
             if host.running == 0 {
                 self.hosts.remove(&key);
             }
-        } else if !host.in_turn && host.running < self.per_host {
+        } else if !host.in_turn && host.running < limit {
             host.in_turn = true;
             self.turn.push_back(key);
         }
@@ -217,5 +319,51 @@ mod tests {
         queue.retain(&HashSet::from([2]));
         assert_eq!(ids(&queue.take(at(9), 9)), [2]);
         assert_eq!(queue.len(), 0);
+    }
+
+    #[test]
+    fn lines_of_one_host_take_turns() {
+        let mut queue = Queue::new(1);
+        for id in 0..6 {
+            queue.put_in_line(job(id, "a.example", 1), if id < 4 { 7 } else { 8 });
+        }
+        let mut order = Vec::new();
+        while let Some((id, host)) = queue.take(at(5), 1).pop() {
+            order.push(id);
+            queue.done(&host);
+        }
+        assert_eq!(order, [0, 4, 1, 5, 2, 3]);
+    }
+
+    #[test]
+    fn a_held_host_waits_and_nobody_else() {
+        let mut queue = Queue::new(2);
+        for job in [job(1, "a.example", 1), job(2, "a.example", 2), job(3, "b.example", 3)] {
+            queue.put(job);
+        }
+        let taken = queue.take(at(5), 1);
+        assert_eq!(ids(&taken), [1]);
+        queue.give_back(1, &taken[0].1, 0);
+        queue.hold(&taken[0].1, at(60));
+        assert_eq!((queue.len(), ids(&queue.take(at(5), 9))), (3, vec![3]));
+        assert_eq!(queue.next_due(), Some(at(60)));
+        // Held for longer: the first time doesn't count any more.
+        queue.hold(&taken[0].1, at(90));
+        assert_eq!(ids(&queue.take(at(60), 9)), [0; 0]);
+        assert_eq!(ids(&queue.take(at(90), 9)), [1, 2], "in their old order");
+    }
+
+    #[test]
+    fn hosts_may_bear_another_number() {
+        let mut queue = Queue::new(1);
+        for id in 0..4 {
+            queue.put(job(id, "a.example", 1));
+        }
+        assert_eq!(ids(&queue.take(at(5), 9)), [0]);
+        queue.set_limits(1, HashMap::from([(job(0, "a.example", 0).host, 3)]));
+        assert_eq!(ids(&queue.take(at(5), 9)), [1, 2]);
+        queue.hold(&job(0, "a.example", 0).host, at(60));
+        queue.set_limits(4, HashMap::new());
+        assert_eq!(ids(&queue.take(at(5), 9)), [3], "a hold ends with other budgets");
     }
 }

@@ -9,7 +9,7 @@ const APPLICATION_ID: i64 = 0x4f46_5054;
 
 /// Step n leads from `user_version` n to n + 1. Steps that have been released
 /// are never edited.
-const STEPS: &[&str] = &[include_str!("step_1.sql")];
+const STEPS: &[&str] = &[include_str!("step_1.sql"), include_str!("step_2.sql")];
 
 /// Refuses files that are not ours or that a newer version has written,
 /// and says whether steps are to be taken. Changes nothing.
@@ -37,6 +37,8 @@ pub(super) fn migrate(conn: &mut Connection, path: &Path) -> Result<(), StoreErr
 
 fn migrate_by(conn: &mut Connection, path: &Path, steps: &[&str]) -> Result<(), StoreError> {
     let wrap = |action| move |error| StoreError::sqlite(path, action, error);
+    // In a file that is being made there is nothing to copy.
+    let old = pragma(conn, path, "user_version")? > 0;
     for (index, step) in steps.iter().enumerate() {
         let tx = conn
             .transaction_with_behavior(rusqlite::TransactionBehavior::Exclusive)
@@ -45,7 +47,7 @@ fn migrate_by(conn: &mut Connection, path: &Path, steps: &[&str]) -> Result<(), 
         if version != index as i64 {
             continue;
         }
-        if version > 0 {
+        if old && version > 0 {
             copy(path, version)?;
         }
         tx.execute_batch(step).map_err(wrap("migrate"))?;

@@ -8,6 +8,7 @@ mod crash;
 mod daemon;
 mod fetching;
 mod floods;
+mod hosts;
 mod merging;
 mod newspaper;
 mod papers;

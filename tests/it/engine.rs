@@ -15,7 +15,8 @@ use jiff::Timestamp;
 use offprint::config;
 use offprint::daemon::{Clock, Engine, Event, Fetch, Fetching, Settings};
 use offprint::model::{
-    FetchError, FetchRequest, FetchResponse, HostKey, Purpose, Retry, StoredEntry, Validators,
+    FetchError, FetchRequest, FetchResponse, HOST_PAUSE, HostKey, HostTemper, Pace, Purpose, Retry,
+    StoredEntry, Validators,
 };
 use offprint::store::{self, Role, Selection, Store};
 use std::collections::HashMap;
@@ -77,6 +78,10 @@ struct Net {
     answer: Box<Answering>,
     calls: Mutex<Vec<Call>>,
     load: Mutex<Load>,
+    /// Hosts that answered 429 with a Retry-After, as the client remembers them.
+    rests: Mutex<HashMap<HostKey, Instant>>,
+    /// Those of them nobody has been told of yet.
+    news: Mutex<Vec<HostKey>>,
 }
 
 #[derive(Default)]
@@ -99,6 +104,14 @@ impl Drop for Running<'_> {
 }
 
 impl Net {
+    fn rest(&self, host: &HostKey) -> Option<Duration> {
+        let rests = self.rests.lock().unwrap();
+        rests
+            .get(host)
+            .map(|until| until.saturating_duration_since(Instant::now()))
+            .filter(|rest| !rest.is_zero())
+    }
+
     fn begin(&self, request: &FetchRequest) -> (Running<'_>, Call) {
         let host = HostKey::of(&request.url);
         let mut load = self.load.lock().unwrap();
@@ -121,15 +134,51 @@ impl Net {
 impl Fetch for Net {
     fn fetch(&self, request: FetchRequest) -> Fetching<'_> {
         Box::pin(async move {
+            let host = HostKey::of(&request.url);
+            if let Some(left) = self.rest(&host) {
+                return Err(FetchError {
+                    kind: HOST_PAUSE.to_owned(),
+                    url: request.url.to_string(),
+                    message: "a pause".to_owned(),
+                    status: None,
+                    retry: Retry::Later(Some(left)),
+                });
+            }
             let (_running, call) = self.begin(&request);
-            match (self.answer)(&call) {
+            let answer = match (self.answer)(&call) {
                 Reply::Never => std::future::pending().await,
                 Reply::After(latency, answer) => {
                     tokio::time::sleep(latency).await;
                     *answer
                 }
+            };
+            if let Err(FetchError { status: Some(429), retry: Retry::Later(Some(rest)), .. }) = &answer {
+                self.rests.lock().unwrap().insert(host.clone(), Instant::now() + *rest);
+                self.news.lock().unwrap().push(host);
             }
+            answer
         })
+    }
+
+    fn pace(&self, host: &HostKey, _purpose: Purpose) -> Pace {
+        let rest = self.rest(host).unwrap_or_default();
+        Pace { wait: rest, rest, delay: Duration::ZERO }
+    }
+
+    fn tempers(&self) -> Vec<HostTemper> {
+        let temper =
+            |host: HostKey| HostTemper { rest: self.rest(&host).unwrap_or_default(), level: 1, host };
+        std::mem::take(&mut *self.news.lock().unwrap()).into_iter().map(temper).collect()
+    }
+
+    fn recall(&self, tempers: Vec<HostTemper>) {
+        let until = |temper: HostTemper| (temper.host, Instant::now() + temper.rest);
+        // All that was only in memory is gone.
+        *self.rests.lock().unwrap() = tempers.into_iter().map(until).collect();
+    }
+
+    fn wake(&self, host: &HostKey) {
+        self.rests.lock().unwrap().remove(host);
     }
 }
 
@@ -220,7 +269,14 @@ impl World {
     async fn new(toml: &str, answer: impl Fn(&Call) -> Reply + Send + Sync + 'static) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let began = Instant::now();
-        let net = Net { began, answer: Box::new(answer), calls: Mutex::default(), load: Mutex::default() };
+        let net = Net {
+            began,
+            answer: Box::new(answer),
+            calls: Mutex::default(),
+            load: Mutex::default(),
+            rests: Mutex::default(),
+            news: Mutex::default(),
+        };
         let (net, clock, events) =
             (Arc::new(net), Arc::new(TestClock(began, Mutex::default())), Arc::default());
         let engine = engine(&dir, settings(toml), &net, &clock, &events).await;

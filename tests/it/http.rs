@@ -10,7 +10,9 @@ mod robots;
 
 use crate::support::raw::RawServer;
 use offprint::http::{Client, Settings};
-use offprint::model::{FetchError, FetchPolicy, FetchRequest, FetchResponse, Purpose, Validators};
+use offprint::model::{
+    FetchError, FetchPolicy, FetchRequest, FetchResponse, HostBudgets, Purpose, Validators,
+};
 use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
@@ -19,7 +21,8 @@ const ZERO: Duration = Duration::ZERO;
 
 fn client_with(concurrency: usize, per_host: usize, host_delay: Duration) -> Client {
     let clock = || jiff::Timestamp::from_second(1_750_000_000).unwrap();
-    Client::new(Settings { concurrency, per_host, host_delay }, Arc::new(clock))
+    let budgets = HostBudgets::new(per_host, host_delay);
+    Client::new(Settings { concurrency, budgets }, Arc::new(clock))
 }
 
 fn client() -> Client {

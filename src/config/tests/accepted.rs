@@ -324,3 +324,19 @@ fn what_the_shipped_file_shows_in_comments_is_right_too() {
     assert_eq!((config.output.limit, config.output.window), (plain.output.limit, plain.output.window));
     assert_eq!(config.sources.len(), plain.sources.len());
 }
+
+#[test]
+fn budgets_of_hosts() {
+    let config = good(
+        "[fetch]\nper_host = 3\nhost_delay = \"2s\"\n[hosts.\"Reddit.com\"]\ndelay = \"60s\"\n\
+         [hosts.\"127.0.0.1:8080\"]\nper_host = 9\ndelay = \"0s\"\n",
+    );
+    let budgets = config.budgets();
+    let of = |url: &str| {
+        let budget = budgets.of(&crate::model::HostKey::of(&url::Url::parse(url).unwrap()));
+        (budget.per_host, budget.delay.as_secs())
+    };
+    assert_eq!(of("https://old.reddit.com/r/x"), (3, 60));
+    assert_eq!(of("http://127.0.0.1:8080/"), (9, 0));
+    assert_eq!(of("http://127.0.0.1:8081/"), (3, 2));
+}

@@ -27,6 +27,7 @@ fn file(section: &str, key: &str, value: &str) -> String {
         if section.starts_with("sources") && key != "url" { "url = \"https://example.org/\"\n" } else { "" };
     match section {
         "" => format!("{key} = {value}\n"),
+        "hosts.NAME" => format!("[hosts.\"example.org\"]\n{key} = {value}\n"),
         _ => format!("[{}]\n{url}{key} = {value}\n", section.replace("NAME", "a")),
     }
 }
@@ -36,6 +37,7 @@ fn schema_keys(section: &str) -> BTreeSet<String> {
     let object = match section {
         "" => &whole,
         "sources.NAME" => &whole["properties"]["sources"]["additionalProperties"],
+        "hosts.NAME" => &whole["properties"]["hosts"]["additionalProperties"],
         _ => &whole["properties"][section],
     };
     assert_eq!(object["additionalProperties"], Value::Bool(false), "{section}");

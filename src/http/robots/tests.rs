@@ -79,6 +79,26 @@ fn groups() {
 }
 
 #[test]
+fn crawl_delays() {
+    for (robots, millis) in [
+        ("User-agent: *\nCrawl-delay: 5", 5_000),
+        ("User-agent: *\nCRAWL-DELAY : 2.5 # please\nDisallow: /a", 2_500),
+        ("User-agent: offprint\nCrawl-delay: 3\n\nUser-agent: *\nCrawl-delay: 9", 3_000),
+        ("User-agent: offprint\nAllow: /\n\nUser-agent: *\nCrawl-delay: 9", 0),
+        ("User-agent: other\nCrawl-delay: 9", 0),
+        ("Crawl-delay: 9", 0),
+        ("User-agent: *\nCrawl-delay: 86400", 30_000),
+        ("User-agent: *\nCrawl-delay: 99999999999999999999", 30_000),
+        ("User-agent: *\nCrawl-delay: -1", 0),
+        ("User-agent: *\nCrawl-delay: soon\nCrawl-delay:", 0),
+        ("User-agent: *\nCrawl-delay: 1e99\nCrawl-delay: inf\nCrawl-delay: 1.2.3", 0),
+    ] {
+        let delay = Robots::parse(robots.as_bytes()).crawl_delay();
+        assert_eq!(delay.as_millis(), millis, "{robots:?}");
+    }
+}
+
+#[test]
 fn only_the_beginning_of_a_long_file_counts() {
     let head = "User-agent: *\nDisallow: /a\n";
     let filler = "#".repeat(MAX_SIZE - head.len() - 12);

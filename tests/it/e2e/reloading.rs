@@ -23,10 +23,10 @@ async fn keys_that_cannot_change_are_named_and_nothing_changes() {
     let other = one
         .replace("data_dir = \"data\"", "data_dir = \"other\"")
         .replace("127.0.0.1:0", "127.0.0.2:0")
-        .replace("host_delay = \"0s\"", "host_delay = \"1s\"\nper_host = 7");
+        .replace("host_delay = \"0s\"", "host_delay = \"0s\"\nconcurrency = 7");
     bench.configure(&format!("{other}{}", source("two", &origin.url("/two"))));
     daemon.signal("HUP");
-    for key in ["\"data_dir\"", "\"server.listen\"", "\"fetch.per_host\"", "\"fetch.host_delay\""] {
+    for key in ["\"data_dir\"", "\"server.listen\"", "\"fetch.concurrency\""] {
         daemon.logged(&format!("key={key}")).await;
     }
     assert!(!daemon.log().contains("reload.done"), "{}", daemon.log());

@@ -83,3 +83,49 @@ async fn a_host_asked_once_keeps_no_connection() {
     }
     assert_eq!(server.connections(), 2, "the first is closed, from the second on one is kept");
 }
+
+#[tokio::test]
+async fn after_a_429_with_a_time_nothing_is_sent_to_the_host() {
+    let server = RawServer::start(|head| {
+        let limited = head.starts_with("GET /limited ");
+        vec![Step::Send(match limited {
+            true => answer("429 Too Many Requests", &["Retry-After: 600"], b""),
+            false => answer("200 OK", &[], b"x"),
+        })]
+    })
+    .await;
+    let elsewhere =
+        RawServer::saying(answer("302 Found", &[&format!("Location: {}", server.url("/x"))], b"")).await;
+    let client = client();
+    client.fetch(feed(&server.url("/"))).await.unwrap();
+    assert_eq!(client.fetch(feed(&server.url("/limited"))).await.unwrap_err().kind, "http-429");
+    for request in [feed(&server.url("/")), page(&server.url("/page")), feed(&elsewhere.url("/"))] {
+        let error = client.fetch(request).await.unwrap_err();
+        assert_eq!(error.kind, offprint::model::HOST_PAUSE, "{error}");
+        let left = |left: Duration| left > Duration::from_secs(590) && left <= Duration::from_secs(600);
+        assert!(matches!(error.retry, offprint::model::Retry::Later(Some(d)) if left(d)), "{error:?}");
+    }
+    assert_eq!(server.paths(), ["/", "/limited"]);
+    let host = offprint::model::HostKey::of(&Url::parse(&server.url("/")).unwrap());
+    client.wake(&host);
+    client.fetch(feed(&server.url("/"))).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_503_means_its_source_until_it_is_said_again() {
+    let server = RawServer::start(|head| {
+        let busy = head.starts_with("GET /busy ");
+        vec![Step::Send(match busy {
+            true => answer("503 Busy", &["Retry-After: 600"], b""),
+            false => answer("200 OK", &[], b"x"),
+        })]
+    })
+    .await;
+    let client = client();
+    assert_eq!(client.fetch(feed(&server.url("/busy"))).await.unwrap_err().kind, "http-503");
+    client.fetch(feed(&server.url("/"))).await.unwrap();
+    for _ in 0..2 {
+        assert_eq!(client.fetch(feed(&server.url("/busy"))).await.unwrap_err().kind, "http-503");
+    }
+    assert_eq!(client.fetch(feed(&server.url("/"))).await.unwrap_err().kind, offprint::model::HOST_PAUSE);
+}

@@ -116,3 +116,32 @@ async fn it_may_be_redirected_compressed_and_long() {
     client.fetch(page(&endless.url("/open"))).await.unwrap();
     assert_eq!(client.fetch(page(&endless.url("/closed"))).await.unwrap_err().kind, "robots");
 }
+
+#[tokio::test]
+async fn a_crawl_delay_is_the_least_pause_between_pages_and_not_for_feeds() {
+    let times = Arc::new(std::sync::Mutex::new(Vec::new()));
+    let log = Arc::clone(&times);
+    let server = RawServer::start(move |head| {
+        let path = head.split(' ').nth(1).unwrap_or_default().to_owned();
+        log.lock().unwrap().push((path.clone(), std::time::Instant::now()));
+        let robots = b"User-agent: *\nCrawl-delay: 0.4\n";
+        vec![Step::Send(answer("200 OK", &[], if path == "/robots.txt" { robots } else { b"x" }))]
+    })
+    .await;
+    let client = client();
+    let get = |path: &str, is_page: bool| {
+        let url = server.url(path);
+        client.fetch(if is_page { page(&url) } else { feed(&url) })
+    };
+    let start = std::time::Instant::now();
+    let (a, b, c) = tokio::join!(get("/1", true), get("/2", true), async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        get("/feed", false).await
+    });
+    assert!(a.is_ok() && b.is_ok() && c.is_ok());
+    let times = times.lock().unwrap();
+    let at = |name: &str| times.iter().find(|(path, _)| path == name).unwrap().1;
+    let pause = Duration::from_millis(400);
+    assert!(at("/1") - at("/robots.txt") >= pause && at("/2") - at("/1") >= pause, "{times:?}");
+    assert!(at("/feed") < at("/1"), "after {:?}", at("/feed") - start);
+}
