@@ -9,18 +9,28 @@ use scraper::Html;
 use std::collections::HashMap;
 use url::Url;
 
+/// Editions of a page that are looked at.
+const EDITIONS: usize = 4;
+
 /// What the head of the page says.
 pub(super) struct Head {
     /// `<meta>` values by lower-case name, property or itemprop; the first of each.
     pub(super) meta: HashMap<String, Vec<String>>,
     title: Option<String>,
     canonical: Option<String>,
+    editions: Vec<String>,
     pub(super) ld: jsonld::Ld,
 }
 
 impl Head {
     fn read(dom: &Html) -> Self {
-        let mut head = Self { meta: HashMap::new(), title: None, canonical: None, ld: jsonld::Ld::default() };
+        let mut head = Self {
+            meta: HashMap::new(),
+            title: None,
+            canonical: None,
+            editions: Vec::new(),
+            ld: jsonld::Ld::default(),
+        };
         let mut scripts: Vec<String> = Vec::new();
         for element in dom.root_element().descendent_elements() {
             let value = element.value();
@@ -32,6 +42,9 @@ impl Head {
                 }
                 "link" if value.attr("rel").is_some_and(|rel| has_word(rel, "canonical")) => {
                     head.canonical = head.canonical.take().or_else(|| value.attr("href").map(str::to_owned));
+                }
+                "link" if head.editions.len() < EDITIONS && is_edition(value) => {
+                    head.editions.extend(value.attr("href").map(str::to_owned));
                 }
                 "script" => scripts.push(element.text().collect()),
                 _ => {}
@@ -65,6 +78,13 @@ impl Head {
             .map(|value| plain_text(value))
             .find(|value| !value.is_empty())
     }
+}
+
+/// Whether a `<link>` names the page's AMP edition, or one for another kind of screen.
+fn is_edition(link: &scraper::node::Element) -> bool {
+    let Some(rel) = link.attr("rel") else { return false };
+    has_word(rel, "amphtml")
+        || (has_word(rel, "alternate") && link.attr("media").is_some() && link.attr("type").is_none())
 }
 
 pub(super) fn has_word(value: &str, word: &str) -> bool {
@@ -119,6 +139,7 @@ pub(super) fn read(
     let description = head.get(&["og:description", "description", "twitter:description"]);
     let article = Article {
         title,
+        own_title: own_title.clone(),
         authors,
         published: published.as_ref().map(|p| p.text.clone()),
         published_at: published.and_then(|p| p.instant),
@@ -133,6 +154,7 @@ pub(super) fn read(
         html: String::new(),
         text: String::new(),
         canonical: head.canonical.and_then(|href| safe_url(&href, Some(base), false)),
+        editions: head.editions.iter().filter_map(|href| safe_url(href, Some(base), false)).collect(),
     };
     (article, About { description, own_title })
 }

@@ -5,7 +5,7 @@ use super::check;
 use super::keys;
 use super::read::{self, Value, Values};
 use super::token::Token;
-use super::types::{Content, Fetch, FullText, Listen, Output, Rule, Scrape, Server, Source, Store};
+use super::types::{Content, Fetch, FullText, Identity, Listen, Output, Rule, Scrape, Server, Source, Store};
 use crate::model::{HostBudget, SourceId};
 use ipnet::IpNet;
 use std::path::{Path, PathBuf};
@@ -227,6 +227,7 @@ pub(super) fn source(id: SourceId, own: &Values, below: &SourceDefaults<'_>) -> 
         single_page_selector: all.text("single_page_selector"),
         max_pages: all.count("max_pages")?,
         strip_params: all.set("strip_params"),
+        identity: if all.word("identity")? == "guid" { Identity::Guid } else { Identity::Url },
         first_import: all.count("first_import")?,
         keep: all.rules("keep"),
         drop: all.rules("drop"),

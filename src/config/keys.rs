@@ -366,6 +366,12 @@ pub(super) const SOURCE: &[Key] = &[
         "Query parameters cut from links in addition to the built-in list; * at the end matches any rest.",
     ),
     key(
+        "identity",
+        Kind::Choice(&["url", "guid"]),
+        Fallback::Is("\"url\""),
+        "What says that two items are one article: the address, or only the guid, for feeds whose links lie.",
+    ),
+    key(
         "first_import",
         Kind::Count(1, 100_000),
         Fallback::Is("50"),
@@ -387,7 +393,6 @@ pub(super) const SOURCE: &[Key] = &[
     later("max_interval"),
     later("websub"),
     later("items"),
-    later("identity"),
     later("headers"),
     later("cookie_file"),
     later("username"),

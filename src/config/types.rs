@@ -157,6 +157,15 @@ pub enum FullText {
     Never,
 }
 
+/// `identity`
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Identity {
+    /// The canonical address of an article, over all feeds.
+    Url,
+    /// The guid alone, within the feed.
+    Guid,
+}
+
 /// `[sources.ID]`
 #[derive(Debug, Clone)]
 pub struct Source {
@@ -190,6 +199,8 @@ pub struct Source {
     pub max_pages: usize,
     /// Query parameters that are stripped from this source's links, lower case.
     pub strip_params: Vec<String>,
+    /// What says that two items are one article.
+    pub identity: Identity,
     /// Newest so many entries of the first poll are taken.
     pub first_import: usize,
     /// Only entries that match any of these; empty: all.

@@ -6,10 +6,12 @@ use super::event::Event;
 use super::feeds::{Done, Next};
 use super::filter::wanted;
 use super::settings::{Settings, without_credentials};
-use crate::config::{FullText, Source};
+use crate::config::{FullText, Identity, Source};
 use crate::feed::{self, ParseError};
 use crate::health::INCOMPLETE;
-use crate::identity::{StripRules, candidate, clean_link, content_hash, digest, web_address};
+use crate::identity::{
+    StripRules, candidate, candidate_by_guid, clean_link, content_hash, digest, web_address,
+};
 use crate::model::{
     FeedDocument, FeedEntry, FeedHints, FetchError, FetchRequest, FetchResponse, HOST_PAUSE, Purpose, Reason,
     Retry, Validators, Warning, one_line,
@@ -264,7 +266,10 @@ fn parse(
 pub(super) fn incoming(source: &Source, entries: Vec<FeedEntry>) -> Vec<Incoming> {
     let rules = StripRules { extra: &source.strip_params };
     let prepared = |entry: FeedEntry| Incoming {
-        candidate: candidate(&source.id, &entry, rules),
+        candidate: match source.identity {
+            Identity::Url => candidate(&source.id, &entry, rules),
+            Identity::Guid => candidate_by_guid(&source.id, &entry),
+        },
         hash: content_hash(&entry),
         url: entry.link.as_deref().and_then(web_address).map(|link| clean_link(&link, rules).into()),
         wanted: wanted(source, &entry),

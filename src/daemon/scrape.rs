@@ -5,9 +5,9 @@ use super::event::Event;
 use super::further::{self, Fetched};
 use super::settings::Settings;
 use crate::article::{self, Extraction, SiteBlocks, Verdict};
-use crate::config::Source;
+use crate::config::{Identity, Source};
 use crate::health::TextPrint;
-use crate::identity::{StripRules, clean_link, page_keys, titles_agree, url_key};
+use crate::identity::{Evidence, PageAddresses, StripRules, clean_link, page_keys, titles_agree, url_key};
 use crate::model::{
     Article, FetchError, FetchRequest, FetchResponse, HOST_PAUSE, HostKey, Purpose, Reason, Retry,
     Validators, one_line,
@@ -221,18 +221,34 @@ fn decide(
 }
 
 fn aliases(source: &Source, page: &ClaimedPage, response: &FetchResponse, article: &Article) -> Vec<Alias> {
-    let Ok(link) = Url::parse(&page.url) else { return Vec::new() };
-    let canonical = article.canonical.as_deref().and_then(|url| Url::parse(url).ok());
+    let parse = |url: &String| Url::parse(url).ok();
+    let link = parse(&page.url).filter(|_| source.identity == Identity::Url);
+    let Some(link) = link else { return Vec::new() };
     let rules = StripRules { extra: &source.strip_params };
     let landed = url_key(&response.url, rules);
     // A log-in page is no better address than a short link: the headline must fit.
-    let title = article.title.as_deref().unwrap_or(&page.title);
-    let elsewhere = HostKey::of(&link) != HostKey::of(&response.url) && titles_agree(title, &page.title);
-    let alias = |key| {
-        let shown = (key == landed && elsewhere).then(|| clean_link(&response.url, rules).into());
-        Alias { key, shown }
+    let own = article.own_title.as_deref().or(article.title.as_deref());
+    let headline = own.is_none_or(|title| titles_agree(title, &page.title));
+    let elsewhere = HostKey::of(&link) != HostKey::of(&response.url) && headline;
+    let (canonical, editions) = (
+        article.canonical.as_ref().and_then(parse),
+        article.editions.iter().filter_map(parse).collect::<Vec<_>>(),
+    );
+    let addresses = PageAddresses {
+        link: &link,
+        landed: &response.url,
+        canonical: canonical.as_ref(),
+        editions: &editions,
     };
-    page_keys(&link, &response.url, canonical.as_ref(), rules).into_iter().map(alias).collect()
+    let alias = |(key, evidence)| Alias {
+        key,
+        shown: (key == landed && elsewhere).then(|| clean_link(&response.url, rules).into()),
+        evidence: match evidence {
+            Evidence::Landed { .. } => Evidence::Landed { headline },
+            other => other,
+        },
+    };
+    page_keys(&addresses, rules).into_iter().map(alias).collect()
 }
 
 fn event(page: &ClaimedPage, outcome: &PageOutcome) -> Event {

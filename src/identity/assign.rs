@@ -27,6 +27,8 @@ pub enum Known {
         seq: i64,
         /// Set if the polled feed already carries it: under which guid and exact address.
         ours: Option<(Option<EntryKey>, Option<EntryKey>)>,
+        /// The key was learned from a page: no feed has named this address yet.
+        learned: bool,
     },
 }
 
@@ -170,15 +172,16 @@ impl Document {
                 self.shut_out.insert(named);
                 None
             }
-            Known::Entry { seq, ours: Some((our_guid, our_exact)) } => {
+            Known::Entry { seq, ours: Some((our_guid, our_exact)), learned } => {
                 let other_place = our_exact != candidate.exact;
                 let distinct = other_place && (guid.is_none() || our_guid.is_some());
-                if distinct {
+                // Whom a feed names is the owner of an address; who was led to it stands back.
+                if distinct && !learned {
                     self.shut_out.insert(named);
                 }
                 (!distinct).then_some(Target::Entry(seq))
             }
-            Known::Entry { seq, ours: None } => Some(Target::Entry(seq)),
+            Known::Entry { seq, ours: None, .. } => Some(Target::Entry(seq)),
         }
     }
 
@@ -206,7 +209,8 @@ fn keys(candidate: &Candidate, guid: Option<EntryKey>, target: Target, document:
         Target::New(_) | Target::Entry(_) => {
             keys.extend(candidate.url.filter(|_| !shut_out));
             keys.extend(guid);
-            if keys.is_empty() || (guid.is_none() && shut_out) {
+            // Without a guid the exact address is what stays if the rules for addresses change.
+            if guid.is_none() {
                 keys.extend(candidate.exact);
             }
             if keys.is_empty() {

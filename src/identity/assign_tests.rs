@@ -34,7 +34,11 @@ impl Memory {
             let seq = *self.keys.get(&key)?;
             Some(match seq {
                 0 => Known::Ignored,
-                _ => Known::Entry { seq, ours: self.carriers.get(&(seq, source.to_owned())).copied() },
+                _ => Known::Entry {
+                    seq,
+                    ours: self.carriers.get(&(seq, source.to_owned())).copied(),
+                    learned: false,
+                },
             })
         });
         let first = self.next;

@@ -62,6 +62,16 @@ pub fn candidate(source: &SourceId, entry: &FeedEntry, rules: StripRules<'_>) ->
     Candidate { guid, url: form.as_deref().map(form_key), exact, fallback }
 }
 
+/// The same for a source whose addresses lie (`identity = "guid"`): the guid alone
+/// says what is what, and no address joins anything.
+///
+/// An item without a guid is known by its exact address within the feed, or by title
+/// and text: as far as possible by what identified it before the key was set.
+pub fn candidate_by_guid(source: &SourceId, entry: &FeedEntry) -> Candidate {
+    let Candidate { guid, exact, fallback, .. } = candidate(source, entry, StripRules::default());
+    Candidate { guid, url: None, exact: exact.filter(|_| guid.is_none()), fallback }
+}
+
 /// An http or https address; anything else names no article.
 pub fn web_address(link: &str) -> Option<Url> {
     Url::parse(link.trim()).ok().filter(|url| matches!(url.scheme(), "http" | "https"))

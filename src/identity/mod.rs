@@ -3,14 +3,17 @@
 
 mod assign;
 mod canonical;
+mod explain;
 mod keys;
 mod pages;
 mod titles;
 mod tracking;
+mod wrapped;
 
 pub use assign::{Assignment, Candidate, Known, Target, assign};
 pub use canonical::{Canonical, canonical, clean_link, is_site_root};
-pub use keys::{candidate, content_hash, digest, url_key, web_address};
-pub use pages::page_keys;
+pub use explain::explain;
+pub use keys::{candidate, candidate_by_guid, content_hash, digest, url_key, web_address};
+pub use pages::{Evidence, PageAddresses, page_keys};
 pub use titles::titles_agree;
-pub use tracking::{StripRules, TrackingRule};
+pub use tracking::StripRules;

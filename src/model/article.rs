@@ -17,6 +17,9 @@ pub struct Picture {
 pub struct Article {
     /// Headline, plain text.
     pub title: Option<String>,
+    /// What the page itself calls the article, where that is something else than the
+    /// feed's title, which stands in `title` then.
+    pub own_title: Option<String>,
     /// Authors in the page's order.
     pub authors: Vec<Person>,
     /// Publication date as RFC 3339 with the page's own offset, or a date alone
@@ -43,4 +46,7 @@ pub struct Article {
     pub text: String,
     /// The page's own word about its address (rel=canonical), absolute, unchecked.
     pub canonical: Option<String>,
+    /// Other editions that the page names (`rel=amphtml`, `rel=alternate` for another
+    /// kind of screen), absolute, unchecked, a few at most.
+    pub editions: Vec<String>,
 }

@@ -1,9 +1,10 @@
 //! The entries of one document: new, known or changed, and whose they are.
 
+use super::alias;
 use super::pages::DuePage;
 use super::polls::{Delivery, Incoming, PollRecord, Recorded, bump_revision};
 use super::text::{ms, pack};
-use crate::identity::{Assignment, Candidate, Known, Target, assign};
+use crate::identity::{Assignment, Candidate, Known, Target, assign, is_site_root, web_address};
 use crate::model::{EntryExtra, EntryId, EntryKey, FeedEntry};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
@@ -12,12 +13,15 @@ use std::collections::HashSet;
 /// Entries seen within this time are not written again only to note that they were seen.
 const SEEN_STEP: SignedDuration = SignedDuration::from_hours(24);
 
+/// Keys of one entry, from which on a guid that is gone is forgotten.
+const MAX_KEYS: i64 = 64;
+
 /// How a source carries an entry, compared with the last time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Carried {
     Newly,
-    /// Under another guid or address.
-    Otherwise,
+    /// Under another guid or address; the guid it had.
+    Otherwise(Option<[u8; 16]>),
     AsBefore,
 }
 
@@ -35,7 +39,7 @@ impl Intake<'_> {
         let entries = &self.delivery.entries;
         let candidates: Vec<Candidate> = entries.iter().map(|incoming| incoming.candidate.clone()).collect();
         let mut lookup = self.conn.prepare_cached(
-            "SELECT k.seq, c.guid, c.exact, c.sid FROM keys k
+            "SELECT k.seq, c.guid, c.exact, c.sid, k.kind FROM keys k
              LEFT JOIN carriers c ON c.seq = k.seq AND c.sid = ?2 WHERE k.key = ?1",
         )?;
         let mut failure = None;
@@ -75,24 +79,35 @@ impl Intake<'_> {
 
     fn known(&self, lookup: &mut CachedStatement<'_>, key: EntryKey) -> rusqlite::Result<Option<Known>> {
         let array = |bytes: Option<Vec<u8>>| bytes.and_then(|b| b.try_into().ok()).map(EntryKey);
-        lookup
+        let known = lookup
             .query_row(params![key.0, self.record.sid], |row| {
-                let seq: i64 = row.get(0)?;
-                let ours: Option<i64> = row.get(3)?;
-                Ok(match seq {
-                    0 => Some(Known::Ignored),
-                    seq if seq < 0 => None,
-                    seq => Some(Known::Entry {
-                        seq,
-                        ours: match ours {
-                            Some(_) => Some((array(row.get(1)?), array(row.get(2)?))),
-                            None => None,
-                        },
-                    }),
-                })
+                let (seq, ours): (i64, Option<i64>) = (row.get(0)?, row.get(3)?);
+                let ours = match ours {
+                    Some(_) => Some((array(row.get(1)?), array(row.get(2)?))),
+                    None => None,
+                };
+                Ok((seq, ours, row.get::<_, u8>(4)? > 0))
             })
+            .optional()?;
+        Ok(match known {
+            None => None,
+            Some((0, ..)) => Some(Known::Ignored),
+            Some((seq, ours, learned)) if seq > 0 => Some(Known::Entry { seq, ours, learned }),
+            // An address to which several entries were led: this feed may say whose it is.
+            Some(_) => match alias::first_landed(self.conn, key)? {
+                Some(seq) => Some(Known::Entry { seq, ours: self.ours(seq)?, learned: true }),
+                None => None,
+            },
+        })
+    }
+
+    /// Under which guid and exact address this source carries an entry, if it does.
+    fn ours(&self, seq: i64) -> rusqlite::Result<Option<(Option<EntryKey>, Option<EntryKey>)>> {
+        let array = |bytes: Option<Vec<u8>>| bytes.and_then(|b| b.try_into().ok()).map(EntryKey);
+        self.conn
+            .prepare_cached("SELECT guid, exact FROM carriers WHERE seq = ?1 AND sid = ?2")?
+            .query_row([seq, self.record.sid], |row| Ok((array(row.get(0)?), array(row.get(1)?))))
             .optional()
-            .map(Option::flatten)
     }
 
     /// Positions of entries that a first poll leaves out: all but the newest.
@@ -121,14 +136,27 @@ impl Intake<'_> {
     }
 
     fn claim_keys(&self, keys: &[EntryKey], seq: i64) -> rusqlite::Result<()> {
+        // A feed's own word goes before what was learned from a page.
         let mut claim = self.conn.prepare_cached(
             "INSERT INTO keys (key, seq, kind) VALUES (?1, ?2, 0)
-             ON CONFLICT DO UPDATE SET seq = excluded.seq, kind = 0 WHERE seq = -1
-                OR (seq = excluded.seq AND kind = 1)",
+             ON CONFLICT DO UPDATE SET seq = excluded.seq, kind = 0 WHERE seq <> 0 AND kind > 0",
         )?;
         for key in keys {
             claim.execute(params![key.0, seq])?;
         }
+        Ok(())
+    }
+
+    /// A feed that gives an item another guid with every poll must not fill the store:
+    /// from a number on, the guid before the new one is forgotten.
+    fn bound_keys(&self, seq: i64, guid_before: Option<[u8; 16]>) -> rusqlite::Result<()> {
+        let Some(guid) = guid_before else { return Ok(()) };
+        self.conn
+            .prepare_cached(
+                "DELETE FROM keys WHERE key = ?2 AND seq = ?1 AND key <> (SELECT id FROM entries WHERE seq = ?1)
+                     AND (SELECT count(*) FROM keys WHERE seq = ?1) > ?3",
+            )?
+            .execute(params![seq, guid, MAX_KEYS])?;
         Ok(())
     }
 
@@ -147,7 +175,9 @@ impl Intake<'_> {
         let (guid, exact) = (guid.or(old[0]), exact.or(old[1]));
         let carried = match row {
             None => Carried::Newly,
-            Some((_, names)) if names != [guid, exact] => Carried::Otherwise,
+            Some((_, names)) if names != [guid, exact] => {
+                Carried::Otherwise(names[0].filter(|old| guid != Some(*old)))
+            }
             Some((seen, _)) if (ms(self.record.now) - seen).abs() < SEEN_STEP.as_millis() as i64 => {
                 return Ok(Carried::AsBefore);
             }
@@ -171,15 +201,16 @@ impl Intake<'_> {
         let now = self.record.now;
         let entry = &incoming.entry;
         let (published, updated) = dates(entry, now);
-        let page = self.page_wanted(incoming)?;
+        let page = self.page_wanted(incoming, assignment)?;
         let listed = if page { now + self.delivery.wait } else { now };
         let Some(name) = assignment.keys.first() else { return Ok(0) };
         let id = self.free_id(*name)?;
         self.conn
             .prepare_cached(
-                "INSERT INTO entries (id, owner, url, title, authors, published, updated, first_seen, touched,
+                "INSERT INTO entries (seq, id, owner, url, title, authors, published, updated, first_seen, touched,
                      listed, lang, hash, page_state, extra, summary, content)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+                 VALUES (1 + max(coalesce((SELECT max(seq) FROM entries), 0), (SELECT value FROM meta WHERE key = 'last_seq')),
+                     ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
             )?
             .execute(params![
                 EntryId::from_key(id).as_bytes(),
@@ -221,7 +252,8 @@ impl Intake<'_> {
     /// The name of an entry is its first key. Should that key lead elsewhere already
     /// (after a merge, say), the next one in a fixed chain is free.
     fn free_id(&self, name: EntryKey) -> rusqlite::Result<EntryKey> {
-        let mut taken = self.conn.prepare_cached("SELECT 1 FROM keys WHERE key = ?1 AND seq <> -1")?;
+        let mut taken =
+            self.conn.prepare_cached("SELECT 1 FROM keys WHERE key = ?1 AND (seq = 0 OR kind = 0)")?;
         let mut key = name;
         while taken.exists(params![key.0])? {
             key = crate::identity::digest(&[b"again", &key.0]);
@@ -248,6 +280,12 @@ impl Intake<'_> {
         let carried = self.carry(seq, incoming)?;
         if carried != Carried::AsBefore {
             self.claim_keys(&assignment.keys, seq)?;
+            if let Some(url) = incoming.candidate.url {
+                alias::gather(self.conn, url, seq)?;
+            }
+            if let Carried::Otherwise(guid) = carried {
+                self.bound_keys(seq, guid)?;
+            }
             let moved = incoming.url.as_ref().filter(|_| owner == self.record.sid);
             self.conn
                 .prepare_cached("UPDATE entries SET touched = ?2, url = coalesce(?3, url) WHERE seq = ?1")?
@@ -315,8 +353,11 @@ impl Intake<'_> {
 
     /// `auto` stops fetching when the feed's own text has proved complete, and
     /// still looks at every tenth page: feeds change.
-    fn page_wanted(&self, incoming: &Incoming) -> rusqlite::Result<bool> {
-        if !self.delivery.pages || incoming.url.is_none() {
+    fn page_wanted(&self, incoming: &Incoming, assignment: &Assignment) -> rusqlite::Result<bool> {
+        let Some(url) = incoming.url.as_deref().filter(|_| self.delivery.pages) else { return Ok(false) };
+        // A front page, or one on which several items stand, is no item's article.
+        let shared = incoming.candidate.url.is_some_and(|url| !assignment.keys.contains(&url));
+        if shared || web_address(url).is_none_or(|url| is_site_root(&url)) {
             return Ok(false);
         }
         let Some(limit) = self.delivery.own_text_limit else { return Ok(true) };

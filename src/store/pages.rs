@@ -1,6 +1,6 @@
 //! Article pages: which are to be fetched, and what came of it.
 
-use super::alias::{Alias, adopt};
+use super::alias::{Alias, Arrival, adopt};
 use super::log::{REPEATED, SELECTOR_MISSED, THIN};
 use super::notices::Addressee;
 use super::polls::bump_revision;
@@ -161,11 +161,21 @@ pub(super) fn claimed(row: &Row<'_>, attempts: u32) -> rusqlite::Result<Option<C
 /// Answers whether the page stands behind what is stored of the entry now: not if an
 /// older page's text stays, because this one brought none or one that all pages have.
 pub fn record_page(conn: &Connection, record: &PageRecord) -> rusqlite::Result<bool> {
-    let entry: Option<(i64, i64, u8)> = conn
-        .prepare_cached("SELECT owner, listed, page_state FROM entries WHERE seq = ?1")?
-        .query_row([record.seq], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+    let entry: Option<(i64, i64, u8, Arrival)> = conn
+        .prepare_cached(
+            "SELECT owner, listed, page_state, fetches, coalesce((SELECT attempts FROM pages WHERE seq = ?1), 1)
+             FROM entries WHERE seq = ?1",
+        )?
+        .query_row([record.seq], |row| {
+            let arrival = match (row.get::<_, i64>(3)?, row.get::<_, i64>(4)?) {
+                (0, ..=1) => Arrival::Prompt,
+                (0, _) => Arrival::Late,
+                _ => Arrival::Again,
+            };
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, arrival))
+        })
         .optional()?;
-    let Some((owner, listed, state)) = entry else { return Ok(false) };
+    let Some((owner, listed, state, arrival)) = entry else { return Ok(false) };
     let had_article = state == USED;
     let mut seq = record.seq;
     let stands = match &record.outcome {
@@ -191,7 +201,7 @@ pub fn record_page(conn: &Connection, record: &PageRecord) -> rusqlite::Result<b
                 count(conn, record.now, owner, result, html.is_some(), None)?;
             }
             for alias in aliases {
-                seq = adopt(conn, seq, alias)?;
+                seq = adopt(conn, seq, alias, arrival)?;
             }
             !kept
         }

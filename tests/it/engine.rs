@@ -5,6 +5,7 @@ mod archives;
 mod failures;
 mod further;
 mod hosts;
+mod identity;
 mod moves;
 mod once;
 mod pages;

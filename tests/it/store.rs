@@ -8,6 +8,7 @@ mod files;
 mod identity;
 mod imports;
 mod log;
+mod order;
 mod pages;
 mod sources;
 mod texts;

@@ -47,6 +47,7 @@ fn the_smallest_file_has_the_promised_defaults() {
     assert_eq!((source.interval, source.timeout), (60 * MINUTE, Duration::from_secs(30)));
     assert_eq!((source.first_import, source.priority, source.full_text), (50, 0, FullText::Auto));
     assert_eq!((&source.title, &source.content_selector), (&None, &None));
+    assert_eq!(source.identity, Identity::Url);
     assert!(source.tags.is_empty() && source.keep.is_empty() && source.drop.is_empty());
     assert_eq!(source.user_agent, "offprint/1.2.3");
 }
@@ -94,6 +95,7 @@ full_text = "always"
 content_selector = "article > p"
 remove_selectors = ["#x", ".y"]
 strip_params = ["Ref", "foo_*"]
+identity = "guid"
 first_import = 1
 timeout = "2s"
 user_agent = "own"
@@ -127,7 +129,7 @@ full_text = "never"
     assert!(!b.enabled && !b.obey_hints && !b.allow_private_addresses && b.allow_addresses.is_empty());
     assert_eq!((b.title.as_deref(), b.content_selector.as_deref()), (Some("T"), Some("article > p")));
     assert_eq!(b.remove_selectors, ["#x", ".y"]);
-    assert_eq!(b.strip_params, ["foo_*", "ref"]);
+    assert_eq!((b.strip_params.join(" ").as_str(), b.identity), ("foo_* ref", Identity::Guid));
     assert_eq!((b.timeout, b.user_agent.as_str()), (Duration::from_secs(2), "own"));
     assert!(b.keep[0].field == RuleField::Text && b.keep[0].matches.is_match("bba"));
     assert!(b.drop[0].field == RuleField::Tag && b.drop[0].matches.is_match("no ads"));

@@ -182,3 +182,67 @@ async fn odd_dates_and_missing_names() {
     assert_eq!(bench.run(&["export", "--format", "rss"]).await.good().out, first, "stable over polls");
     assert_eq!(texts(&first, "guid").len(), 7);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn what_is_known_stays_known_over_guids_links_and_restarts() {
+    let story = |guid: &str, link: &str, rest: &str| {
+        format!(
+            "<item><title>Bridge</title><link>{link}</link><guid isPermaLink=\"false\">{guid}</guid>{rest}</item>"
+        )
+    };
+    let first = "http://heron.example/1";
+    let paper = Paper::new(rss(&story("a", first, "<pubDate>Mon, 02 Mar 2026 10:00:00 GMT</pubDate>"))).await;
+    let bench = Bench::new(&paper.source("heron"));
+    bench.run(&["fetch"]).await.good();
+    let id = bench.entries().await[0]["id"].clone();
+    let date = bench.entries().await[0]["date_published"].clone();
+    for (guid, link, rest) in [
+        ("a", "http://heron.example/moved", ""),
+        ("b", "http://heron.example/moved", ""),
+        ("c", "http://heron.example/moved", "<pubDate>Tue, 03 Mar 2026 10:00:00 GMT</pubDate>"),
+        ("a", "http://heron.example/again", "<pubDate>Wed, 04 Mar 2026 10:00:00 GMT</pubDate>"),
+    ] {
+        paper.print(rss(&story(guid, link, rest)));
+        bench.run(&["fetch", "--force"]).await.good();
+        let entries = bench.entries().await;
+        assert_eq!(entries.len(), 1, "{guid} {link}: {entries:#?}");
+        assert_eq!((&entries[0]["id"], &entries[0]["date_published"]), (&id, &date), "{guid} {link}");
+    }
+    // Another feed has the same guid for something else.
+    let other = Paper::new(rss(&story("a", "http://crow.example/1", "").replace("Bridge", "Crows"))).await;
+    bench.configure(&format!("{}{}{}", super::bench::HEAD, paper.source("heron"), other.source("crow")));
+    bench.run(&["fetch", "--force"]).await.good();
+    assert_eq!(bench.entries().await.len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn an_address_in_every_dress() {
+    // Each pair is one article, brought by two feeds.
+    let pairs = [
+        ("http://heron.example/a", "https://heron.example/a"),
+        ("http://heron.example:443/b", "https://heron.example/b"),
+        ("http://heron.example/c/", "http://HERON.example./c"),
+        ("http://www.heron.example/d", "http://heron.example/x/../d"),
+        ("http://heron.example/%65%7E", "http://heron.example/e~"),
+        ("http://b\u{fc}cher.example/f", "http://xn--bcher-kva.example/f"),
+        ("http://heron.example/g?", "http://heron.example/g#part"),
+        (" http://heron.example/h ", "http://heron.example/h?UTM_Source=x&amp;FBCLID=1&amp;mc_eid=2"),
+        ("http://heron.example/i?b=1&amp;gclid=3&amp;a=2", "http://heron.example/i?b=1&amp;a=2"),
+        ("https://www.google.com/url?sa=t&amp;url=http%3A%2F%2Fheron.example%2Fj", "http://heron.example/j"),
+    ];
+    let feed = |side: fn(&(&'static str, &'static str)) -> &'static str| {
+        rss(&pairs
+            .iter()
+            .enumerate()
+            .map(|(n, pair)| item(side(pair), &format!("{n}"), ""))
+            .collect::<String>())
+    };
+    let (one, two) = (Paper::new(feed(|pair| pair.0)).await, Paper::new(feed(|pair| pair.1)).await);
+    let bench = Bench::new(&(one.source("one") + &two.source("two")));
+    bench.run(&["fetch", "--source", "one"]).await.good();
+    let ran = bench.run(&["fetch", "--source", "two"]).await.good();
+    let entries = bench.entries().await;
+    assert_eq!(entries.len(), pairs.len(), "{}{entries:#?}", ran.err);
+    let carried = |entry: &Value| entry["_offprint"]["sources"].as_array().map_or(0, Vec::len);
+    assert!(entries.iter().all(|entry| carried(entry) == 2), "{entries:#?}");
+}

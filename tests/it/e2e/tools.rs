@@ -110,6 +110,23 @@ async fn addresses_and_the_schema() {
     let ran = bench.run(&["url", "HTTP://www.Heron.example:80/a/../b/?utm_source=x&id=1#part"]).await.good();
     assert!(ran.out.lines().next().unwrap().ends_with("heron.example/b?id=1"), "{}", ran.out);
     assert!(ran.out.contains("because") && ran.out.contains("utm_source"), "{}", ran.out);
+    for told in [
+        "lower case",
+        "own port dropped",
+        "dot segments",
+        "www.",
+        "utm_source removed: tracking (",
+        "fragment",
+    ] {
+        assert!(ran.out.contains(told), "{told}: {}", ran.out);
+    }
+    bench.configure(&format!("{HEAD}{}strip_params = [\"part\"]\n", source("heron", "http://127.0.0.1:9/")));
+    let ran = bench.run(&["url", "https://heron.example/a?part=1"]).await.good();
+    assert!(
+        ran.out.contains("from the source heron") && ran.out.contains("part removed: strip_params"),
+        "{}",
+        ran.out
+    );
     bench.run(&["url", "javascript:alert(1)"]).await.failed(&["javascript:"]);
     let schema: Value = serde_json::from_str(&bench.run(&["schema"]).await.good().out).unwrap();
     for table in ["output", "server", "fetch", "store", "defaults", "sources"] {
