@@ -2,11 +2,14 @@
 //! and takes it apart in the opposite order.
 
 use crate::config::{Config, Inputs, Listen, Report};
-use crate::daemon::{Clock, Engine, Fetch, Fetching, Observer, Press, Settings};
+use crate::daemon::{Clock, Engine, Fetch, Fetching, FormRequest, Observer, Posting, Press, Settings};
 use crate::http;
 use crate::model::{FetchRequest, HostBudgets, HostFigures, HostKey, HostTemper, Pace, Purpose};
 use crate::os::{self, PassedSocket};
-use crate::server::{self, Access, Answering, Backend, Format, Listener, Page, Printed, Rendered};
+use crate::server::{
+    self, Access, Announcement, Answering, Backend, Format, Intent, Listener, Page, Printed, Reception,
+    Rendered,
+};
 use crate::store::{self, Durability, Role, Store};
 use anyhow::Context;
 use std::io::Read;
@@ -105,6 +108,10 @@ impl Fetch for Network {
 
     fn figures(&self) -> Vec<HostFigures> {
         self.0.figures()
+    }
+
+    fn post(&self, request: FormRequest) -> Posting<'_> {
+        Box::pin(async move { self.0.post(&request.url, &request.fields, &request.policy).await })
     }
 }
 
@@ -275,6 +282,23 @@ impl Backend for Served {
 
     fn ready(&self) -> Answering<'_, ()> {
         Box::pin(answers(self.press.engine()))
+    }
+
+    fn hub_asks(&self, token: String, intent: Intent) -> Answering<'_, bool> {
+        let engine = self.press.engine();
+        Box::pin(async move { engine.hub_asks(&token, intent).await.map_err(|error| error.to_string()) })
+    }
+
+    fn announcement_limit(&self, token: String) -> Answering<'_, Option<u64>> {
+        let engine = self.press.engine();
+        Box::pin(async move { engine.announcement_limit(&token).await.map_err(|error| error.to_string()) })
+    }
+
+    fn announced(&self, token: String, announcement: Announcement) -> Answering<'_, Reception> {
+        let engine = self.press.engine();
+        Box::pin(
+            async move { engine.announced(&token, announcement).await.map_err(|error| error.to_string()) },
+        )
     }
 
     fn access(&self) -> Access {

@@ -2,7 +2,7 @@
 //! from the start, over restarts.
 
 use crate::health::{Condition, assess};
-use crate::model::{HostFigures, SourceState};
+use crate::model::{HostFigures, HubStanding, SourceState};
 use crate::store::StoreFigures;
 use jiff::Timestamp;
 use std::fmt::Write;
@@ -66,6 +66,7 @@ pub(super) fn text(figures: &StoreFigures, hosts: &[HostFigures], now: Timestamp
     each("offprint_source_seconds_since_success", "gauge", "Seconds since the last good poll.", &|s| {
         since(s.last_success)
     });
+    hubs(&mut each);
     each("offprint_source_pages_used_total", "counter", "Article pages whose text is used.", &|s| {
         Some(s.pages_good)
     });
@@ -86,6 +87,34 @@ pub(super) fn text(figures: &StoreFigures, hosts: &[HostFigures], now: Timestamp
     );
     of_hosts(&mut out, hosts);
     out
+}
+
+/// Writes a metric of all sources.
+type Each<'a> = dyn FnMut(&str, &str, &str, &dyn Fn(&SourceState) -> Option<u64>) + 'a;
+
+/// Subscriptions at hubs: of those sources only that have one.
+fn hubs(each: &mut Each<'_>) {
+    each(
+        "offprint_source_subscribed",
+        "gauge",
+        "1 if a hub has verified the subscription and the lease runs, 0 if one is asked.",
+        &|s| s.subscription.as_ref().map(|hub| u64::from(hub.standing == HubStanding::Subscribed)),
+    );
+    each(
+        "offprint_source_relies_on_hub",
+        "gauge",
+        "1 if polls are late because the hub announces what is new.",
+        &|s| s.subscription.as_ref().map(|hub| u64::from(hub.relied_on)),
+    );
+    each("offprint_source_announcements_total", "counter", "Announcements taken from the hub.", &|s| {
+        s.subscription.as_ref().map(|hub| hub.announcements)
+    });
+    each(
+        "offprint_source_announcements_ignored_total",
+        "counter",
+        "Announcements ignored for want of a good signature.",
+        &|s| s.subscription.as_ref().map(|hub| hub.ignored),
+    );
 }
 
 /// Since the start of this process, not from the store. The number of hosts is bounded.

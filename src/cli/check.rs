@@ -22,7 +22,8 @@ pub(super) fn run(config: Option<PathBuf>, what: &args::Check) -> anyhow::Result
     let rules = site_rules(&config)?;
     let enabled = config.sources.iter().filter(|source| source.enabled).count();
     let enabled = counted(enabled, "source");
-    super::input::print(&format!("{}: good, {enabled}\n{rules}", config.file.display()))?;
+    let hubs = config.websub_obstacle().map(|obstacle| format!("{obstacle}\n")).unwrap_or_default();
+    super::input::print(&format!("{}: good, {enabled}\n{rules}{hubs}", config.file.display()))?;
     if what.online { super::block_on(online(config)) } else { Ok(()) }
 }
 

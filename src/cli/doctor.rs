@@ -1,5 +1,6 @@
 //! `offprint doctor`: what is wrong with this installation, and what to do.
 
+mod hubs;
 mod machine;
 mod server;
 mod storage;
@@ -38,8 +39,9 @@ pub(super) fn run(config: Option<PathBuf>) -> anyhow::Result<()> {
     let mut found = |name, finding| findings.push((name, finding));
     found("data_dir", storage::folder(&config.data_dir));
     found("disk", storage::disk(&config.data_dir));
-    let (store, newest, daemon) = storage::database(&config.data_dir, now);
-    found("database", store);
+    let storage::Database { finding, sources, daemon } = storage::database(&config.data_dir, now);
+    let newest = sources.iter().filter_map(|source| source.last_attempt).max();
+    found("database", finding);
     if let Some(folder) = &config.store.backup_dir {
         found("backup_dir", storage::copies(folder, now));
     }
@@ -47,11 +49,13 @@ pub(super) fn run(config: Option<PathBuf>) -> anyhow::Result<()> {
     found("TLS", machine::roots());
     let network = super::block_on(async {
         let names = machine::names(&config).await;
-        Ok((names, server::answers(&config.server.listen, daemon).await))
+        let server = server::answers(&config.server.listen, daemon).await;
+        Ok((names, server, hubs::look(&config, &sources, now).await))
     });
-    let (names, server) = network?;
+    let (names, server, hubs) = network?;
     found("DNS", names);
     found("server", server);
+    hubs.into_iter().for_each(|hub| found("hubs", hub));
     report(&findings)
 }
 

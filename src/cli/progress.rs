@@ -16,6 +16,7 @@ pub(super) fn bar() -> (Observer, ProgressBar) {
     let observer: Observer = Arc::new(move |event| match event {
         Event::PollPostponed { .. } => {}
         Event::PagesFound(count) => shown.inc_length(*count as u64),
+        Event::Announced { .. } => {}
         Event::Polled { source, .. } | Event::PollFailed { source, .. } => {
             shown.inc_length(1);
             shown.inc(1);

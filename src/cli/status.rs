@@ -35,6 +35,8 @@ struct Overview {
     /// Whether sources were asked for by name.
     named: bool,
     notices: Vec<Notice>,
+    /// Why hubs are not asked to announce what is new.
+    websub_obstacle: Option<&'static str>,
     /// Folder of the daily copies, and the newest one.
     backup: Option<(PathBuf, Option<Timestamp>)>,
 }
@@ -107,6 +109,7 @@ fn look(config: &Config, named: &[String], now: Timestamp) -> anyhow::Result<Ove
         sources,
         named: !named.is_empty(),
         notices,
+        websub_obstacle: config.websub_obstacle(),
         backup,
     })
 }

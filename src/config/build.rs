@@ -216,6 +216,7 @@ pub(super) fn source(id: SourceId, own: &Values, below: &SourceDefaults<'_>) -> 
         priority: all.int("priority")?,
         interval,
         obey_hints: all.word("hints")? == "obey",
+        websub: all.flag("websub")?,
         full_text: match all.word("full_text")? {
             "auto" => FullText::Auto,
             "always" => FullText::Always,

@@ -329,6 +329,12 @@ pub(super) const SOURCE: &[Key] = &[
         "Whether the publisher's own hints (max-age, ttl, skipHours) lengthen the interval.",
     ),
     key(
+        "websub",
+        Kind::Flag,
+        Fallback::Is("true"),
+        "Whether the feed's hub, if it names one, is asked to announce what is new (WebSub).",
+    ),
+    key(
         "full_text",
         Kind::Choice(&["auto", "always", "never"]),
         Fallback::Is("\"auto\""),
@@ -391,7 +397,6 @@ pub(super) const SOURCE: &[Key] = &[
     later("kind"),
     later("adaptive"),
     later("max_interval"),
-    later("websub"),
     later("items"),
     later("headers"),
     later("cookie_file"),

@@ -17,6 +17,7 @@ mod token;
 mod types;
 mod units;
 mod warn;
+mod websub;
 
 #[cfg(test)]
 mod tests;

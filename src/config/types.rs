@@ -185,6 +185,8 @@ pub struct Source {
     pub interval: Duration,
     /// `hints = "obey"`
     pub obey_hints: bool,
+    /// Whether the feed's hub is asked to announce what is new.
+    pub websub: bool,
     /// Whether article pages are fetched.
     pub full_text: FullText,
     /// CSS selector of the article's body, checked.

@@ -3,13 +3,14 @@
 use super::event::{Event, Observer};
 use super::ports::{Clock, Fetch};
 use super::settings::Settings;
+use super::websub::{self, Budget};
 use super::{feeds, pages};
 use crate::model::{HostFigures, Reason, SourceId};
 use crate::schedule::LONGEST_REST;
 use crate::store::{self, DuePage, Store, StoreError};
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashSet};
-use std::sync::{Arc, Mutex, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use tokio::sync::{Notify, Semaphore, mpsc};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -41,6 +42,16 @@ pub struct Engine {
     pub(super) reloaded: Notify,
     /// And for the loop that fetches pages.
     pub(super) pages_changed: Notify,
+    /// A hub is to be asked for something; for the loop that asks hubs.
+    pub(super) hubs_changed: Notify,
+    /// Sources whose due time is earlier than the loop that polls feeds knows.
+    hurried: Mutex<HashSet<SourceId>>,
+    pub(super) is_hurried: Notify,
+    /// Pages that announcements found.
+    announced_pages: Mutex<Vec<(DuePage, SourceId)>>,
+    pub(super) pages_announced: Notify,
+    /// How much announcements may cost.
+    pub(super) budget: Budget,
 }
 
 /// What is polled by [`Engine::once`].
@@ -101,6 +112,10 @@ impl Tally {
             Event::ScrapeFailed { reason, .. } => {
                 *self.pages_failed.entry(reason.kind.clone()).or_default() += 1;
             }
+            Event::Announced { new, changed, .. } => {
+                self.new += new;
+                self.changed += changed;
+            }
             Event::PagesFound(_) => {}
         }
     }
@@ -118,12 +133,13 @@ impl Engine {
         clock: Arc<dyn Clock>,
         observer: Observer,
     ) -> Result<Arc<Self>, StoreError> {
-        let (now, wanted) = (clock.now(), settings.wanted());
+        let (now, wanted, hubs) = (clock.now(), settings.wanted(), settings.clone());
         let (seed, tempers) = store
             .write(move |conn| {
                 store::note_created(conn, now)?;
                 store::heal_clock(conn, now)?;
                 store::sync_sources(conn, now, &wanted)?;
+                store::settle_all(conn, now, |offer| websub::choose_again(&hubs, offer))?;
                 Ok((store::seed(conn)?, store::remembered_hosts(conn, now, LONGEST_REST)?))
             })
             .await?;
@@ -141,6 +157,12 @@ impl Engine {
             pages_at_once: Semaphore::new(2),
             reloaded: Notify::new(),
             pages_changed: Notify::new(),
+            hubs_changed: Notify::new(),
+            hurried: Mutex::default(),
+            is_hurried: Notify::new(),
+            announced_pages: Mutex::default(),
+            pages_announced: Notify::new(),
+            budget: Budget::default(),
         }))
     }
 
@@ -168,8 +190,12 @@ impl Engine {
     /// # Errors
     /// The store can't be written to; the old configuration stays in force then.
     pub async fn reload(&self, settings: Arc<Settings>) -> Result<(), StoreError> {
-        let (now, wanted) = (self.clock.now(), settings.wanted());
-        self.store.write(move |conn| store::sync_sources(conn, now, &wanted)).await?;
+        let (now, wanted, hubs) = (self.clock.now(), settings.wanted(), settings.clone());
+        let sync = move |conn: &_| {
+            store::sync_sources(conn, now, &wanted)?;
+            store::settle_all(conn, now, |offer| websub::choose_again(&hubs, offer))
+        };
+        self.store.write(sync).await?;
         match self.settings.write() {
             Ok(mut current) => *current = settings,
             Err(poisoned) => *poisoned.into_inner() = settings,
@@ -178,6 +204,7 @@ impl Engine {
         // Kept for a loop that is busy at the moment.
         self.reloaded.notify_one();
         self.pages_changed.notify_one();
+        self.hubs_changed.notify_one();
         Ok(())
     }
 
@@ -205,7 +232,8 @@ impl Engine {
         let scope = feeds::Scope::Forever;
         // If one loop ends, so does the other: half an engine would go unnoticed.
         tokio::try_join!(
-            feeds::run(self.clone(), scope, found, stop.clone()),
+            feeds::run(self.clone(), scope, found.clone(), stop.clone()),
+            websub::run(self.clone(), found, stop.clone()),
             pages::run(self.clone(), pages::Scope::Forever, pages, stop),
         )?;
         Ok(())
@@ -239,6 +267,30 @@ impl Engine {
         }
     }
 
+    /// A source's due time in the store has become earlier.
+    pub(super) fn hurry(&self, source: SourceId) {
+        locked(&self.hurried).insert(source);
+        self.is_hurried.notify_one();
+    }
+
+    /// The sources that [`Engine::hurry`] was told of.
+    pub(super) fn take_hurried(&self) -> HashSet<SourceId> {
+        std::mem::take(&mut *locked(&self.hurried))
+    }
+
+    /// Pages that an announcement found, for the loop that fetches them.
+    pub(super) fn add_announced_pages(&self, source: &SourceId, pages: Vec<DuePage>) {
+        if !pages.is_empty() {
+            locked(&self.announced_pages).extend(pages.into_iter().map(|page| (page, source.clone())));
+            self.pages_announced.notify_one();
+        }
+    }
+
+    /// The pages that [`Engine::add_announced_pages`] was given.
+    pub(super) fn take_announced_pages(&self) -> Vec<(DuePage, SourceId)> {
+        std::mem::take(&mut *locked(&self.announced_pages))
+    }
+
     /// As [`Engine::compute`], for article pages.
     pub(super) async fn compute_page<T: Send + 'static>(
         &self,
@@ -268,6 +320,10 @@ impl Engine {
         std::time::Duration::try_from(left).unwrap_or_default().min(LOOK_AGAIN)
             + std::time::Duration::from_millis(1)
     }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Waits a little for running jobs, then ends them: what they asked for will be

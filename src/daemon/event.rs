@@ -33,6 +33,15 @@ pub enum Event {
         /// Why, and for how long.
         reason: Reason,
     },
+    /// A hub announced entries, and they were read.
+    Announced {
+        /// Which source's.
+        source: SourceId,
+        /// New entries.
+        new: usize,
+        /// Entries whose title or text changed.
+        changed: usize,
+    },
     /// Pages were found to be fetched.
     PagesFound(usize),
     /// An article was extracted.

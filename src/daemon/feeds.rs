@@ -58,6 +58,7 @@ pub(super) async fn run(
         tokio::select! {
             () = stop.cancelled() => break,
             () = engine.reloaded.notified() => feeds.reload().await?,
+            () = engine.is_hurried.notified() => feeds.hurry().await,
             Some(done) = feeds.jobs.join_next_with_id() => {
                 let mut pages = feeds.done(done).await;
                 while let Some(done) = feeds.jobs.try_join_next_with_id() {
@@ -147,6 +148,17 @@ impl Feeds {
                 Ok(())
             }
             done => done,
+        }
+    }
+
+    /// Announcements made sources due earlier. One that is being polled is put back
+    /// when its poll has ended.
+    async fn hurry(&mut self) {
+        for id in self.engine.take_hurried() {
+            let under_way = self.running.values().any(|(running, _)| *running == id);
+            if let Some(host) = self.engine.settings().host(&id).filter(|_| !under_way) {
+                self.put_back(id, host).await;
+            }
         }
     }
 

@@ -16,10 +16,11 @@ mod press;
 mod reextract;
 mod scrape;
 mod settings;
+mod websub;
 
 pub use engine::{Engine, Once, Tally, counted};
 pub use event::{Event, Observer};
-pub use ports::{Clock, Fetch, Fetching};
+pub use ports::{Clock, Fetch, Fetching, FormRequest, Posting};
 pub use press::{Press, assembled, document, members, source_infos};
 pub use reextract::Reextracted;
 pub use settings::{Settings, without_credentials};

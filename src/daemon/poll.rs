@@ -6,6 +6,7 @@ use super::event::Event;
 use super::feeds::{Done, Next};
 use super::filter::wanted;
 use super::settings::{Settings, without_credentials};
+use super::websub;
 use crate::config::{FullText, Identity, Source};
 use crate::feed::{self, ParseError};
 use crate::health::INCOMPLETE;
@@ -16,7 +17,7 @@ use crate::model::{
     FeedDocument, FeedEntry, FeedHints, FetchError, FetchRequest, FetchResponse, HOST_PAUSE, Purpose, Reason,
     Retry, Validators, Warning, one_line,
 };
-use crate::schedule::{OWN_TEXT_PROVED, Outcome, Plan, Rhythm, jitter, next_poll};
+use crate::schedule::{OWN_TEXT_PROVED, Outcome, Plan, Rhythm, jitter, next_poll, relaxed_poll};
 use crate::store::{self, ClaimedFeed, Delivery, Incoming, Moved, PollOutcome, PollRecord, Recorded};
 use std::sync::Arc;
 use std::time::Duration;
@@ -43,6 +44,7 @@ pub(super) async fn poll(engine: Arc<Engine>, claimed: ClaimedFeed) -> Done {
     }
     let (record, event) = judge(&engine, &source, &claimed, answer);
     let gone = matches!(&record.outcome, PollOutcome::Failed { gone: true, .. });
+    let later = |next| if matches!(next, Next::Never) { next } else { Next::AsStored };
     let next = if gone { Next::Never } else { Next::At(record.due) };
     let tempers = engine.fetch.tempers();
     let stored = engine.store.write(move |conn| {
@@ -53,6 +55,10 @@ pub(super) async fn poll(engine: Arc<Engine>, claimed: ClaimedFeed) -> Done {
         Ok(recorded) if recorded.stale => Done { next: Next::AsStored, pages: Vec::new() },
         Ok(recorded) => {
             report(&engine, event, &recorded);
+            if recorded.asks_hub {
+                engine.hubs_changed.notify_one();
+            }
+            let next = if recorded.rescheduled { later(next) } else { next };
             Done { next, pages: recorded.pages }
         }
         Err(error) => {
@@ -258,6 +264,7 @@ fn parse(
     }
     let mut feed =
         feed::parse(&body, response.content_type.as_deref(), &response.url, &feed::Limits::default())?;
+    feed.links.prefer(&response.links);
     let entries = incoming(source, std::mem::take(&mut feed.entries));
     Ok(Read::Document(Box::new(Document { response, hash, feed, entries, discovered })))
 }
@@ -281,12 +288,16 @@ pub(super) fn incoming(source: &Source, entries: Vec<FeedEntry>) -> Vec<Incoming
 /// From the answer to what is stored and told.
 fn judge(engine: &Engine, source: &Source, claimed: &ClaimedFeed, answer: Answer) -> (PollRecord, Event) {
     let now = engine.clock.now();
-    let plan = |outcome: Outcome<'_>| {
-        let seed = (engine.seed, source.id.as_str(), claimed.attempt);
-        next_poll(now, Rhythm { interval: source.interval, obey_hints: source.obey_hints, seed }, outcome)
+    let seed = (engine.seed, source.id.as_str(), claimed.attempt);
+    let rhythm = Rhythm { interval: source.interval, obey_hints: source.obey_hints, seed };
+    let plan = |outcome: Outcome<'_>| next_poll(now, rhythm, outcome);
+    let mut relaxed = None;
+    let mut delivered = |fresh_for: Option<Duration>, hints: &FeedHints| {
+        let outcome = Outcome::Delivered { fresh_for, hints };
+        let late = relaxed_poll(now, rhythm, outcome);
+        relaxed = Some((late.due, late.why));
+        plan(outcome)
     };
-    let delivered =
-        |fresh_for: Option<Duration>, hints: &FeedHints| plan(Outcome::Delivered { fresh_for, hints });
     let (Plan { due, why }, outcome, event) = match answer.result {
         Err(Failure { reason, retry }) => {
             let retry_after = if let Retry::Later(asked) = retry { asked } else { None };
@@ -314,6 +325,7 @@ fn judge(engine: &Engine, source: &Source, claimed: &ClaimedFeed, answer: Answer
         now,
         due,
         why,
+        relaxed,
         bytes: answer.bytes,
         outcome,
     };
@@ -337,6 +349,9 @@ fn delivery(engine: &Engine, source: &Source, document: Document, fell_back: boo
         .cut
         .clone()
         .or_else(|| feed.truncated.then(|| "the document ends before its end".to_owned()));
+    // The configuration in force now: subscriptions may have been settled by it already.
+    let settings = engine.settings();
+    let hub = settings.source(&source.id).and_then(|source| websub::choose(&settings, source, &feed.links));
     let repairs = repairs(cut.as_deref(), &feed.warnings);
     Delivery {
         moved: moved(source, &response, discovered, fell_back),
@@ -347,7 +362,8 @@ fn delivery(engine: &Engine, source: &Source, document: Document, fell_back: boo
         first_import: source.first_import,
         pages: source.full_text != FullText::Never,
         own_text_limit: (source.full_text == FullText::Auto).then_some(OWN_TEXT_PROVED),
-        wait: engine.settings().config.output.wait,
+        wait: settings.config.output.wait,
+        hub,
         cut: cut.map(|cut| one_line(&format!("{INCOMPLETE}{cut}"), 300)),
         repairs,
     }

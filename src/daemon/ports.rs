@@ -1,10 +1,13 @@
 //! What the daemon needs from outside, so that tests can hand in something else.
 
 use crate::model::{
-    FetchError, FetchRequest, FetchResponse, HostBudgets, HostFigures, HostKey, HostTemper, Pace, Purpose,
+    FetchError, FetchPolicy, FetchRequest, FetchResponse, HostBudgets, HostFigures, HostKey, HostTemper,
+    Pace, Purpose,
 };
 use jiff::Timestamp;
 use std::pin::Pin;
+use std::sync::Arc;
+use url::Url;
 
 /// The wall clock.
 pub trait Clock: Send + Sync {
@@ -19,6 +22,9 @@ pub type Fetching<'a> = Pin<Box<dyn Future<Output = Result<FetchResponse, FetchE
 pub trait Fetch: Send + Sync {
     /// Makes one request, with its redirects, within its policy's limits.
     fn fetch(&self, request: FetchRequest) -> Fetching<'_>;
+
+    /// Sends a form to a hub (WebSub §5.1), under the same rules.
+    fn post(&self, request: FormRequest) -> Posting<'_>;
 
     /// How soon a request to the host could begin.
     fn pace(&self, _host: &HostKey, _purpose: Purpose) -> Pace {
@@ -44,3 +50,17 @@ pub trait Fetch: Send + Sync {
         Vec::new()
     }
 }
+
+/// A form that is sent by POST.
+#[derive(Debug, Clone)]
+pub struct FormRequest {
+    /// Where to.
+    pub url: Url,
+    /// Names and values.
+    pub fields: Vec<(&'static str, String)>,
+    /// How; credentials are never sent.
+    pub policy: Arc<FetchPolicy>,
+}
+
+/// A form on its way; nothing but its acceptance (2xx) comes back.
+pub type Posting<'a> = Pin<Box<dyn Future<Output = Result<(), FetchError>> + Send + 'a>>;

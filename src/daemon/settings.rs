@@ -9,6 +9,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
+/// Bytes of a hub's answer that are looked at, for its reasons.
+const HUB_ANSWER: u64 = 2048;
+
 /// A configuration with its sources by name.
 #[derive(Debug)]
 pub struct Settings {
@@ -76,6 +79,21 @@ impl Settings {
     /// How a source's pages are fetched.
     pub fn page_policy(&self, source: &Source) -> Arc<FetchPolicy> {
         self.policy(source, self.config.fetch.max_page_size)
+    }
+
+    /// How a hub is asked for a source, or for one that is not configured any more.
+    pub fn hub_policy(&self, source: Option<&Source>) -> Arc<FetchPolicy> {
+        match source {
+            Some(source) => self.policy(source, HUB_ANSWER),
+            None => Arc::new(FetchPolicy {
+                user_agent: self.config.fetch.user_agent.clone(),
+                timeout: self.config.fetch.timeout,
+                max_size: HUB_ANSWER,
+                obey_robots: false,
+                allow_private: self.config.fetch.allow_private_addresses,
+                allow_addresses: self.config.fetch.allow_addresses.clone(),
+            }),
+        }
     }
 
     fn policy(&self, source: &Source, max_size: u64) -> Arc<FetchPolicy> {

@@ -6,6 +6,7 @@ mod assess;
 mod extraction;
 mod notices;
 mod texts;
+mod websub;
 mod words;
 
 pub use advice::advice;
@@ -13,4 +14,5 @@ pub use assess::{Condition, Health, INCOMPLETE, assess, without_address};
 pub use extraction::{full_text, full_text_percent};
 pub use notices::{Subject, Telling, Told, on_failure, on_move, on_page, on_success};
 pub use texts::{TextFinding, TextMemory, TextPrint};
+pub use websub::{is_unanswered, subscription};
 pub use words::{ago, counted, lasting, until};

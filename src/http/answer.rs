@@ -30,7 +30,7 @@ pub(super) struct Question<'a> {
 pub(super) async fn judge(trip: Trip, raw: Raw, question: Question<'_>) -> Result<FetchResponse, FetchError> {
     let not_modified = raw.status == 304 && question.conditional;
     if !not_modified && !matches!(raw.status, 200 | 203) {
-        return Err(refused(&raw, &trip.url, &question));
+        return Err(refused(&raw, &trip.url, question.now));
     }
     let wire_bytes = raw.body.len() as u64;
     let headers = raw.headers;
@@ -54,7 +54,8 @@ fn bytes(headers: &HeaderMap, name: HeaderName) -> Option<Vec<u8>> {
     headers.get(name).map(|value| value.as_bytes().to_vec())
 }
 
-fn refused(raw: &Raw, url: &Url, question: &Question<'_>) -> FetchError {
+/// An answer that is no use, in words. `now` counts where it has no `Date`.
+pub(super) fn refused(raw: &Raw, url: &Url, now: &(dyn Fn() -> SystemTime + Send + Sync)) -> FetchError {
     let status = raw.status;
     let name =
         StatusCode::from_u16(status).ok().and_then(|s| s.canonical_reason()).unwrap_or("unknown status");
@@ -68,7 +69,7 @@ fn refused(raw: &Raw, url: &Url, question: &Question<'_>) -> FetchError {
     let kind = if status == 304 { "unexpected-304".to_owned() } else { format!("http-{status}") };
     let retry = match status {
         410 => Retry::Gone,
-        429 | 503 => Retry::Later(retry_after(&raw.headers, question.now)),
+        429 | 503 => Retry::Later(retry_after(&raw.headers, now)),
         _ => Retry::Later(None),
     };
     let error = failure(&kind, url, format!("HTTP {status} {name}{more}"));

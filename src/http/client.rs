@@ -60,15 +60,15 @@ struct Inner {
 type Reading<'a> = Pin<Box<dyn Future<Output = Result<(Verdict, Instant), FetchError>> + Send + 'a>>;
 
 /// What all hops of one request have in common.
-struct Ask<'a> {
-    policy: &'a FetchPolicy,
-    terms: Terms,
+pub(super) struct Ask<'a> {
+    pub(super) policy: &'a FetchPolicy,
+    pub(super) terms: Terms,
     /// Whether it is for a page (or the robots.txt before it).
-    page: bool,
+    pub(super) page: bool,
     /// Whether robots.txt decides.
-    robots: bool,
+    pub(super) robots: bool,
     /// Whether another request to the host will follow soon.
-    more_to_come: bool,
+    pub(super) more_to_come: bool,
 }
 
 impl Client {
@@ -107,15 +107,24 @@ impl Client {
         let page = request.purpose == Purpose::Page;
         let ask = Ask {
             policy,
-            terms: Terms { headers, max_size, truncate: false, no_media: page },
+            terms: Terms { headers, max_size, truncate: false, no_media: page, form: None },
             page,
             robots: page && policy.obey_robots,
             more_to_come: false,
         };
         let mut trip = Trip::new(&request.url, MAX_REDIRECTS)?;
         let raw = self.inner.walk(&mut trip, &ask).await?;
-        let now = || system_time((self.inner.clock)());
-        judge(trip, raw, Question { conditional, max_size, now: &now }).await
+        judge(trip, raw, Question { conditional, max_size, now: &|| self.now() }).await
+    }
+
+    /// Goes from redirect to redirect until there is an answer.
+    pub(super) async fn walk(&self, trip: &mut Trip, ask: &Ask<'_>) -> Result<Raw, FetchError> {
+        self.inner.walk(trip, ask).await
+    }
+
+    /// The time of day.
+    pub(super) fn now(&self) -> SystemTime {
+        system_time((self.inner.clock)())
     }
 
     /// How soon a request to the host could begin.
@@ -231,6 +240,7 @@ impl Inner {
                     max_size: robots::MAX_SIZE + 1,
                     truncate: true,
                     no_media: false,
+                    form: None,
                 },
                 page: true,
                 robots: false,

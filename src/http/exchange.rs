@@ -5,6 +5,7 @@ use super::error::{describe, failure, of_reqwest, permanent, shown};
 use super::redirect::is_redirect;
 use super::request::authorize;
 use crate::model::FetchError;
+use bytes::Bytes;
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
 use reqwest::{Client, Method, Request, Response};
 use url::Url;
@@ -20,6 +21,8 @@ pub(super) struct Terms {
     pub truncate: bool,
     /// Whether only text is wanted: pictures, films and the like are not downloaded.
     pub no_media: bool,
+    /// Sent by POST; without one it is a GET.
+    pub form: Option<Bytes>,
 }
 
 /// How far an exchange has got, for the message should it take too long.
@@ -38,7 +41,8 @@ pub(super) enum Hop {
     Answer(Box<Raw>),
 }
 
-/// An answer as it came; the body is there for 200 and 203 only, not yet decoded.
+/// An answer as it came; the body is there for 200 and 203, and for a form that was
+/// refused; not yet decoded.
 #[derive(Debug)]
 pub(super) struct Raw {
     pub status: u16,
@@ -49,7 +53,7 @@ pub(super) struct Raw {
     pub cut: Option<FetchError>,
 }
 
-/// Sends a GET and reads what comes back. Dropping it ends the connection.
+/// Sends the request and reads what comes back. Dropping it ends the connection.
 pub(super) async fn exchange(
     client: &Client,
     url: &Url,
@@ -57,17 +61,21 @@ pub(super) async fn exchange(
     authorization: Option<&HeaderValue>,
     progress: &mut Progress,
 ) -> Result<Hop, FetchError> {
-    let mut request = Request::new(Method::GET, url.clone());
+    let method = if terms.form.is_some() { Method::POST } else { Method::GET };
+    let mut request = Request::new(method, url.clone());
+    *request.body_mut() = terms.form.clone().map(Into::into);
     terms.headers.clone_into(request.headers_mut());
     authorize(request.headers_mut(), authorization);
     let mut response = client.execute(request).await.map_err(|e| of_reqwest(&e, url))?;
     progress.answered = true;
     let status = response.status().as_u16();
-    if is_redirect(status) {
+    // A form is sent again only where the server says so (RFC 9110 §15.4).
+    if is_redirect(status) && (terms.form.is_none() || matches!(status, 307 | 308)) {
         return Ok(Hop::Redirect(status, response.headers().get(LOCATION).cloned()));
     }
     let mut raw = Raw { status, headers: HeaderMap::new(), codings: Vec::new(), body: Vec::new(), cut: None };
-    if matches!(status, 200 | 203) {
+    let refusal = terms.form.is_some() && status >= 300;
+    if matches!(status, 200 | 203) && terms.form.is_none() || refusal {
         if let Some(media) = media_type(response.headers()).filter(|_| terms.no_media) {
             return Err(permanent("not-html", url, format!("the answer is {media}, not a page")));
         }

@@ -14,6 +14,7 @@ mod freshness;
 mod gate;
 mod guard;
 mod links;
+mod post;
 mod redirect;
 mod request;
 mod resolve;

@@ -67,7 +67,8 @@ pub(super) fn robots_headers(user_agent: &str) -> HeaderMap {
     common(user_agent, ACCEPT_ROBOTS)
 }
 
-fn common(user_agent: &str, accept: &'static str) -> HeaderMap {
+/// What every request carries.
+pub(super) fn common(user_agent: &str, accept: &'static str) -> HeaderMap {
     let agent = HeaderValue::from_bytes(user_agent.as_bytes());
     let mut map = HeaderMap::with_capacity(8);
     map.insert(USER_AGENT, agent.unwrap_or(HeaderValue::from_static("offprint")));

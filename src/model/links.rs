@@ -49,6 +49,22 @@ impl FeedLinks {
             slot.get_or_insert_with(|| url.as_str().to_owned());
         }
     }
+
+    /// What `Link` headers say comes before what the document says (WebSub §4).
+    pub fn prefer(&mut self, headers: &Self) {
+        if !headers.hubs.is_empty() {
+            self.hubs.clone_from(&headers.hubs);
+        }
+        for (own, header) in [
+            (&mut self.own, &headers.own),
+            (&mut self.next, &headers.next),
+            (&mut self.prev_archive, &headers.prev_archive),
+        ] {
+            if header.is_some() {
+                own.clone_from(header);
+            }
+        }
+    }
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ mod links;
 mod poll;
 mod state;
 mod stored;
+mod websub;
 
 pub use article::{Article, Picture};
 pub use budget::{HostBudget, HostBudgets, HostFigures, HostTemper, Pace};
@@ -26,3 +27,4 @@ pub use links::FeedLinks;
 pub use poll::{Reason, Validators, one_line};
 pub use state::{DAYS, FullTextState, LoggedPage, LoggedPoll, Notice, PageResult, SourceState, Standing};
 pub use stored::{Carrier, EntryExtra, StoredEntry};
+pub use websub::{HubStanding, Subscription, Topic};

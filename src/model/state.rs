@@ -1,6 +1,6 @@
 //! How a source is: what the store knows of it, for whoever shows it.
 
-use super::{Reason, SourceId};
+use super::{Reason, SourceId, Subscription};
 use jiff::Timestamp;
 use std::time::Duration;
 
@@ -76,6 +76,8 @@ pub struct SourceState {
     pub selector_missed: u64,
     /// Stored entries that it brought first.
     pub entries: u64,
+    /// Its subscription at a hub.
+    pub subscription: Option<Subscription>,
 }
 
 /// Whether a source is one of those that are polled.

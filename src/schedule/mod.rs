@@ -4,10 +4,12 @@
 mod next;
 mod pages;
 mod queue;
+mod relaxed;
 mod skip;
 mod temper;
 
 pub use next::{MAX_PAUSE, Outcome, Plan, Rhythm, jitter, next_poll, provisional};
 pub use pages::{MAX_REFETCHES, OWN_TEXT_PROVED, REFETCH_PAUSE, retry_page};
 pub use queue::{Queue, Waiting};
+pub use relaxed::{RELAXED, relaxed_poll};
 pub use temper::{Heard, LONGEST_REST, MAX_LEVEL, Temper};

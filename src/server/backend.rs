@@ -85,6 +85,52 @@ pub struct Printed {
 /// An answer on its way; the error is for the log, nobody outside sees it.
 pub type Answering<'a, T> = Pin<Box<dyn Future<Output = Result<T, String>> + Send + 'a>>;
 
+/// What a hub asks a callback (WebSub §5.2, §5.3).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Intent {
+    /// Whether it is to be subscribed.
+    Subscribe {
+        /// To what.
+        topic: String,
+        /// For so many seconds.
+        lease: u64,
+    },
+    /// Whether it is to be let go.
+    Unsubscribe {
+        /// From what.
+        topic: String,
+    },
+    /// Nothing: it tells that it refuses.
+    Denied {
+        /// What.
+        topic: String,
+        /// Why; from outside.
+        reason: String,
+    },
+}
+
+/// What a hub delivers (WebSub §7), not yet judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Announcement {
+    /// Values of `X-Hub-Signature`.
+    pub signatures: Vec<String>,
+    /// `Content-Type`, as it stands.
+    pub content_type: Option<String>,
+    /// The body is compressed in some way.
+    pub encoded: bool,
+    /// The feed or a part of it, or nothing.
+    pub body: Vec<u8>,
+}
+
+/// What becomes of an announcement, as far as the hub is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reception {
+    /// It was taken, or ignored.
+    Taken,
+    /// Nobody waits for it.
+    Unknown,
+}
+
 /// Whoever has the content.
 pub trait Backend: Send + Sync {
     /// The merged feed.
@@ -97,6 +143,12 @@ pub trait Backend: Send + Sync {
     fn metrics(&self) -> Answering<'_, String>;
     /// Whether database and scheduler answer.
     fn ready(&self) -> Answering<'_, ()>;
+    /// Whether what a hub asks was meant; `token` is the last part of its callback's path.
+    fn hub_asks(&self, token: String, intent: Intent) -> Answering<'_, bool>;
+    /// Bytes that an announcement may have; `None` if there is no such callback.
+    fn announcement_limit(&self, token: String) -> Answering<'_, Option<u64>>;
+    /// An announcement came.
+    fn announced(&self, token: String, announcement: Announcement) -> Answering<'_, Reception>;
     /// Who may see what, asked for every request.
     fn access(&self) -> super::Access {
         super::Access::default()

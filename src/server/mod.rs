@@ -8,7 +8,8 @@ mod listen;
 mod pages;
 mod patient;
 mod routes;
+mod websub;
 
-pub use backend::{Answering, Backend, Format, Page, Printed, Rendered};
+pub use backend::{Announcement, Answering, Backend, Format, Intent, Page, Printed, Reception, Rendered};
 pub use gate::Access;
 pub use listen::{BindError, Listener, serve};

@@ -51,8 +51,13 @@ async fn nothing(State(backend): State<Shared>, request: Request) -> Result<Resp
 
 /// 405 with what is allowed (RFC 9110 15.5.6).
 pub(super) fn not_allowed() -> Response {
+    not_allowed_but("GET, HEAD")
+}
+
+/// The same where these methods are allowed.
+pub(super) fn not_allowed_but(methods: &'static str) -> Response {
     let words = plain(StatusCode::METHOD_NOT_ALLOWED, "method not allowed\n");
-    ([(header::ALLOW, "GET, HEAD")], words).into_response()
+    ([(header::ALLOW, methods)], words).into_response()
 }
 
 /// What is asked for. Names are plain, so an address with escapes names nothing.

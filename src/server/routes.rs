@@ -31,6 +31,7 @@ pub(super) fn router(backend: Shared) -> Router {
         .route("/health", get(|| async { text("ok\n".to_owned()) }))
         .route("/ready", get(ready))
         .route("/metrics", get(metrics))
+        .merge(super::websub::routes())
         .merge(super::pages::routes())
         .method_not_allowed_fallback(|| async { super::pages::not_allowed() })
         .with_state(backend)

@@ -4,6 +4,7 @@
 //! one thing; [`Store`] decides who runs them and when they are committed.
 
 mod alias;
+mod announcements;
 mod backup;
 mod days;
 mod error;
@@ -23,10 +24,12 @@ mod schema;
 mod site;
 mod sources;
 mod status;
+mod subscriptions;
 mod text;
 mod writer;
 
 pub use alias::Alias;
+pub use announcements::{Print, Subscribed, note_ignored, subscribed, want_poll};
 pub use backup::backup;
 pub use error::StoreError;
 pub use hosts::{postpone_page, postpone_poll, remember_hosts, remembered_hosts};
@@ -46,3 +49,7 @@ pub use sources::{
     ClaimedFeed, DueFeed, Wanted, claim_feeds, due_feeds, is_synced, next_feed_due, sync_sources,
 };
 pub use status::{StoreFigures, figures, figures_of};
+pub use subscriptions::{
+    HubRequest, Offer, claim_hub_requests, deny, end_leases, next_hub_request, record_hub_request,
+    settle_all, verify, verify_farewell,
+};

@@ -1,12 +1,13 @@
 //! What one poll brought, in one commit: entries, validators, next due time.
 
+use super::announcements::{self, Print};
 use super::intake::Intake;
 use super::pages::DuePage;
 use super::text::{ms, time};
-use super::{days, log, notices};
+use super::{days, log, notices, subscriptions};
 use crate::health::{self, Subject};
 use crate::identity::Candidate;
-use crate::model::{EntryKey, FeedDocument, FeedEntry, LoggedPoll, Reason, Validators};
+use crate::model::{EntryKey, FeedDocument, FeedEntry, LoggedPoll, Reason, Topic, Validators};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 use std::time::Duration;
@@ -24,6 +25,8 @@ pub struct PollRecord {
     pub due: Timestamp,
     /// And why then.
     pub why: String,
+    /// When it is due next, and why, if its hub has proved to announce what is new.
+    pub relaxed: Option<(Timestamp, String)>,
     /// Bytes that crossed the network.
     pub bytes: u64,
     /// How it ended.
@@ -49,6 +52,16 @@ pub enum PollOutcome {
     },
     /// A document was read.
     Delivered(Box<Delivery>),
+    /// No poll: a hub delivered entries, all of the feed's or some. What is known of the
+    /// feed, its validators and its next poll stay as they are.
+    Announced {
+        /// Its entries.
+        delivery: Box<Delivery>,
+        /// The subscription.
+        subscription: i64,
+        /// Digest of the announcement.
+        print: Print,
+    },
 }
 
 /// What a poll that worked means for the remembered permanent redirect.
@@ -83,6 +96,8 @@ pub struct Delivery {
     pub wait: Duration,
     /// The document was cut: what is missing, for the owner.
     pub cut: Option<String>,
+    /// The hub to be subscribed at; `None` ends a subscription.
+    pub hub: Option<Topic>,
     /// What was wrong with the document, one line each, the first few.
     pub repairs: Vec<String>,
 }
@@ -113,6 +128,10 @@ pub struct Recorded {
     pub pages: Vec<DuePage>,
     /// Publication dates of the new entries.
     pub published: Vec<Timestamp>,
+    /// The store has another due time than the record: a hub had a say in it.
+    pub rescheduled: bool,
+    /// A hub is to be asked for something.
+    pub asks_hub: bool,
     /// A newer attempt had been made meanwhile; nothing was stored.
     pub stale: bool,
 }
@@ -121,13 +140,18 @@ pub struct Recorded {
 pub fn record_poll(conn: &Connection, record: &PollRecord) -> rusqlite::Result<Recorded> {
     let stale = Recorded { stale: true, ..Recorded::default() };
     let Some(before) = Before::of(conn, record.sid)? else { return Ok(stale) };
+    if let PollOutcome::Announced { delivery, subscription, print } = &record.outcome {
+        return announced(conn, record, &before, delivery, (*subscription, print));
+    }
     if before.attempt != record.attempt {
         return Ok(stale);
     }
     match &record.outcome {
         PollOutcome::Failed { reason, gone } => {
             failed(conn, record, &before, reason, *gone)?;
-            Ok(Recorded::default())
+            // A feed that is gone has no news.
+            let asks_hub = *gone && subscriptions::settle(conn, record.sid, record.now, None)?;
+            Ok(Recorded { asks_hub, ..Recorded::default() })
         }
         PollOutcome::Unchanged { validators, moved } => {
             succeeded(conn, record, &before, moved)?;
@@ -139,19 +163,47 @@ pub fn record_poll(conn: &Connection, record: &PollRecord) -> rusqlite::Result<R
                 conn.prepare_cached("UPDATE sources SET etag = ?2, last_modified = ?3 WHERE sid = ?1")?
                     .execute(params![record.sid, validators.etag, validators.last_modified])?;
             }
-            Ok(Recorded::default())
+            let rescheduled = announcements::after_poll(conn, record, 0)?;
+            Ok(Recorded { rescheduled, ..Recorded::default() })
         }
         PollOutcome::Delivered(delivery) => {
             succeeded(conn, record, &before, &delivery.moved)?;
             document(conn, record, delivery)?;
-            let recorded = Intake { conn, record, delivery, first: before.first }.entries()?;
+            let mut recorded = Intake { conn, record, delivery, first: before.first }.entries()?;
             if recorded.new + recorded.changed > 0 {
                 bump_revision(conn)?;
             }
             brought(conn, record, &before, delivery, &recorded)?;
+            // A document that was cut may have lost what it says of hubs.
+            if delivery.validators.is_some() || delivery.hub.is_some() {
+                subscriptions::note_offer(conn, record.sid, &delivery.feed.links)?;
+                recorded.asks_hub =
+                    subscriptions::settle(conn, record.sid, record.now, delivery.hub.as_ref())?;
+            }
+            recorded.rescheduled = announcements::after_poll(conn, record, recorded.new)?;
             Ok(recorded)
         }
+        // Dealt with above: it belongs to no attempt.
+        PollOutcome::Announced { .. } => Ok(stale),
     }
+}
+
+/// Takes in what a hub delivered.
+fn announced(
+    conn: &Connection,
+    record: &PollRecord,
+    before: &Before,
+    delivery: &Delivery,
+    (subscription, print): (i64, &Print),
+) -> rusqlite::Result<Recorded> {
+    let recorded = Intake { conn, record, delivery, first: false }.entries()?;
+    let news = recorded.new + recorded.changed > 0;
+    if news {
+        bump_revision(conn)?;
+        brought(conn, record, before, delivery, &recorded)?;
+    }
+    announcements::note_read(conn, record.now, subscription, print, recorded.new > 0)?;
+    Ok(recorded)
 }
 
 /// The source before this poll.

@@ -60,6 +60,7 @@ pub fn heal_clock(conn: &Connection, now: Timestamp) -> rusqlite::Result<usize> 
         "UPDATE sources SET next_due = ?1 + next_due - last_attempt, last_attempt = ?1 WHERE last_attempt > ?2",
         [now, now + STEP],
     )?;
+    super::subscriptions::heal_clock(conn, now)?;
     if !jumped {
         return Ok(0);
     }

@@ -9,7 +9,12 @@ const APPLICATION_ID: i64 = 0x4f46_5054;
 
 /// Step n leads from `user_version` n to n + 1. Steps that have been released
 /// are never edited.
-const STEPS: &[&str] = &[include_str!("step_1.sql"), include_str!("step_2.sql"), include_str!("step_3.sql")];
+const STEPS: &[&str] = &[
+    include_str!("step_1.sql"),
+    include_str!("step_2.sql"),
+    include_str!("step_3.sql"),
+    include_str!("step_4.sql"),
+];
 
 /// Refuses files that are not ours or that a newer version has written,
 /// and says whether steps are to be taken. Changes nothing.

@@ -171,7 +171,7 @@ fn start_afresh(conn: &Connection, sid: i64, url: &str, now: Timestamp) -> rusql
     conn.prepare_cached(
         "UPDATE sources SET url = ?2, next_due = ?3, moved_to = NULL, etag = NULL, last_modified = NULL,
              body_hash = NULL, document_at = NULL, failures = 0, gone = 0, delivered = 0, error = NULL, error_kind = NULL,
-             hints = NULL, own_text = 0, failing_since = NULL, quiet = 0, repairs = NULL, newest = NULL,
+             hints = NULL, hubs = NULL, topic = NULL, own_text = 0, failing_since = NULL, quiet = 0, repairs = NULL, newest = NULL,
              recent_pages = '', page_error = NULL, told = 0, attempts = attempts + 1, why = 'the address was changed'
          WHERE sid = ?1",
     )?

@@ -2,6 +2,7 @@
 
 use super::days;
 use super::pages::results;
+use super::subscriptions::by_source;
 use super::text::time;
 use crate::model::{FullTextState, Reason, SourceId, SourceState, Standing};
 use crate::schedule::OWN_TEXT_PROVED;
@@ -42,6 +43,10 @@ pub fn figures(conn: &Connection, now: Timestamp) -> rusqlite::Result<StoreFigur
     for row in rows {
         sources.extend(row?);
     }
+    let mut subscriptions = by_source(conn, now)?;
+    for source in &mut sources {
+        source.subscription = subscriptions.remove(&source.id);
+    }
     Ok(StoreFigures {
         entries: one("SELECT count(*) FROM entries")?,
         pages_waiting: one("SELECT count(*) FROM pages")?,
@@ -58,7 +63,12 @@ pub fn figures_of(conn: &Connection, id: &SourceId, now: Timestamp) -> rusqlite:
     )?
     .query_row([id.as_str()], |row| state(row, now))
     .optional()
-    .map(Option::flatten)
+    .map(Option::flatten)?
+    .map(|source| {
+        let subscription = by_source(conn, now)?.remove(id);
+        Ok(SourceState { subscription, ..source })
+    })
+    .transpose()
 }
 
 fn state(row: &Row<'_>, now: Timestamp) -> rusqlite::Result<Option<SourceState>> {
@@ -108,5 +118,6 @@ fn state(row: &Row<'_>, now: Timestamp) -> rusqlite::Result<Option<SourceState>>
         pages_failed: count("pages_failed")?,
         selector_missed: count("selector_missed")?,
         entries: count("stored")?,
+        subscription: None,
     }))
 }

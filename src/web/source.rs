@@ -7,7 +7,7 @@ use super::sources::{last_success, next_poll};
 use super::spark::{describe, spark};
 use super::story::briefs;
 use super::{Site, time};
-use crate::health::{ago, assess, lasting, without_address};
+use crate::health::{ago, assess, lasting, subscription, without_address};
 use crate::html::safe_url;
 use crate::model::{LoggedPage, LoggedPoll, PageResult, PublishedEntry, SourceState};
 use jiff::SignedDuration;
@@ -116,6 +116,9 @@ fn figures(site: &Site, source: &SourceState) -> Markup {
                             }
                         }
                     }
+                }
+                @if let Some(at_hub) = &source.subscription {
+                    div { dt { "Hub" } dd { (sentence(&subscription(at_hub, site.now))) } }
                 }
                 @if let Some(since) = source.failing_since {
                     div { dt { "Failing since" } dd { (ago(site.now, since)) " " small { (time::stamp(site.now, since)) } } }

@@ -61,6 +61,7 @@ fn state(number: usize, text: &str) -> SourceState {
         pages_failed: 1,
         selector_missed: 1,
         entries: 12,
+        subscription: None,
     }
 }
 

@@ -10,11 +10,12 @@ mod moves;
 mod once;
 mod pages;
 mod reload;
+mod websub;
 mod week;
 
 use jiff::Timestamp;
 use offprint::config;
-use offprint::daemon::{Clock, Engine, Event, Fetch, Fetching, Settings};
+use offprint::daemon::{Clock, Engine, Event, Fetch, Fetching, FormRequest, Posting, Settings};
 use offprint::model::{
     FetchError, FetchRequest, FetchResponse, HOST_PAUSE, HostKey, HostTemper, Pace, Purpose, Retry,
     StoredEntry, Validators,
@@ -78,6 +79,8 @@ struct Net {
     began: Instant,
     answer: Box<Answering>,
     calls: Mutex<Vec<Call>>,
+    /// Forms that were sent, and when.
+    posts: Mutex<Vec<(Duration, FormRequest)>>,
     load: Mutex<Load>,
     /// Hosts that answered 429 with a Retry-After, as the client remembers them.
     rests: Mutex<HashMap<HostKey, Instant>>,
@@ -181,6 +184,15 @@ impl Fetch for Net {
     fn wake(&self, host: &HostKey) {
         self.rests.lock().unwrap().remove(host);
     }
+
+    /// Every form is accepted.
+    fn post(&self, request: FormRequest) -> Posting<'_> {
+        Box::pin(async move {
+            self.posts.lock().unwrap().push((self.began.elapsed(), request));
+            tokio::time::sleep(LATENCY).await;
+            Ok(())
+        })
+    }
 }
 
 fn response(url: &str, body: &str) -> FetchResponse {
@@ -274,6 +286,7 @@ impl World {
             began,
             answer: Box::new(answer),
             calls: Mutex::default(),
+            posts: Mutex::default(),
             load: Mutex::default(),
             rests: Mutex::default(),
             news: Mutex::default(),

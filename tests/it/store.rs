@@ -126,6 +126,7 @@ impl Bench {
             now: self.now,
             due: self.now + HOUR,
             why: "every 1 h".to_owned(),
+            relaxed: None,
             bytes: 100,
             outcome,
         };
@@ -144,6 +145,7 @@ impl Bench {
             own_text_limit: None,
             wait: Duration::from_mins(5),
             cut: None,
+            hub: None,
             repairs: vec![],
         }
     }

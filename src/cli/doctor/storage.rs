@@ -4,6 +4,7 @@ use super::{Finding, Good, Note, Wrong};
 use crate::app;
 use crate::cli::status::size;
 use crate::health::{ago, counted};
+use crate::model::SourceState;
 use crate::os;
 use crate::store::{self, Look};
 use jiff::{SignedDuration, Timestamp};
@@ -43,21 +44,29 @@ pub(super) fn disk(data_dir: &Path) -> Finding {
     }
 }
 
-/// What is to say about the database, its newest time, and whether a daemon runs.
-pub(super) fn database(data_dir: &Path, now: Timestamp) -> (Finding, Option<Timestamp>, bool) {
+/// The database as it was found.
+pub(super) struct Database {
+    pub(super) finding: Finding,
+    /// The sources it knows; none if it can't be read.
+    pub(super) sources: Vec<SourceState>,
+    pub(super) daemon: bool,
+}
+
+/// What is to say about the database, what it knows, and whether a daemon runs.
+pub(super) fn database(data_dir: &Path, now: Timestamp) -> Database {
+    let unread = |finding, daemon| Database { finding, sources: Vec::new(), daemon };
     let look = match Look::at(data_dir) {
-        Err(error) => return (Wrong(error.to_string(), "Nothing was changed."), None, false),
-        Ok(None) => return (Note("nothing has been stored yet".to_owned()), None, false),
+        Err(error) => return unread(Wrong(error.to_string(), "Nothing was changed."), false),
+        Ok(None) => return unread(Note("nothing has been stored yet".to_owned()), false),
         Ok(Some(look)) => look,
     };
     let daemon = look.has_daemon();
     let name = look.path().display();
     match (look.problems(), look.read(|conn| store::figures(conn, now))) {
         (Err(error), _) | (_, Err(error)) => {
-            (Wrong(error.to_string(), "Restore a copy, see docs/backup.md."), None, daemon)
+            unread(Wrong(error.to_string(), "Restore a copy, see docs/backup.md."), daemon)
         }
         (Ok(problems), Ok(figures)) => {
-            let newest = figures.sources.iter().filter_map(|source| source.last_attempt).max();
             let finding = if problems.is_empty() {
                 let running = if daemon { ", a daemon is running" } else { ", no daemon is running" };
                 Good(format!(
@@ -71,7 +80,7 @@ pub(super) fn database(data_dir: &Path, now: Timestamp) -> (Finding, Option<Time
                     "Stop the daemon, move the file away, restore a copy, see docs/backup.md.",
                 )
             };
-            (finding, newest, daemon)
+            Database { finding, sources: figures.sources, daemon }
         }
     }
 }

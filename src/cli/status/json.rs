@@ -30,6 +30,7 @@ pub(super) fn of(overview: &Overview) -> Value {
             "dir": dir.display().to_string(),
             "newest": time(*newest),
         })),
+        "websub_obstacle": overview.websub_obstacle,
         "sources": sources.iter().map(|shown| source(shown, overview.named)).collect::<Vec<_>>(),
         "notices": overview.notices.iter().map(|notice| json!({
             "number": notice.number,
@@ -74,6 +75,24 @@ fn source(shown: &Shown, with_log: bool) -> Value {
         all.insert("log".to_owned(), polls.collect());
     }
     all
+}
+
+/// What is known of a source's subscription at a hub.
+fn websub(state: &SourceState) -> Value {
+    let Some(subscription) = &state.subscription else { return Value::Null };
+    json!({
+        "hub": subscription.at.hub,
+        "topic": subscription.at.topic,
+        "state": subscription.standing.name(),
+        "lease_end": time(subscription.lease_end),
+        "announced": time(subscription.announced),
+        "announcements": subscription.announcements,
+        "ignored": subscription.ignored,
+        "relied_on": subscription.relied_on,
+        "signed": subscription.signed,
+        "requests": subscription.failures,
+        "problem": subscription.problem,
+    })
 }
 
 type Members = serde_json::Map<String, Value>;
@@ -135,5 +154,6 @@ fn figures(state: &SourceState) -> Members {
         "pages_failed": state.pages_failed,
         "selector_missed": state.selector_missed,
         "entries": state.entries,
+        "websub": websub(state),
     }))
 }

@@ -2,7 +2,7 @@
 
 use super::{NOTICES, Overview, Shown, count};
 use crate::cli::columns::{isolated, left, right, width, wrapped};
-use crate::health::{Condition, INCOMPLETE, ago, counted, full_text, until};
+use crate::health::{Condition, INCOMPLETE, ago, counted, full_text, subscription, until};
 use crate::model::{Standing, one_line};
 use jiff::{SignedDuration, Timestamp};
 use std::fmt::Write;
@@ -115,6 +115,9 @@ impl Page {
             ),
         );
         self.backup(overview);
+        if let Some(obstacle) = overview.websub_obstacle {
+            self.block("", "", obstacle);
+        }
     }
 
     fn backup(&mut self, overview: &Overview) {
@@ -255,6 +258,9 @@ impl Page {
                 state.quiet
             );
             self.block("", "  ", &polls);
+        }
+        if let Some(at_hub) = shown.state.as_ref().and_then(|state| state.subscription.as_ref()) {
+            self.block("", "  hub:  ", &subscription(at_hub, self.now));
         }
         for poll in &shown.log {
             let mut what = match &poll.error {

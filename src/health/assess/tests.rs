@@ -46,6 +46,7 @@ fn source() -> SourceState {
         pages_failed: 0,
         selector_missed: 0,
         entries: 1,
+        subscription: None,
     }
 }
 

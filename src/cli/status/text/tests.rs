@@ -48,6 +48,7 @@ fn state(id: &str) -> SourceState {
         pages_failed: 1,
         selector_missed: 0,
         entries: 120,
+        subscription: None,
     }
 }
 
@@ -84,6 +85,7 @@ fn overview(sources: Vec<Shown>) -> Overview {
         figures: StoreFigures { entries: 240, pages_waiting: 1, bytes: 3 << 20, sources: vec![] },
         sources,
         named: false,
+        websub_obstacle: None,
         notices: vec![],
         backup: None,
     }
