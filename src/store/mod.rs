@@ -50,6 +50,6 @@ pub use sources::{
 };
 pub use status::{StoreFigures, figures, figures_of};
 pub use subscriptions::{
-    HubRequest, Offer, claim_hub_requests, deny, end_leases, next_hub_request, record_hub_request,
-    settle_all, verify, verify_farewell,
+    HubRequest, Offer, claim_hub_requests, deny, end_leases, is_callback, next_hub_request,
+    record_hub_request, settle_all, verify, verify_farewell,
 };

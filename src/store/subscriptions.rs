@@ -267,6 +267,11 @@ pub fn record_hub_request(
     Ok(())
 }
 
+/// Whether there is such a callback, wanted or not: whoever guesses is not to cause a write.
+pub fn is_callback(conn: &Connection, token: &[u8]) -> rusqlite::Result<bool> {
+    conn.prepare_cached("SELECT 1 FROM subscriptions WHERE token = ?1")?.exists([token])
+}
+
 /// A hub wants to know whether this callback is to be subscribed to `topic` for so many
 /// seconds (WebSub §5.3). If so, the lease begins.
 pub fn verify(

@@ -25,6 +25,10 @@ impl Engine {
     /// The store can't be used.
     pub async fn hub_asks(&self, token: &str, intent: Intent) -> Result<bool, StoreError> {
         let Some(token) = unhex(token) else { return Ok(false) };
+        let asked = token.clone();
+        if !self.store.read(move |conn| store::is_callback(conn, &asked)).await? {
+            return Ok(false);
+        }
         let now = self.clock.now();
         let meant = self
             .store
