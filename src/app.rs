@@ -20,6 +20,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 pub mod backup;
+pub mod edit;
 mod figures;
 mod metrics;
 mod pages;
@@ -51,6 +52,21 @@ pub fn load_config(file: &Path) -> Result<Config, Report> {
 /// Every mistake in it.
 pub fn parse_config(text: &str, file: &Path) -> Result<Config, Report> {
     with_inputs(|inputs| crate::config::parse(text, file, inputs))
+}
+
+/// Reads a configuration for a command that does not serve, as if the file `changed` had
+/// another text.
+///
+/// # Errors
+/// Every mistake in it.
+pub fn load_changed(main: &Path, changed: &Path, text: &str) -> Result<Config, Report> {
+    with_inputs(|inputs| {
+        let read = |path: &Path| match path == changed {
+            true => Ok(text.as_bytes().to_vec()),
+            false => (inputs.read)(path),
+        };
+        crate::config::load_for_tool(main, &Inputs { read: &read, ..*inputs })
+    })
 }
 
 fn with_inputs<T>(work: impl FnOnce(&Inputs<'_>) -> T) -> T {

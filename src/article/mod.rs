@@ -43,7 +43,6 @@ pub use verdict::{Verdict, better_than_feed};
 
 use crate::html::{self, Limits};
 use crate::model::{Article, Reason};
-use html5ever::tendril::TendrilSink;
 use jiff::Timestamp;
 use std::sync::Arc;
 use url::Url;
@@ -217,7 +216,7 @@ fn with_page<T>(
 ) -> Result<T, ExtractError> {
     let dom = tree(page, rules)?;
     let mut notes = Notes::default();
-    let base = base_url(&dom, page.url);
+    let base = html::base_url(&dom, page.url);
     let doc = doc::Doc::new(&dom);
     if doc.items.is_empty() {
         return Err(ExtractError::Empty);
@@ -255,38 +254,18 @@ pub fn links(page: &Page<'_>, rules: &Rules) -> Links {
     if doc.items.is_empty() {
         return Links::default();
     }
-    paging::links(&dom, &doc, &base_url(&dom, page.url), page.url, rules, &mut Notes::default())
+    paging::links(&dom, &doc, &html::base_url(&dom, page.url), page.url, rules, &mut Notes::default())
 }
 
 /// The page as a tree; what its site's rules say about its source is done.
 fn tree(page: &Page<'_>, rules: &Rules) -> Result<scraper::Html, ExtractError> {
     let mut source = decode::decode(page.bytes, page.content_type)?;
     let limits = Limits { metadata: true, ..Limits::default() };
-    let Some(rule) = &rules.site else { return Ok(parse(&html::bound(&source, &limits))) };
+    let Some(rule) = &rules.site else { return Ok(html::tree(&html::bound(&source, &limits))) };
     source = rule.rewrite(source);
-    let mut dom = parse(&html::bound(&source, &limits));
+    let mut dom = html::tree(&html::bound(&source, &limits));
     rule.strip_attributes(&mut dom);
     Ok(dom)
-}
-
-/// Builds the tree with scripting off, so that `noscript` holds elements.
-fn parse(markup: &str) -> scraper::Html {
-    let mut options = html5ever::ParseOpts::default();
-    options.tree_builder.scripting_enabled = false;
-    let sink = scraper::HtmlTreeSink::new(scraper::Html::new_document());
-    html5ever::parse_document(sink, options).one(markup)
-}
-
-/// The base for relative addresses: `<base href>`, else the page's own address.
-fn base_url(dom: &scraper::Html, url: &Url) -> Url {
-    dom.root_element()
-        .descendent_elements()
-        .take(400)
-        .find(|element| element.value().name() == "base")
-        .and_then(|element| element.attr("href"))
-        .and_then(|href| url.join(href.trim()).ok())
-        .filter(|base| matches!(base.scheme(), "http" | "https"))
-        .unwrap_or_else(|| url.clone())
 }
 
 /// The answer of the batch protocol for one page.

@@ -84,6 +84,10 @@ pub(super) enum Command {
     },
     /// Validate the configuration
     Check(Check),
+    /// Find the feed behind an address and add it to the configuration
+    Add(Add),
+    /// Turn an OPML file into sources: print them, or add them to the configuration
+    Import(Import),
     /// Write the merged feed or the articles
     Export(Export),
     /// Put one page through the extractor
@@ -154,6 +158,29 @@ pub(super) struct Check {
     /// Try every source once and say what was found
     #[arg(long)]
     pub(super) online: bool,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Add {
+    /// Address of the feed, or of a page of its site
+    #[arg(value_name = "URL")]
+    pub(super) url: String,
+    /// Name of the source [default: made out of the feed's title]
+    #[arg(long, value_name = "ID")]
+    pub(super) id: Option<String>,
+    /// Tag of its entries (may be repeated)
+    #[arg(long, value_name = "T")]
+    pub(super) tag: Vec<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub(super) struct Import {
+    /// The OPML file, or - for standard input
+    #[arg(value_name = "FILE.opml")]
+    pub(super) file: String,
+    /// Add the sources to the configuration instead of printing them
+    #[arg(long)]
+    pub(super) write: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -2,9 +2,9 @@
 
 use super::args::{self, ExportFormat};
 use super::input;
-use crate::config::{Listen, Source};
+use crate::config::{Listen, Source, SourceKind};
 use crate::daemon::{Settings, assembled, document, members, without_credentials};
-use crate::model::{PublishedEntry, SourceId, StoredEntry};
+use crate::model::{PublishedEntry, SourceId, SourceState, StoredEntry};
 use crate::os;
 use crate::publish::{self, Subscription};
 use crate::server::Format;
@@ -26,9 +26,11 @@ pub(super) fn run(config: Option<PathBuf>, what: args::Export) -> anyhow::Result
         let store = Store::open(&settings.config.data_dir, Role::Tool)?;
         let entries = select(&store, &settings, &what, since).await?;
         let created = store.read(store::created).await?;
+        let now = os::now();
+        let known = store.read(move |conn| store::figures(conn, now)).await?.sources;
         store.close().await;
         let entries = assembled(&settings, entries);
-        write(&settings, &what, &entries, created)
+        write(&settings, &what, &entries, &known, created)
     })
 }
 
@@ -67,6 +69,7 @@ fn write(
     settings: &Settings,
     what: &args::Export,
     entries: &[PublishedEntry],
+    known: &[SourceState],
     created: Timestamp,
 ) -> anyhow::Result<()> {
     let base = base(settings);
@@ -76,7 +79,7 @@ fn write(
         ExportFormat::Rss => ("feed.rss", feed(Format::Rss)),
         ExportFormat::Json => ("feed.json", feed(Format::Json)),
         ExportFormat::Jsonl => ("articles.jsonl", publish::jsonl(entries)),
-        ExportFormat::Opml => ("subscriptions.opml", opml(settings, what, entries)),
+        ExportFormat::Opml => ("subscriptions.opml", opml(settings, what, known)),
         ExportFormat::Markdown => return markdown(what, entries),
     };
     match &what.out {
@@ -88,22 +91,22 @@ fn write(
     }
 }
 
-/// The subscription list. Titles of feeds that have delivered are known from their entries.
-fn opml(settings: &Settings, what: &args::Export, entries: &[PublishedEntry]) -> String {
+/// The subscription list. Titles and sites of feeds that have delivered are known.
+fn opml(settings: &Settings, what: &args::Export, known: &[SourceState]) -> String {
     let chosen = chosen(settings, what);
     let mut subscriptions = Vec::new();
     for source in &settings.config.sources {
         if chosen.as_ref().is_some_and(|ids| !ids.contains(&source.id)) {
             continue;
         }
-        let origin =
-            entries.iter().flat_map(|entry| &entry.origins).find(|origin| origin.source == source.id);
-        let title = source.title.clone().or_else(|| origin.map(|origin| origin.title.clone()));
+        let state = known.iter().find(|state| state.id == source.id);
+        let title = source.title.clone().or_else(|| state.and_then(|state| state.title.clone()));
         subscriptions.push(Subscription {
             title: title.unwrap_or_else(|| source.id.to_string()),
             feed_url: without_credentials(&source.url).into(),
-            home_url: origin.and_then(|origin| origin.link.clone()),
+            home_url: state.and_then(|state| state.link.clone()),
             tags: source.tags.clone(),
+            no_feed: source.kind != SourceKind::Feed,
         });
     }
     publish::opml(&settings.config.output.title, &subscriptions)

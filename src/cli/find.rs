@@ -51,13 +51,36 @@ pub(super) fn settings(given: Option<PathBuf>) -> anyhow::Result<Arc<Settings>> 
 
 /// For commands that work without: the configuration if there is one.
 pub(super) fn optional(given: Option<PathBuf>) -> anyhow::Result<Config> {
-    match given.clone().or_else(usual_place) {
+    match given.or_else(usual_place) {
         Some(file) => config(Some(file)),
-        None => match app::parse_config("data_dir = \"/nonexistent\"", "defaults".as_ref()) {
-            Ok(config) => Ok(config),
-            Err(report) => bail!("the defaults are not accepted: {report}"),
-        },
+        None => defaults(),
     }
+}
+
+/// What holds without a file.
+pub(super) fn defaults() -> anyhow::Result<Config> {
+    match app::parse_config("data_dir = \"/nonexistent\"", "defaults".as_ref()) {
+        Ok(config) => Ok(config),
+        Err(report) => bail!("the defaults are not accepted: {report}"),
+    }
+}
+
+/// Where sources are added.
+pub(super) struct Place {
+    /// The file.
+    pub(super) file: PathBuf,
+    /// What stands in it; `None` if it does not exist yet.
+    pub(super) config: Option<Config>,
+}
+
+/// The file that is to be changed: the one that is named, be it there or not, else that of
+/// the usual places, else a new one in this folder.
+pub(super) fn to_edit(given: Option<PathBuf>) -> anyhow::Result<Place> {
+    let file = given.or_else(usual_place).unwrap_or_else(|| PathBuf::from("offprint.toml"));
+    // A link to nowhere is there as well, and says so.
+    let exists = file.symlink_metadata().is_ok();
+    let config = exists.then(|| config(Some(file.clone()))).transpose()?;
+    Ok(Place { file, config })
 }
 
 fn usual_place() -> Option<PathBuf> {

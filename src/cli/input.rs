@@ -1,7 +1,7 @@
 //! What commands read and write: files, addresses, standard streams.
 
 use crate::app;
-use crate::config::Config;
+use crate::config::{Config, Fetch as FetchConfig};
 use crate::feed;
 use crate::model::{FetchPolicy, FetchRequest, Purpose, Validators};
 use anyhow::Context;
@@ -16,7 +16,7 @@ const MAX_INPUT: u64 = 128 << 20;
 /// can tell that there was more.
 pub(super) fn max(purpose: Purpose) -> u64 {
     match purpose {
-        Purpose::Feed => feed::Limits::default().max_bytes as u64 + 1,
+        Purpose::Feed | Purpose::Listing => feed::Limits::default().max_bytes as u64 + 1,
         Purpose::Page => MAX_INPUT,
     }
 }
@@ -34,14 +34,15 @@ pub(super) fn read(place: &str, purpose: Purpose, config: &Config) -> anyhow::Re
     if place.starts_with("http://") || place.starts_with("https://") {
         return super::block_on(fetch(place, purpose, config));
     }
-    let bytes = if place == "-" {
-        let mut bytes = Vec::new();
-        std::io::stdin().take(max(purpose)).read_to_end(&mut bytes).context("cannot read standard input")?;
-        bytes
-    } else {
-        read_file(place, max(purpose))?
-    };
+    let bytes = if place == "-" { read_standard(max(purpose))? } else { read_file(place, max(purpose))? };
     Ok(Document { bytes, content_type: None, url: None })
+}
+
+/// Reads standard input, at most `max` bytes.
+pub(super) fn read_standard(max: u64) -> anyhow::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    std::io::stdin().take(max).read_to_end(&mut bytes).context("cannot read standard input")?;
+    Ok(bytes)
 }
 
 /// Reads a file, at most `max` bytes.
@@ -54,20 +55,25 @@ pub(super) fn read_file(path: &str, max: u64) -> anyhow::Result<Vec<u8>> {
     open().with_context(|| format!("cannot read {path}"))
 }
 
-async fn fetch(address: &str, purpose: Purpose, config: &Config) -> anyhow::Result<Document> {
-    let url = Url::parse(address).with_context(|| format!("{address}: not an address"))?;
-    let fetch = &config.fetch;
-    let policy = FetchPolicy {
+/// How something is fetched that no source stands for.
+pub(super) fn policy(fetch: &FetchConfig, purpose: Purpose) -> FetchPolicy {
+    FetchPolicy {
         user_agent: fetch.user_agent.clone(),
         timeout: fetch.timeout,
         max_size: match purpose {
-            Purpose::Feed => fetch.max_feed_size,
+            Purpose::Feed | Purpose::Listing => fetch.max_feed_size,
             Purpose::Page => fetch.max_page_size,
         },
         obey_robots: fetch.obey_robots,
         allow_private: fetch.allow_private_addresses,
         allow_addresses: fetch.allow_addresses.clone(),
-    };
+    }
+}
+
+async fn fetch(address: &str, purpose: Purpose, config: &Config) -> anyhow::Result<Document> {
+    let url = Url::parse(address).with_context(|| format!("{address}: not an address"))?;
+    let fetch = &config.fetch;
+    let policy = policy(fetch, purpose);
     let request = FetchRequest { url, purpose, validators: Validators::default(), policy: Arc::new(policy) };
     let response = app::network(config).fetch(request).await?;
     if let Some(cut) = &response.cut {

@@ -1,5 +1,6 @@
 //! The command line: flags in, meaning out. One file a command.
 
+mod add;
 mod args;
 mod backup;
 mod check;
@@ -11,6 +12,7 @@ mod export;
 mod extract;
 mod fetch;
 mod find;
+mod import;
 mod input;
 mod man;
 mod parse;
@@ -37,6 +39,8 @@ pub fn main() -> ExitCode {
         Command::Run => run::run(config),
         Command::Fetch(what) => fetch::run(config, what),
         Command::Check(what) => check::run(config, &what),
+        Command::Add(what) => add::run(config, &what),
+        Command::Import(what) => import::run(config, &what),
         Command::Export(what) => export::run(config, what),
         Command::Extract(what) => extract::run(config, &what),
         Command::Reextract { source } => reextract::run(config, source),

@@ -5,8 +5,11 @@ use super::check;
 use super::keys;
 use super::read::{self, Value, Values};
 use super::token::Token;
-use super::types::{Content, Fetch, FullText, Identity, Listen, Output, Rule, Scrape, Server, Source, Store};
-use crate::model::{HostBudget, SourceId};
+use super::types::{
+    Content, Fetch, FullText, Identity, Listen, Output, Place, Rule, Scrape, Server, Source, SourceKind,
+    Store,
+};
+use crate::model::{HostBudget, ItemSelectors, SourceId};
 use ipnet::IpNet;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -73,6 +76,14 @@ impl<'v> Layers<'v> {
 
     fn nets(&self, name: &str) -> Vec<IpNet> {
         if let Some(Value::Nets(nets)) = self.get(name) { nets.clone() } else { Vec::new() }
+    }
+
+    fn items(&self) -> Option<ItemSelectors> {
+        if let Some(Value::Items(items)) = self.get("items") {
+            Some(ItemSelectors::clone(items))
+        } else {
+            None
+        }
     }
 
     fn rules(&self, name: &str) -> Vec<Rule> {
@@ -201,6 +212,25 @@ pub(super) struct SourceDefaults<'v> {
     pub(super) builtin: &'v Values,
 }
 
+/// What doesn't fit together in `kind` and `items` of a source: the key it is about and why.
+/// `has_items`: `items` stands there, be it right or wrong.
+pub(super) fn kind_mistake(
+    own: &Values,
+    defaults: &Values,
+    has_items: bool,
+) -> Option<(&'static str, &'static str)> {
+    let all = Layers(vec![own, defaults]);
+    let page = all.word("kind") == Some("page");
+    if page && all.get("items").is_none() && !has_items {
+        return Some((
+            "items",
+            "missing; kind = \"page\" needs to know where the items stand, for example \
+             items = { select = \"article.teaser\" }",
+        ));
+    }
+    (!page && has_items).then_some(("items", "only a page has items; add kind = \"page\", or remove items"))
+}
+
 /// One source; `None` if its url is missing or wrong.
 pub(super) fn source(id: SourceId, own: &Values, below: &SourceDefaults<'_>) -> Option<Source> {
     let all = Layers(vec![own, below.defaults, below.builtin]);
@@ -209,7 +239,13 @@ pub(super) fn source(id: SourceId, own: &Values, below: &SourceDefaults<'_>) -> 
     let interval = all.span("interval")?.max(below.fetch.min_interval);
     Some(Source {
         id,
+        place: Place { file: Path::new("").into(), line: 0 },
         url: all.url("url")?,
+        kind: match all.word("kind")? {
+            "page" => SourceKind::Page(all.items()?),
+            "sitemap" => SourceKind::Sitemap,
+            _ => SourceKind::Feed,
+        },
         enabled: all.flag("enabled")?,
         title: all.text("title"),
         tags: all.set("tags"),

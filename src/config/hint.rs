@@ -45,6 +45,7 @@ pub(super) fn wrong_type(kind: Kind, found: &DeValue<'_>) -> String {
         (Kind::Choice(words), _) => list(words),
         (Kind::List(_), _) => "an array of strings such as [\"…\"]".into(),
         (Kind::Rules, _) => "an array such as [{ field = \"title\", matches = \"some words\" }]".into(),
+        (Kind::Items, _) => "a table such as { select = \"article.teaser\" }".into(),
         (Kind::Table, _) => "a table".into(),
         (Kind::Text(_) | Kind::Later, _) => String::from("a string"),
     };

@@ -26,6 +26,8 @@ pub(super) enum Kind {
     Rules,
     /// A table with keys of its own.
     Table,
+    /// A table of [`ITEM`] within a source.
+    Items,
     /// Known, and not built yet.
     Later,
 }
@@ -302,6 +304,18 @@ pub(super) const STORE: &[Key] = &[
 /// `[sources.NAME]`, and `[defaults]` but for [`OWN_ONLY`].
 pub(super) const SOURCE: &[Key] = &[
     key("url", Kind::Text(Shape::FeedUrl), Fallback::Note("required"), "Address of the feed, http or https."),
+    key(
+        "kind",
+        Kind::Choice(&["feed", "page", "sitemap"]),
+        Fallback::Is("\"feed\""),
+        "What is at url: a feed, a page without a feed (its items are selected by items), or a sitemap.",
+    ),
+    key(
+        "items",
+        Kind::Items,
+        NONE,
+        "For kind = \"page\": CSS selectors of the page's items and their parts.",
+    ),
     key("enabled", Kind::Flag, Fallback::Is("true"), "Whether the source is polled."),
     key(
         "title",
@@ -394,10 +408,8 @@ pub(super) const SOURCE: &[Key] = &[
         AS_FETCH,
         "Special addresses that may be connected to all the same.",
     ),
-    later("kind"),
     later("adaptive"),
     later("max_interval"),
-    later("items"),
     later("headers"),
     later("cookie_file"),
     later("username"),
@@ -408,6 +420,30 @@ pub(super) const SOURCE: &[Key] = &[
 
 /// Keys of a source that make no sense in `[defaults]`.
 pub(super) const OWN_ONLY: [&str; 2] = ["url", "title"];
+
+/// Keys of `items`.
+pub(super) const ITEM: &[Key] = &[
+    key("select", Kind::Text(Shape::Selector), Fallback::Note("required"), "CSS selector of every item."),
+    key(
+        "title",
+        Kind::Text(Shape::Selector),
+        Fallback::Note("the text of the link"),
+        "CSS selector of the title within an item.",
+    ),
+    key(
+        "link",
+        Kind::Text(Shape::Selector),
+        Fallback::Note("the item itself, or its first link"),
+        "CSS selector of the link within an item.",
+    ),
+    key(
+        "date",
+        Kind::Text(Shape::Selector),
+        Fallback::Note("the first <time> in the item"),
+        "CSS selector of the date within an item.",
+    ),
+    key("summary", Kind::Text(Shape::Selector), NONE, "CSS selector of the teaser within an item."),
+];
 
 /// Keys of one of `keep` or `drop`.
 pub(super) const RULE: &[Key] = &[

@@ -4,12 +4,13 @@ use super::build::{self, SourceDefaults};
 use super::keys::{self, Kind};
 use super::read::{At, Reader, Values};
 use super::report::{self, Collector, Notes, Report};
-use super::types::{Config, Source};
+use super::types::{Config, Place, Source};
 use super::{Inputs, hint, syntax, units};
 use crate::model::{HostKey, SourceId};
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 use toml::de::{DeTable, DeValue};
 
@@ -285,6 +286,11 @@ impl Sources<'_> {
             }
             let values = reader.table(&prefix, keys::SOURCE, own);
             check_interval(&mut reader.notes, &prefix, &values, self.below.fetch.min_interval);
+            let defaults = self.below.defaults;
+            if let Some((key, why)) = build::kind_mistake(&values, defaults, own.contains_key("items")) {
+                let place = values.place(key).or(values.place("kind")).unwrap_or(offset);
+                reader.notes.add(place, At(&prefix, key), || why.into());
+            }
             if !own.contains_key("url") {
                 let why = "missing; every source needs the address of its feed, for example \
                            url = \"https://example.com/feed\"";
@@ -308,9 +314,17 @@ impl Sources<'_> {
         names.sort_unstable();
         let offsets: Vec<usize> = names.iter().map(|(offset, _)| *offset).collect();
         let number = self.files.len() - 1;
-        for ((_, id), (line, _)) in names.into_iter().zip(report::places(text, &offsets)) {
-            self.seen.insert(id, (number, line));
+        let file: Arc<Path> = self.files.get(number).map(PathBuf::as_path).unwrap_or(Path::new("")).into();
+        let lines: HashMap<SourceId, usize> = names
+            .into_iter()
+            .zip(report::places(text, &offsets))
+            .map(|((_, id), (line, _))| (id, line))
+            .collect();
+        for source in self.list.iter_mut().rev().take_while(|source| source.place.line == 0) {
+            let line = lines.get(&source.id).copied().unwrap_or(1);
+            source.place = Place { file: file.clone(), line };
         }
+        self.seen.extend(lines.into_iter().map(|(id, line)| (id, (number, line))));
     }
 
     /// Reads the included files; those that can't be read are noted at their pattern.

@@ -5,6 +5,7 @@
 
 mod build;
 mod check;
+mod edit;
 mod expand;
 mod hint;
 mod keys;
@@ -22,6 +23,7 @@ mod websub;
 #[cfg(test)]
 mod tests;
 
+pub use edit::{NewSource, name_for, with_sources};
 pub use load::{load, load_for_tool, parse};
 pub use report::{Mistake, Report};
 pub use schema::schema;

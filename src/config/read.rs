@@ -6,6 +6,7 @@ use super::keys::{self, Fallback, Key, Kind, Shape};
 use super::report::Notes;
 use super::types::{Listen, Rule, RuleField};
 use super::{expand, units};
+use crate::model::ItemSelectors;
 use ipnet::IpNet;
 use std::fmt;
 use std::time::Duration;
@@ -30,6 +31,7 @@ pub(super) enum Value {
     Texts(Vec<(usize, String)>),
     Nets(Vec<IpNet>),
     Rules(Vec<Rule>),
+    Items(Box<ItemSelectors>),
 }
 
 /// The values of one table with their byte offsets.
@@ -123,6 +125,7 @@ impl Reader<'_> {
                 }
                 Some(Value::Rules(items.iter().filter_map(|item| self.rule(at, item)).collect()))
             }
+            (Kind::Items, DeValue::Table(table)) => self.items(at, offset, table),
             (Kind::Span { .. } | Kind::Bytes | Kind::Choice(_) | Kind::Text(_), DeValue::String(raw)) => {
                 self.string(at, offset, raw, |text| one_string(kind, text))
             }
@@ -172,6 +175,22 @@ impl Reader<'_> {
             }
         }
         Some(if shape == Shape::Net { Value::Nets(nets) } else { Value::Texts(texts) })
+    }
+
+    /// `items`; without `select` there are none.
+    fn items(&mut self, at: At<'_>, offset: usize, table: &DeTable<'_>) -> Option<Value> {
+        let prefix = at.to_string();
+        let values = self.table(&prefix, keys::ITEM, table);
+        let text = |name: &str| match values.get(name) {
+            Some(Value::Text(text)) => Some(text.clone()),
+            _ => None,
+        };
+        if !table.contains_key("select") {
+            let why = "missing; it selects the items of the page, for example select = \"article.teaser\"";
+            self.notes.add(offset, At(&prefix, "select"), || why.into());
+        }
+        let [title, link, date, summary] = ["title", "link", "date", "summary"].map(text);
+        Some(Value::Items(Box::new(ItemSelectors { select: text("select")?, title, link, date, summary })))
     }
 
     fn rule(&mut self, at: At<'_>, item: &Spanned<DeValue<'_>>) -> Option<Rule> {

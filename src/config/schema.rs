@@ -81,6 +81,7 @@ fn value(kind: Kind) -> Value {
             let rule = with_required(object(keys::RULE, &[]), &["field", "matches"]);
             json!({ "type": "array", "items": rule })
         }
+        Kind::Items => with_required(object(keys::ITEM, &[]), &["select"]),
         Kind::Table | Kind::Later => json!({ "type": "object" }),
     }
 }

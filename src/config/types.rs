@@ -1,10 +1,12 @@
 //! The configuration once it has been read, checked and filled with defaults.
 
 use super::token::Token;
-use crate::model::{HostBudget, HostBudgets, HostKey, SourceId};
+use crate::model::{HostBudget, HostBudgets, HostKey, ItemSelectors, SourceId};
 use regex::Regex;
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
@@ -146,6 +148,32 @@ pub struct Store {
     pub full_durability: bool,
 }
 
+/// A place in the configuration.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The file.
+    pub file: Arc<Path>,
+    /// Line, from 1.
+    pub line: usize,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file.display(), self.line)
+    }
+}
+
+/// `kind` of a source, with what it needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SourceKind {
+    /// A feed.
+    Feed,
+    /// A page without a feed; the selectors are checked.
+    Page(ItemSelectors),
+    /// A sitemap or an index of sitemaps.
+    Sitemap,
+}
+
 /// `full_text`
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum FullText {
@@ -171,8 +199,12 @@ pub enum Identity {
 pub struct Source {
     /// Its name.
     pub id: SourceId,
+    /// Where it stands.
+    pub place: Place,
     /// Address of the feed; may hold credentials, so never print it as it is.
     pub url: Url,
+    /// What is at `url`.
+    pub kind: SourceKind,
     /// Whether it is polled.
     pub enabled: bool,
     /// Title instead of the feed's own.

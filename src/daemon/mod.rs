@@ -3,6 +3,7 @@
 //! never delay feeds.
 
 mod archives;
+mod discover;
 mod engine;
 mod event;
 mod feeds;
@@ -13,11 +14,14 @@ mod pages;
 mod poll;
 mod ports;
 mod press;
+mod rediscover;
 mod reextract;
 mod scrape;
 mod settings;
+mod sitemap;
 mod websub;
 
+pub use discover::{Discovery, Found, discover};
 pub use engine::{Engine, Once, Tally, counted};
 pub use event::{Event, Observer};
 pub use ports::{Clock, Fetch, Fetching, FormRequest, Posting};

@@ -5,9 +5,11 @@ use super::engine::Engine;
 use super::event::Event;
 use super::feeds::{Done, Next};
 use super::filter::wanted;
+use super::rediscover::{self, Elsewhere};
 use super::settings::{Settings, without_credentials};
+use super::sitemap;
 use super::websub;
-use crate::config::{FullText, Identity, Source};
+use crate::config::{FullText, Identity, Source, SourceKind};
 use crate::feed::{self, ParseError};
 use crate::health::INCOMPLETE;
 use crate::identity::{
@@ -25,6 +27,9 @@ use url::Url;
 
 /// Repairs of a document that are kept, for the owner to see.
 const REPAIRS: usize = 5;
+/// More that is new in one poll of a sitemap was not written since the last: the site has
+/// changed its addresses. Of such a flood as much is taken as of a first poll.
+const MOST_NEW: usize = 1_000;
 
 /// Polls one claimed source and stores what came of it.
 pub(super) async fn poll(engine: Arc<Engine>, claimed: ClaimedFeed) -> Done {
@@ -42,7 +47,8 @@ pub(super) async fn poll(engine: Arc<Engine>, claimed: ClaimedFeed) -> Done {
     if claimed.first {
         read_on(&engine, &settings, &source, &mut answer).await;
     }
-    let (record, event) = judge(&engine, &source, &claimed, answer);
+    let proposal = look_elsewhere(&engine, &settings, &source, &claimed, &mut answer).await;
+    let (record, event) = judge(&engine, &source, &claimed, answer, proposal);
     let gone = matches!(&record.outcome, PollOutcome::Failed { gone: true, .. });
     let later = |next| if matches!(next, Next::Never) { next } else { Next::AsStored };
     let next = if gone { Next::Never } else { Next::At(record.due) };
@@ -75,7 +81,8 @@ async fn read_on(engine: &Engine, settings: &Settings, source: &Source, answer: 
     let Ok(Read::Document(document)) = &mut answer.result else { return };
     let Document { response, feed, entries, .. } = &mut **document;
     // After a cut one the next poll is a first import still.
-    if response.cut.is_some() || feed.truncated || entries.len() >= source.first_import {
+    let is_feed = source.kind == SourceKind::Feed;
+    if !is_feed || response.cut.is_some() || feed.truncated || entries.len() >= source.first_import {
         return;
     }
     let walked = archives::walk(engine, settings, source, &response.url, &feed.links, entries).await;
@@ -99,33 +106,74 @@ async fn postpone(engine: &Engine, claimed: &ClaimedFeed, reason: Reason, left: 
     Done { next, pages: Vec::new() }
 }
 
+/// A feed that has gone may be elsewhere on its site: then that is what was polled. Else
+/// what may be it is answered.
+async fn look_elsewhere(
+    engine: &Engine,
+    settings: &Settings,
+    source: &Source,
+    claimed: &ClaimedFeed,
+    answer: &mut Answer,
+) -> Option<Url> {
+    let Err(failure) = &answer.result else { return None };
+    let served = answer.served.take();
+    match rediscover::look(engine, settings, source, claimed, failure, served, &mut answer.bytes).await {
+        Elsewhere::Nothing => None,
+        Elsewhere::Proposed(url) => {
+            tracing::warn!(source.id = %source.id, feed.url = %url, "poll.feed_found_elsewhere");
+            Some(url)
+        }
+        Elsewhere::Found(document) => {
+            answer.result = Ok(Read::Document(document));
+            None
+        }
+    }
+}
+
 /// What came of asking.
 struct Answer {
     result: Result<Read, Failure>,
     /// The remembered redirect failed; the configured address was asked.
     fell_back: bool,
+    /// The feed that a page in the feed's place names.
+    served: Option<Url>,
     bytes: u64,
 }
 
 /// A usable answer.
-enum Read {
+pub(super) enum Read {
     Unchanged(Box<FetchResponse>),
     Document(Box<Document>),
 }
 
 /// A document and the response it came in.
-struct Document {
-    response: FetchResponse,
-    hash: Vec<u8>,
-    feed: FeedDocument,
-    entries: Vec<Incoming>,
+pub(super) struct Document {
+    pub(super) response: FetchResponse,
+    pub(super) hash: Vec<u8>,
+    pub(super) feed: FeedDocument,
+    pub(super) entries: Vec<Incoming>,
     /// The feed was found through a page that links to it.
-    discovered: Option<Url>,
+    pub(super) discovered: Option<Url>,
+    /// What is to be remembered of the sitemaps of an index; `None`: as before.
+    pub(super) parts: Option<String>,
 }
 
-struct Failure {
-    reason: Reason,
-    retry: Retry,
+pub(super) struct Failure {
+    pub(super) reason: Reason,
+    pub(super) retry: Retry,
+}
+
+impl Failure {
+    pub(super) fn defect() -> Self {
+        let message = "reading the feed failed; this is a defect of Offprint";
+        Self { reason: Reason::new("defect", message), retry: Retry::Later(None) }
+    }
+}
+
+/// Why what an address led to can't be used.
+pub(super) fn failure_of(url: &Url, error: &ParseError) -> Failure {
+    let message = format!("{}: {error}", without_credentials(url));
+    Failure { reason: Reason::new(kind_of(error), &message), retry: Retry::Later(None) }
 }
 
 impl From<FetchError> for Failure {
@@ -156,14 +204,15 @@ async fn ask(engine: &Engine, settings: &Settings, source: &Source, claimed: &Cl
 /// became of an address that was left long ago says nothing about the feed.
 fn better_of(remembered: Answer, configured: Answer) -> Answer {
     let bytes = remembered.bytes + configured.bytes;
+    let served = remembered.served.or(configured.served);
     match (remembered.result, configured.result) {
         (Err(mut failure), Err(again)) => {
             if matches!(again.retry, Retry::Later(Some(_))) {
                 failure.retry = again.retry;
             }
-            Answer { result: Err(failure), fell_back: false, bytes }
+            Answer { result: Err(failure), fell_back: false, served, bytes }
         }
-        (_, result) => Answer { result, fell_back: true, bytes },
+        (_, result) => Answer { result, fell_back: true, served, bytes },
     }
 }
 
@@ -187,14 +236,19 @@ async fn ask_at(
 ) -> Answer {
     let mut bytes = 0;
     let policy = settings.feed_policy(source);
-    let mut request = FetchRequest { url: url.clone(), purpose: Purpose::Feed, validators, policy };
+    let purpose = if source.kind == SourceKind::Feed { Purpose::Feed } else { Purpose::Listing };
+    let mut request = FetchRequest { url: url.clone(), purpose, validators, policy };
     let mut discovered = None;
     loop {
         let response = match engine.fetch.fetch(request.clone()).await {
             Ok(response) => response,
-            Err(error) => return Answer { result: Err(error.into()), fell_back: false, bytes },
+            Err(error) => return Answer { result: Err(error.into()), fell_back: false, served: None, bytes },
         };
         bytes += response.wire_bytes;
+        if source.kind == SourceKind::Sitemap {
+            let result = sitemap::read(engine, settings, source, claimed, response, &mut bytes).await;
+            return Answer { result, fell_back: false, served: None, bytes };
+        }
         // A page instead of a feed: as long as there has never been a feed, follow its
         // link; and once more if the feed that was found so is no longer there.
         let found_before =
@@ -207,8 +261,10 @@ async fn ask_at(
                 request.validators = Validators::default();
                 discovered = Some(link);
             }
-            Err((failure, _)) => return Answer { result: Err(failure), fell_back: false, bytes },
-            Ok(read) => return Answer { result: Ok(read), fell_back: false, bytes },
+            Err((failure, served)) => {
+                return Answer { result: Err(failure), fell_back: false, served, bytes };
+            }
+            Ok(read) => return Answer { result: Ok(read), fell_back: false, served: None, bytes },
         }
     }
 }
@@ -224,19 +280,17 @@ async fn read(
         return Ok(Read::Unchanged(Box::new(response)));
     }
     let (source, known) = (source.clone(), claimed.body_hash.clone());
-    let fail =
-        |kind, message: &str| Failure { reason: Reason::new(kind, message), retry: Retry::Later(None) };
     let url = response.url.clone();
     let work = move || parse(&source, response, known.as_deref(), discovered);
     match engine.compute(work).await {
-        None => Err((fail("defect", "reading the feed failed; this is a defect of Offprint"), None)),
+        None => Err((Failure::defect(), None)),
         Some(Ok(read)) => Ok(read),
         Some(Err(error)) => {
             let link = match &error {
                 ParseError::Html { feed_link } => feed_link.clone(),
                 _ => None,
             };
-            Err((fail(kind_of(&error), &format!("{}: {error}", without_credentials(&url))), link))
+            Err((failure_of(&url, &error), link))
         }
     }
 }
@@ -246,6 +300,8 @@ fn kind_of(error: &ParseError) -> &'static str {
         ParseError::Empty => "empty",
         ParseError::Html { .. } => "html",
         ParseError::NotAFeed => "not-a-feed",
+        ParseError::NotASitemap => "not-a-sitemap",
+        ParseError::NoItems { .. } => "no-items",
         ParseError::Malformed { .. } => "malformed",
     }
 }
@@ -262,11 +318,16 @@ fn parse(
     if response.cut.is_none() && known == Some(hash.as_slice()) {
         return Ok(Read::Unchanged(Box::new(response)));
     }
-    let mut feed =
-        feed::parse(&body, response.content_type.as_deref(), &response.url, &feed::Limits::default())?;
-    feed.links.prefer(&response.links);
+    let (content_type, limits) = (response.content_type.as_deref(), feed::Limits::default());
+    let mut feed = match &source.kind {
+        SourceKind::Page(items) => feed::read_items(&body, content_type, &response.url, items, &limits)?,
+        SourceKind::Feed | SourceKind::Sitemap => feed::parse(&body, content_type, &response.url, &limits)?,
+    };
+    if source.kind == SourceKind::Feed {
+        feed.links.prefer(&response.links);
+    }
     let entries = incoming(source, std::mem::take(&mut feed.entries));
-    Ok(Read::Document(Box::new(Document { response, hash, feed, entries, discovered })))
+    Ok(Read::Document(Box::new(Document { response, hash, feed, entries, discovered, parts: None })))
 }
 
 /// Entries of a document of this source, ready to be stored. Needs a processor.
@@ -286,7 +347,13 @@ pub(super) fn incoming(source: &Source, entries: Vec<FeedEntry>) -> Vec<Incoming
 }
 
 /// From the answer to what is stored and told.
-fn judge(engine: &Engine, source: &Source, claimed: &ClaimedFeed, answer: Answer) -> (PollRecord, Event) {
+fn judge(
+    engine: &Engine,
+    source: &Source,
+    claimed: &ClaimedFeed,
+    answer: Answer,
+    proposal: Option<Url>,
+) -> (PollRecord, Event) {
     let now = engine.clock.now();
     let seed = (engine.seed, source.id.as_str(), claimed.attempt);
     let rhythm = Rhythm { interval: source.interval, obey_hints: source.obey_hints, seed };
@@ -303,7 +370,15 @@ fn judge(engine: &Engine, source: &Source, claimed: &ClaimedFeed, answer: Answer
             let retry_after = if let Retry::Later(asked) = retry { asked } else { None };
             let plan = plan(Outcome::Failed { failures: claimed.failures.saturating_add(1), retry_after });
             let event = Event::PollFailed { source: source.id.clone(), reason: reason.clone() };
-            (plan, PollOutcome::Failed { reason, gone: retry == Retry::Gone }, event)
+            (
+                plan,
+                PollOutcome::Failed {
+                    reason,
+                    gone: retry == Retry::Gone,
+                    proposal: proposal.map(String::from),
+                },
+                event,
+            )
         }
         Ok(Read::Unchanged(response)) => {
             let plan = delivered(response.fresh_for, &claimed.hints);
@@ -344,7 +419,7 @@ fn validators_after(claimed: &ClaimedFeed, response: FetchResponse) -> Validator
 }
 
 fn delivery(engine: &Engine, source: &Source, document: Document, fell_back: bool) -> Delivery {
-    let Document { response, hash, feed, entries, discovered } = document;
+    let Document { response, hash, feed, entries, discovered, parts } = document;
     let cut = response
         .cut
         .clone()
@@ -360,6 +435,8 @@ fn delivery(engine: &Engine, source: &Source, document: Document, fell_back: boo
         feed,
         entries,
         first_import: source.first_import,
+        most_new: if source.kind == SourceKind::Sitemap { MOST_NEW } else { usize::MAX },
+        parts,
         pages: source.full_text != FullText::Never,
         own_text_limit: (source.full_text == FullText::Auto).then_some(OWN_TEXT_PROVED),
         wait: settings.config.output.wait,

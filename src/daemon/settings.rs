@@ -1,8 +1,10 @@
 //! The configuration as the daemon uses it.
 
 use crate::article::SiteRules;
-use crate::config::{Config, FullText, Source};
-use crate::model::{FetchPolicy, HostKey, SourceId};
+use crate::config::{Config, FullText, Source, SourceKind};
+use crate::feed::MAX_SITEMAP;
+use crate::identity::digest;
+use crate::model::{EntryId, FetchPolicy, HostKey, SourceId};
 use crate::store::Wanted;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -67,13 +69,16 @@ impl Settings {
             priority: source.priority,
             interval: source.interval,
             first_import: source.first_import,
+            reading: reading(&source.kind),
         };
         self.config.sources.iter().map(wanted).collect()
     }
 
     /// How a source's feed is fetched.
     pub fn feed_policy(&self, source: &Source) -> Arc<FetchPolicy> {
-        self.policy(source, self.config.fetch.max_feed_size)
+        let limit = self.config.fetch.max_feed_size;
+        let sitemap = source.kind == SourceKind::Sitemap;
+        self.policy(source, if sitemap { limit.max(MAX_SITEMAP as u64) } else { limit })
     }
 
     /// How a source's pages are fetched.
@@ -105,6 +110,20 @@ impl Settings {
             allow_private: source.allow_private_addresses,
             allow_addresses: source.allow_addresses.clone(),
         })
+    }
+}
+
+/// How a source is read, in a word that changes with everything that matters.
+fn reading(kind: &SourceKind) -> String {
+    match kind {
+        SourceKind::Feed => "feed".to_owned(),
+        SourceKind::Sitemap => "sitemap".to_owned(),
+        SourceKind::Page(items) => {
+            let parts = [&items.title, &items.link, &items.date, &items.summary];
+            let mut all = vec![items.select.as_bytes()];
+            all.extend(parts.map(|part| part.as_deref().unwrap_or_default().as_bytes()));
+            format!("page {}", EntryId::from_key(digest(&all)))
+        }
     }
 }
 

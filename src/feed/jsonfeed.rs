@@ -159,6 +159,7 @@ fn entry(item: &Loose, base: &Url, max_text: usize, repairs: &mut Repairs) -> Fe
     };
     let (published, updated) = (date("date_published"), date("date_modified"));
     FeedEntry {
+        makeshift_title: false,
         title: title.and_then(|title| one_line(&decode(&title), 4096)),
         summary,
         content,

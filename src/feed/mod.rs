@@ -17,11 +17,15 @@ mod fields;
 mod json;
 mod jsonfeed;
 mod links;
+mod listing;
 mod loose;
+mod makeshift;
 mod mend;
 mod names;
+mod opml;
 mod read;
 mod repairs;
+mod sitemap;
 mod text;
 mod title;
 mod token;
@@ -31,9 +35,12 @@ mod tree;
 mod tests;
 
 pub use dates::parse as parse_date;
-pub use discover::{FeedLink, discover};
+pub use discover::{FeedLink, discover, feed_like_links, is_of_comments, well_known};
 pub use json::{as_json, to_json};
+pub use listing::read_items;
+pub use opml::{FeedList, ListedFeed, NoList, read_opml};
 pub use repairs::REPAIRS;
+pub use sitemap::{MAX_BYTES as MAX_SITEMAP, MAX_URLS, Sitemap, SitemapLink, newest_first, read_sitemap};
 
 use crate::model::FeedDocument;
 use url::Url;
@@ -71,6 +78,17 @@ pub enum ParseError {
     /// Neither RSS nor Atom nor JSON Feed.
     #[error("this is neither RSS nor Atom nor JSON Feed")]
     NotAFeed,
+    /// Neither a sitemap nor anything that may stand in its place.
+    #[error("this is no sitemap: neither <urlset> nor <sitemapindex>, nor a list of addresses, nor a feed")]
+    NotASitemap,
+    /// On a page without a feed nothing was found that the operator's selector means.
+    #[error("{}", no_items(.selector, *.matches))]
+    NoItems {
+        /// The selector of the items.
+        selector: String,
+        /// How often it matched.
+        matches: usize,
+    },
     /// Broken beyond repair.
     #[error("the feed cannot be read{}: {message}", at(*.line))]
     Malformed {
@@ -83,6 +101,13 @@ pub enum ParseError {
 
 fn hint(link: Option<&Url>) -> String {
     link.map_or_else(String::new, |url| format!("; it links to the feed {url}"))
+}
+
+fn no_items(selector: &str, matches: usize) -> String {
+    match matches {
+        0 => format!("items.select \"{selector}\" matches nothing on this page"),
+        n => format!("items.select \"{selector}\" matches {n} on this page, none with a link or a title"),
+    }
 }
 
 fn at(line: Option<usize>) -> String {

@@ -1,7 +1,9 @@
 //! Whole documents, from bytes to [`FeedDocument`].
 
 mod families;
+mod listing;
 mod repairs;
+mod sitemap;
 
 use super::*;
 use crate::model::{FeedEntry, FeedKind, FeedLinks};

@@ -1,5 +1,6 @@
 //! What to do about each kind of error.
 
+use crate::model::{SourceId, one_line};
 use url::Url;
 
 /// What a feed's error of this kind means and what to do about it, for the
@@ -22,6 +23,8 @@ pub fn advice(kind: &str, url: &str, site: Option<&str>) -> String {
         "protocol" | "unexpected-304" => format!("The server's answer is against the rules of HTTP. It is tried again by itself; if it stays, check url or tell the owner of {home}."),
         "html" => format!("There is a web page where the feed was. Open {home}, look for its feed, and edit url."),
         "not-a-feed" => format!("What is there is neither RSS nor Atom nor JSON Feed. Open {home}, look for its feed, and edit url."),
+        "not-a-sitemap" => format!("Look into {home}robots.txt for the address of the sitemap, and edit url."),
+        "no-items" => format!("The page may have been rebuilt. Open {url}, look where its items stand now, and edit items."),
         "not-html" => format!("The address leads to a file of another kind. Open {home} and check url."),
         "malformed" => format!("offprint parse {url} shows where it breaks. Only the owner of {home} can mend it; it is tried again by itself."),
         "empty" | "cut" => "The answer has no content, or only a part of it. It is tried again by itself.".to_owned(),
@@ -31,6 +34,12 @@ pub fn advice(kind: &str, url: &str, site: Option<&str>) -> String {
         "url" => "The address can't be used. Check url.".to_owned(),
         _ => format!("It is tried again by itself. If it stays, open {home} and check url."),
     }
+}
+
+/// What to do with a feed that was found elsewhere on a site whose own has gone.
+pub(super) fn proposed(id: &SourceId, url: &str) -> String {
+    let url = one_line(url, 300);
+    format!("Its site has a feed at {url} now. If that is the one, put url = \"{url}\" into [sources.{id}].")
 }
 
 fn of_status(status: &str, home: &str) -> String {
@@ -137,6 +146,8 @@ mod tests {
             "protocol",
             "html",
             "not-a-feed",
+            "not-a-sitemap",
+            "no-items",
             "not-html",
             "malformed",
             "empty",

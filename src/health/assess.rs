@@ -1,6 +1,6 @@
 //! How a source is.
 
-use super::advice::{advice, home, page_advice};
+use super::advice::{advice, home, page_advice, proposed};
 use super::extraction::{Extraction, judge};
 use super::words::{ago, counted, lasting};
 use crate::model::{FullTextState, SourceState, Standing, one_line};
@@ -70,11 +70,11 @@ pub fn assess(source: &SourceState, now: Timestamp) -> Health {
     }
     if source.failures > 0 {
         let kind = source.error_kind.as_deref().unwrap_or_default();
-        return finding(
-            Condition::Failing,
-            failing(source, now),
-            advice(kind, &source.url, source.link.as_deref()),
-        );
+        let advice = match &source.proposal {
+            Some(url) => proposed(&source.id, url),
+            None => advice(kind, &source.url, source.link.as_deref()),
+        };
+        return finding(Condition::Failing, failing(source, now), advice);
     }
     if source.last_success.is_none() {
         return Health { condition: Condition::New, wrong: None, advice: None };

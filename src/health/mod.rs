@@ -12,7 +12,7 @@ mod words;
 pub use advice::advice;
 pub use assess::{Condition, Health, INCOMPLETE, assess, without_address};
 pub use extraction::{full_text, full_text_percent};
-pub use notices::{Subject, Telling, Told, on_failure, on_move, on_page, on_success};
+pub use notices::{Subject, Telling, Told, on_failure, on_move, on_page, on_proposal, on_success};
 pub use texts::{TextFinding, TextMemory, TextPrint};
 pub use websub::{is_unanswered, subscription};
 pub use words::{ago, counted, lasting, until};

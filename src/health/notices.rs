@@ -1,6 +1,6 @@
 //! What is worth telling whoever runs Offprint, and in which words.
 
-use super::advice::{advice, page_advice};
+use super::advice::{advice, page_advice, proposed};
 use super::assess::{changed_advice, kind_in_words, selector_advice, without_address};
 use super::extraction::{broken, recovered};
 use super::words::lasting;
@@ -13,7 +13,7 @@ const LONG: SignedDuration = SignedDuration::from_hours(72);
 /// What a notice says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Telling {
-    /// A short fixed name: `failing`, `gone`, `moved`, `back`, `extraction`.
+    /// A short fixed name: `failing`, `gone`, `moved`, `proposal`, `back`, `extraction`.
     pub kind: &'static str,
     /// One line for people.
     pub title: String,
@@ -114,6 +114,21 @@ pub fn on_move(subject: &Subject<'_>, before: Option<&str>, target: &str) -> Opt
         ),
         after: subject.told,
     })
+}
+
+/// A feed that has gone may be at `url` now.
+pub fn on_proposal(subject: &Subject<'_>, url: &str) -> Telling {
+    let id = subject.id;
+    Telling {
+        kind: "proposal",
+        title: format!("{id}: the feed has gone, and another one was found"),
+        text: format!(
+            "There is no feed at {} any more. {} Its entries stay.",
+            subject.url,
+            proposed(id, url)
+        ),
+        after: subject.told,
+    }
 }
 
 /// A page was dealt with. `recent` are the last outcomes with this one, oldest

@@ -10,6 +10,7 @@ mod plain;
 mod sanitize;
 mod scan;
 mod text;
+mod tree;
 mod typeset;
 
 pub use bound::{Limits, bound};
@@ -20,4 +21,5 @@ pub use markdown::{escape_line, to_markdown};
 pub use plain::{clean_line, clean_lines, plain_text};
 pub use sanitize::sanitize;
 pub use text::{text_length, to_text};
+pub use tree::{base_url, tree};
 pub use typeset::for_reading;

@@ -12,6 +12,8 @@ use url::Url;
 const ACCEPT_FEED: &str = "application/atom+xml, application/rss+xml, application/feed+json, \
     application/rdf+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.5";
 const ACCEPT_PAGE: &str = "text/html, application/xhtml+xml, */*;q=0.5";
+const ACCEPT_LISTING: &str =
+    "text/html, application/xhtml+xml, application/xml, text/xml;q=0.9, text/plain;q=0.8, */*;q=0.5";
 const ACCEPT_ROBOTS: &str = "text/plain, */*;q=0.5";
 
 /// An address as it may be shown, logged and stored: without user name and password.
@@ -48,6 +50,7 @@ pub(super) fn authorization(url: &Url) -> Option<HeaderValue> {
 pub(super) fn headers(request: &FetchRequest) -> HeaderMap {
     let accept = match request.purpose {
         Purpose::Feed => ACCEPT_FEED,
+        Purpose::Listing => ACCEPT_LISTING,
         Purpose::Page => ACCEPT_PAGE,
     };
     let mut map = common(&request.policy.user_agent, accept);

@@ -80,6 +80,8 @@ pub fn web_address(link: &str) -> Option<Url> {
 /// Changes when title or text of an entry change, and with nothing else:
 /// a bumped date is no news.
 pub fn content_hash(entry: &FeedEntry) -> EntryKey {
-    let texts = [&entry.title, &entry.summary, &entry.content];
+    // A title made out of the address says no more than that.
+    let title = if entry.makeshift_title { &None } else { &entry.title };
+    let texts = [title, &entry.summary, &entry.content];
     digest(&texts.map(|text| text.as_deref().unwrap_or_default().as_bytes()))
 }

@@ -13,6 +13,39 @@ pub enum FeedKind {
     Atom,
     /// JSON Feed 1.0 or 1.1.
     Json,
+    /// No feed: a web page whose items were selected.
+    Page,
+    /// No feed: a sitemap.
+    Sitemap,
+}
+
+impl FeedKind {
+    /// As it is written for people.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Rss => "RSS",
+            Self::Atom => "Atom",
+            Self::Json => "JSON Feed",
+            Self::Page => "page",
+            Self::Sitemap => "sitemap",
+        }
+    }
+}
+
+/// Where the items of a page without a feed stand: CSS selectors, all but the first
+/// relative to an item.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct ItemSelectors {
+    /// Every item.
+    pub select: String,
+    /// Its title; else the text of its link.
+    pub title: Option<String>,
+    /// Its link; else the item itself or its first link.
+    pub link: Option<String>,
+    /// Its date; else a `<time>` in it.
+    pub date: Option<String>,
+    /// Its teaser; else none.
+    pub summary: Option<String>,
 }
 
 /// A whole feed document, in document order.
@@ -44,6 +77,26 @@ pub struct FeedDocument {
     pub truncated: bool,
 }
 
+impl FeedDocument {
+    /// A document of which nothing is known yet.
+    pub fn empty(kind: FeedKind) -> Self {
+        Self {
+            kind,
+            title: None,
+            link: None,
+            id: None,
+            updated: None,
+            lang: None,
+            authors: Vec::new(),
+            hints: FeedHints::default(),
+            links: FeedLinks::default(),
+            entries: Vec::new(),
+            warnings: Vec::new(),
+            truncated: false,
+        }
+    }
+}
+
 /// Wishes of a publisher about polling. They only ever lengthen an interval.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(default)]
@@ -70,6 +123,8 @@ pub struct FeedEntry {
     pub original_link: Option<String>,
     /// Title as plain text.
     pub title: Option<String>,
+    /// `title` was made out of the address: the page's own is better.
+    pub makeshift_title: bool,
     /// Teaser as HTML, not yet cleaned.
     pub summary: Option<String>,
     /// Full text as HTML, not yet cleaned.

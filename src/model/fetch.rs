@@ -10,6 +10,8 @@ use url::Url;
 pub enum Purpose {
     /// A feed that the operator named.
     Feed,
+    /// A page or sitemap that the operator named; as a feed, but for what is accepted.
+    Listing,
     /// An article page that a feed linked to; obeys robots.txt.
     Page,
 }

@@ -19,7 +19,7 @@ mod websub;
 pub use article::{Article, Picture};
 pub use budget::{HostBudget, HostBudgets, HostFigures, HostTemper, Pace};
 pub use entry::{Enclosure, Origin, Person, PublishedEntry};
-pub use feed::{FeedDocument, FeedEntry, FeedHints, FeedKind, SourceElement, Warning};
+pub use feed::{FeedDocument, FeedEntry, FeedHints, FeedKind, ItemSelectors, SourceElement, Warning};
 pub use fetch::{FetchError, FetchPolicy, FetchRequest, FetchResponse, HOST_PAUSE, Purpose, Retry};
 pub use host::HostKey;
 pub use ids::{EntryId, EntryKey, SourceId};

@@ -45,6 +45,8 @@ pub struct SourceState {
     /// What was wrong with the last document and was repaired: one line each,
     /// with the line of the document where that is known; the first few.
     pub repairs: Vec<String>,
+    /// Where a feed that has gone may be now.
+    pub proposal: Option<String>,
     /// Whether its entries' pages are fetched.
     pub full_text: FullTextState,
     /// Outcomes of the last pages, oldest first; at most 20.
@@ -164,7 +166,7 @@ pub struct Notice {
     pub at: Timestamp,
     /// The source's name in the configuration.
     pub source: SourceId,
-    /// A short fixed name: `failing`, `gone`, `moved`, `back`, `extraction`.
+    /// A short fixed name: `failing`, `gone`, `moved`, `proposal`, `back`, `extraction`.
     pub kind: String,
     /// One line for people.
     pub title: String,

@@ -60,6 +60,9 @@ pub struct EntryExtra {
     /// The entry's own atom:source or `<source>`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<SourceElement>,
+    /// The title was made out of the address and gives way to the page's.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub makeshift_title: bool,
 }
 
 /// A source that carries an entry, as far as the store knows it.

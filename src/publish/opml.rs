@@ -15,6 +15,9 @@ pub struct Subscription {
     pub home_url: Option<String>,
     /// Tags.
     pub tags: Vec<String>,
+    /// Not a feed that others could read: a page or a sitemap. It stands in the list as
+    /// a link.
+    pub no_feed: bool,
 }
 
 /// The list as an OPML 2.0 document, in the order given, without nesting: a
@@ -41,7 +44,10 @@ fn outline(xml: &mut Xml, subscription: &Subscription) {
     // A comma separates tags, so none can stand in one.
     let tags: Vec<_> = subscription.tags.iter().map(|tag| chars::line(tag).replace(',', " ")).collect();
     let category = tags.join(",");
-    let mut attributes = vec![("type", "rss"), ("text", name), ("title", name), ("xmlUrl", &feed)];
+    let mut attributes = match subscription.no_feed {
+        false => vec![("type", "rss"), ("text", name), ("title", name), ("xmlUrl", &feed)],
+        true => vec![("type", "link"), ("text", name), ("title", name), ("url", &feed)],
+    };
     attributes.extend(home.as_deref().map(|home| ("htmlUrl", home)));
     attributes.extend((!category.is_empty()).then_some(("category", category.as_str())));
     xml.empty("outline", &attributes);
@@ -68,18 +74,26 @@ mod tests {
             feed_url: "https://user:secret@a.example/feed?x=1&y=2".into(),
             home_url: Some("javascript:x".into()),
             tags: vec!["news".into(), "a, b".into()],
+            no_feed: false,
+        };
+        let page = Subscription {
+            feed_url: "https://c.example/news".into(),
+            no_feed: true,
+            ..Subscription::default()
         };
         let two = Subscription { feed_url: "https://b.example/feed".into(), ..Subscription::default() };
         let none = Subscription { feed_url: "file:///etc/passwd".into(), ..Subscription::default() };
         assert_eq!(
-            opml("Meine & deine", &[one, two, none]),
+            opml("Meine & deine", &[one, two, none, page]),
             "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<opml version=\"2.0\">\n  <head>\n    \
              <title>Meine &amp; deine</title>\n  </head>\n  <body>\n    \
              <outline type=\"rss\" text=\"A &lt;&quot;b&quot;&gt; &amp; c\" \
              title=\"A &lt;&quot;b&quot;&gt; &amp; c\" xmlUrl=\"https://a.example/feed?x=1&amp;y=2\" \
              category=\"news,a  b\"/>\n    \
              <outline type=\"rss\" text=\"https://b.example/feed\" title=\"https://b.example/feed\" \
-             xmlUrl=\"https://b.example/feed\"/>\n  </body>\n</opml>\n"
+             xmlUrl=\"https://b.example/feed\"/>\n    \
+             <outline type=\"link\" text=\"https://c.example/news\" title=\"https://c.example/news\" \
+             url=\"https://c.example/news\"/>\n  </body>\n</opml>\n"
         );
     }
 }

@@ -52,7 +52,7 @@ impl Intake<'_> {
         if let Some(error) = failure {
             return Err(error);
         }
-        let old = self.beyond_first_import();
+        let old = self.too_many(&assignments);
         let mut recorded = Recorded::default();
         let mut rows = Vec::new();
         let mut met = HashSet::new();
@@ -108,6 +108,17 @@ impl Intake<'_> {
             .prepare_cached("SELECT guid, exact FROM carriers WHERE seq = ?1 AND sid = ?2")?
             .query_row([seq, self.record.sid], |row| Ok((array(row.get(0)?), array(row.get(1)?))))
             .optional()
+    }
+
+    /// Positions of entries that are remembered, but not taken.
+    fn too_many(&self, assignments: &[Assignment]) -> HashSet<usize> {
+        let old = self.beyond_first_import();
+        let new = assignments.iter().enumerate().filter(|(_, a)| matches!(a.target, Target::New(_)));
+        let new: Vec<usize> = new.map(|(index, _)| index).collect();
+        if self.first || new.len() <= self.delivery.most_new {
+            return old;
+        }
+        new.into_iter().skip(self.delivery.first_import).collect()
     }
 
     /// Positions of entries that a first poll leaves out: all but the newest.
@@ -398,6 +409,7 @@ fn extra(entry: &FeedEntry, image: Option<String>) -> Option<String> {
         base: entry.base.clone(),
         image,
         source: entry.source.clone(),
+        makeshift_title: entry.makeshift_title,
     };
     (extra != EntryExtra::default()).then(|| serde_json::to_string(&extra).ok()).flatten()
 }

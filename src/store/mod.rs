@@ -46,7 +46,8 @@ pub use read::{
 };
 pub use site::site_blocks;
 pub use sources::{
-    ClaimedFeed, DueFeed, Wanted, claim_feeds, due_feeds, is_synced, next_feed_due, sync_sources,
+    ClaimedFeed, DueFeed, Wanted, claim_feeds, due_feeds, is_synced, next_feed_due, shares_entries,
+    sync_sources,
 };
 pub use status::{StoreFigures, figures, figures_of};
 pub use subscriptions::{

@@ -33,7 +33,7 @@ pub struct ClaimedPage {
     pub source: SourceId,
     /// Attempts so far, this one included, since the page was asked for.
     pub attempts: u32,
-    /// The entry's title.
+    /// The entry's title; empty if it is one made out of the address.
     pub title: String,
     /// The feed's teaser.
     pub summary: Option<String>,
@@ -142,12 +142,14 @@ pub(super) fn claimed(row: &Row<'_>, attempts: u32) -> rusqlite::Result<Option<C
     let url: Option<String> = row.get("url")?;
     let (Some(source), Some(url)) = (SourceId::new(&source), url) else { return Ok(None) };
     let authors: Option<String> = row.get("authors")?;
+    let extra: Option<String> = row.get("extra")?;
+    let extra: EntryExtra = extra.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
     Ok(Some(ClaimedPage {
         seq: row.get("seq")?,
         url,
         source,
         attempts,
-        title: row.get("title")?,
+        title: if extra.makeshift_title { String::new() } else { row.get("title")? },
         summary: text(row, "summary")?,
         content: text(row, "content")?,
         authors: authors.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default(),
@@ -274,6 +276,8 @@ fn extracted(
         .query_row([record.seq], |row| row.get(0))?;
     let mut extra: EntryExtra = extra.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
     extra.image = image.clone().or(extra.image);
+    let better_title = extra.makeshift_title && title.is_some();
+    extra.makeshift_title &= title.is_none();
     let authors = (!authors.is_empty()).then(|| serde_json::to_string(authors).ok()).flatten();
     let state = if html.is_some() || kept { USED } else { NO_GAIN };
     let remark = match finding {
@@ -288,7 +292,7 @@ fn extracted(
         "UPDATE entries SET page_state = ?2, page_at = ?3, page_error = ?9, fetches = fetches + ?11,
              article = CASE WHEN ?10 THEN article ELSE ?4 END, touched = ?3, extra = ?5,
              authors = coalesce(authors, ?6), lang = coalesce(lang, ?7),
-             title = CASE title WHEN '' THEN coalesce(?8, '') ELSE title END
+             title = CASE WHEN title = '' OR ?12 THEN coalesce(?8, '') ELSE title END
          WHERE seq = ?1",
     )?
     .execute(params![
@@ -303,6 +307,7 @@ fn extracted(
         remark,
         kept,
         u8::from(retry.is_none()),
+        better_title,
     ])?;
     match retry {
         Some(due) => conn

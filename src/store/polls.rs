@@ -3,7 +3,7 @@
 use super::announcements::{self, Print};
 use super::intake::Intake;
 use super::pages::DuePage;
-use super::text::{ms, time};
+use super::text::{ms, pack, time};
 use super::{days, log, notices, subscriptions};
 use crate::health::{self, Subject};
 use crate::identity::Candidate;
@@ -42,6 +42,8 @@ pub enum PollOutcome {
         reason: Reason,
         /// 410: not polled again.
         gone: bool,
+        /// Where the feed may be now: the operator decides.
+        proposal: Option<String>,
     },
     /// 304, or the same bytes as last time.
     Unchanged {
@@ -88,6 +90,10 @@ pub struct Delivery {
     pub moved: Moved,
     /// Newest entries of a first poll that are taken.
     pub first_import: usize,
+    /// If a later one brings more new entries, `first_import` of them are taken.
+    pub most_new: usize,
+    /// What is to be remembered of the sitemaps of an index, as JSON; `None`: as before.
+    pub parts: Option<String>,
     /// Whether this source's pages are fetched.
     pub pages: bool,
     /// Pages in a row that had no more text than the feed, before `pages` counts as no.
@@ -147,8 +153,9 @@ pub fn record_poll(conn: &Connection, record: &PollRecord) -> rusqlite::Result<R
         return Ok(stale);
     }
     match &record.outcome {
-        PollOutcome::Failed { reason, gone } => {
+        PollOutcome::Failed { reason, gone, proposal } => {
             failed(conn, record, &before, reason, *gone)?;
+            propose(conn, record, &before, proposal.as_deref())?;
             // A feed that is gone has no news.
             let asks_hub = *gone && subscriptions::settle(conn, record.sid, record.now, None)?;
             Ok(Recorded { asks_hub, ..Recorded::default() })
@@ -218,13 +225,14 @@ struct Before {
     quiet: u64,
     days: Option<Vec<u8>>,
     told: notices::Addressee,
+    proposal: Option<String>,
 }
 
 impl Before {
     fn of(conn: &Connection, sid: i64) -> rusqlite::Result<Option<Self>> {
         conn.prepare_cached(
             "SELECT attempts, document_at IS NULL, moved_to, gone, failures, failing_since, quiet, days,
-                 id, url, link, told
+                 id, url, link, told, proposal
              FROM sources WHERE sid = ?1",
         )?
         .query_row([sid], |row| {
@@ -238,6 +246,7 @@ impl Before {
                 quiet: row.get::<_, i64>(6)?.unsigned_abs(),
                 days: row.get(7)?,
                 told: notices::Addressee::of(sid, row, 8)?,
+                proposal: row.get(12)?,
             })
         })
         .optional()
@@ -281,9 +290,22 @@ fn failed(
     })
 }
 
+/// Stores where a feed that has gone may be now.
+fn propose(
+    conn: &Connection,
+    record: &PollRecord,
+    before: &Before,
+    proposal: Option<&str>,
+) -> rusqlite::Result<()> {
+    let Some(url) = proposal.filter(|url| before.proposal.as_deref() != Some(url)) else { return Ok(()) };
+    conn.prepare_cached("UPDATE sources SET proposal = ?2 WHERE sid = ?1")?
+        .execute(params![record.sid, url])?;
+    before.told.tell(conn, record.now, |subject| Some(health::on_proposal(subject, url)))
+}
+
 fn succeeded(conn: &Connection, record: &PollRecord, before: &Before, moved: &Moved) -> rusqlite::Result<()> {
     conn.prepare_cached(
-        "UPDATE sources SET failures = 0, gone = 0, error_kind = NULL, error = NULL, failing_since = NULL,
+        "UPDATE sources SET failures = 0, gone = 0, error_kind = NULL, error = NULL, failing_since = NULL, proposal = NULL,
              last_success = ?2, next_due = ?3, why = ?4, bytes = bytes + ?5
          WHERE sid = ?1",
     )?
@@ -369,7 +391,8 @@ fn document(conn: &Connection, record: &PollRecord, delivery: &Delivery) -> rusq
     }
     conn.prepare_cached(
         "UPDATE sources SET delivered = 1, document_at = coalesce(?2, document_at), etag = ?3, last_modified = ?4, body_hash = ?5,
-             title = ?6, link = ?7, feed_id = ?8, lang = ?9, hints = ?10, repairs = ?11
+             title = ?6, link = ?7, feed_id = ?8, lang = ?9, hints = ?10, repairs = ?11,
+             parts = CASE WHEN ?12 IS NULL THEN parts ELSE nullif(?12, x'00') END
          WHERE sid = ?1",
     )?
     .execute(params![
@@ -385,6 +408,7 @@ fn document(conn: &Connection, record: &PollRecord, delivery: &Delivery) -> rusq
         feed.lang,
         serde_json::to_string(&feed.hints).ok(),
         (!delivery.repairs.is_empty()).then(|| serde_json::to_string(&delivery.repairs).ok()).flatten(),
+        delivery.parts.as_deref().map(pack),
     ])?;
     Ok(())
 }

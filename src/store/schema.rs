@@ -14,6 +14,7 @@ const STEPS: &[&str] = &[
     include_str!("step_2.sql"),
     include_str!("step_3.sql"),
     include_str!("step_4.sql"),
+    include_str!("step_5.sql"),
 ];
 
 /// Refuses files that are not ours or that a newer version has written,
@@ -35,7 +36,7 @@ pub(super) fn inspect(conn: &Connection, path: &Path) -> Result<bool, StoreError
 }
 
 /// Takes the steps that are still to be taken, each in a transaction of its own,
-/// with a copy of the file before each (`offprint.db.v1.bak` before step 2).
+/// with a copy of the file before each (`offprint.db.v1.bak` before step 2) unless it is new.
 pub(super) fn migrate(conn: &mut Connection, path: &Path) -> Result<(), StoreError> {
     migrate_by(conn, path, STEPS)
 }

@@ -1,7 +1,7 @@
 //! Sources: from the configuration into the store, and who is polled next.
 
-use super::text::{ms, time};
-use crate::model::{FeedHints, SourceId, Validators};
+use super::text::{ms, text, time};
+use crate::model::{EntryKey, FeedHints, SourceId, Validators};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
 use std::collections::HashMap;
@@ -24,6 +24,8 @@ pub struct Wanted {
     pub interval: Duration,
     /// Pages of so many stored entries are fetched when `full_text` is switched on.
     pub first_import: usize,
+    /// How it is read; another word than before drops what was learned about it.
+    pub reading: String,
 }
 
 /// A source and when it is due.
@@ -62,6 +64,14 @@ pub struct ClaimedFeed {
     pub hints: FeedHints,
     /// Pages in a row that had no more text than the feed.
     pub own_text: u32,
+    /// When a document was last read completely.
+    pub document_at: Option<Timestamp>,
+    /// The feed's title.
+    pub title: Option<String>,
+    /// The feed's site.
+    pub link: Option<String>,
+    /// What is remembered of the sitemaps of an index, as JSON.
+    pub parts: Option<String>,
 }
 
 /// Brings the sources of the configuration into the store. A changed address
@@ -74,8 +84,8 @@ pub fn sync_sources(conn: &Connection, now: Timestamp, wanted: &[Wanted]) -> rus
         let id = source.id.as_str();
         let Some(old) = known.remove(id) else {
             conn.prepare_cached(
-                "INSERT INTO sources (id, url, active, full_text, priority, interval, next_due)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+                "INSERT INTO sources (id, url, active, full_text, priority, interval, next_due, reading)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             )?
             .execute(params![
                 id,
@@ -84,18 +94,29 @@ pub fn sync_sources(conn: &Connection, now: Timestamp, wanted: &[Wanted]) -> rus
                 source.full_text,
                 source.priority,
                 new.interval,
-                ms(now)
+                ms(now),
+                source.reading
             ])?;
             continue;
         };
         if old.url != source.url {
-            start_afresh(conn, old.sid, &source.url, now)?;
+            start_afresh(conn, old.sid, &source.url, now, "the address was changed")?;
+        } else if old.settled.reading != source.reading {
+            start_afresh(conn, old.sid, &source.url, now, "kind or items were changed")?;
         }
         if old.settled != new {
             conn.prepare_cached(
-                "UPDATE sources SET active = ?2, full_text = ?3, priority = ?4, interval = ?5 WHERE sid = ?1",
+                "UPDATE sources SET active = ?2, full_text = ?3, priority = ?4, interval = ?5, reading = ?6
+                 WHERE sid = ?1",
             )?
-            .execute(params![old.sid, new.active, new.full_text, new.priority, new.interval])?;
+            .execute(params![
+                old.sid,
+                new.active,
+                new.full_text,
+                new.priority,
+                new.interval,
+                new.reading
+            ])?;
         }
         if old.settled.interval != new.interval {
             // A pause that nothing but the interval asked for gets the new length.
@@ -134,6 +155,7 @@ fn settled(source: &Wanted) -> Settled {
         full_text: source.full_text,
         priority: source.priority,
         interval: i64::try_from(source.interval.as_millis()).unwrap_or(i64::MAX),
+        reading: source.reading.clone(),
     }
 }
 
@@ -151,31 +173,34 @@ struct Settled {
     full_text: u8,
     priority: i64,
     interval: i64,
+    reading: String,
 }
 
 fn known_sources(conn: &Connection) -> rusqlite::Result<HashMap<String, KnownSource>> {
-    let mut all = conn.prepare("SELECT id, sid, url, active, full_text, priority, interval FROM sources")?;
+    let mut all =
+        conn.prepare("SELECT id, sid, url, active, full_text, priority, interval, reading FROM sources")?;
     let rows = all.query_map([], |row| {
         let settled = Settled {
             active: row.get(3)?,
             full_text: row.get(4)?,
             priority: row.get(5)?,
             interval: row.get(6)?,
+            reading: row.get(7)?,
         };
         Ok((row.get(0)?, KnownSource { sid: row.get(1)?, url: row.get(2)?, settled }))
     })?;
     rows.collect()
 }
 
-fn start_afresh(conn: &Connection, sid: i64, url: &str, now: Timestamp) -> rusqlite::Result<()> {
+fn start_afresh(conn: &Connection, sid: i64, url: &str, now: Timestamp, why: &str) -> rusqlite::Result<()> {
     conn.prepare_cached(
         "UPDATE sources SET url = ?2, next_due = ?3, moved_to = NULL, etag = NULL, last_modified = NULL,
              body_hash = NULL, document_at = NULL, failures = 0, gone = 0, delivered = 0, error = NULL, error_kind = NULL,
              hints = NULL, hubs = NULL, topic = NULL, own_text = 0, failing_since = NULL, quiet = 0, repairs = NULL, newest = NULL,
-             recent_pages = '', page_error = NULL, told = 0, attempts = attempts + 1, why = 'the address was changed'
+             recent_pages = '', page_error = NULL, told = 0, attempts = attempts + 1, why = ?4, parts = NULL, proposal = NULL
          WHERE sid = ?1",
     )?
-    .execute(params![sid, url, ms(now)])?;
+    .execute(params![sid, url, ms(now), why])?;
     Ok(())
 }
 
@@ -250,6 +275,19 @@ pub fn claim_feeds(
     Ok(claimed)
 }
 
+/// Whether a source carries an entry with one of these keys.
+pub fn shares_entries(conn: &Connection, sid: i64, keys: &[EntryKey]) -> rusqlite::Result<bool> {
+    let mut query = conn.prepare_cached(
+        "SELECT 1 FROM keys k JOIN carriers c ON c.seq = k.seq AND c.sid = ?2 WHERE k.key = ?1",
+    )?;
+    for key in keys {
+        if query.exists(params![key.0, sid])? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 /// When a source is due, if it is to be polled at all.
 pub fn next_feed_due(conn: &Connection, id: &SourceId) -> rusqlite::Result<Option<Timestamp>> {
     conn.prepare_cached("SELECT next_due FROM sources WHERE id = ?1 AND active = 1 AND gone = 0")?
@@ -259,6 +297,7 @@ pub fn next_feed_due(conn: &Connection, id: &SourceId) -> rusqlite::Result<Optio
 
 fn claimed_feed(id: &SourceId, row: &Row<'_>) -> rusqlite::Result<ClaimedFeed> {
     let hints: Option<String> = row.get("hints")?;
+    let document_at: Option<i64> = row.get("document_at")?;
     Ok(ClaimedFeed {
         sid: row.get("sid")?,
         id: id.clone(),
@@ -271,5 +310,9 @@ fn claimed_feed(id: &SourceId, row: &Row<'_>) -> rusqlite::Result<ClaimedFeed> {
         first: row.get::<_, Option<i64>>("document_at")?.is_none(),
         hints: hints.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default(),
         own_text: row.get("own_text")?,
+        document_at: document_at.map(time),
+        title: row.get("title")?,
+        link: row.get("link")?,
+        parts: text(row, "parts")?,
     })
 }

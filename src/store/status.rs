@@ -95,6 +95,7 @@ fn state(row: &Row<'_>, now: Timestamp) -> rusqlite::Result<Option<SourceState>>
         error_kind: string("error_kind")?,
         error: string("error")?,
         repairs: string("repairs")?.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default(),
+        proposal: string("proposal")?,
         full_text: match (row.get::<_, u8>("full_text")?, row.get::<_, u32>("own_text")?) {
             (0, _) => FullTextState::Never,
             (1, proved) if proved >= OWN_TEXT_PROVED => FullTextState::OwnText,

@@ -46,6 +46,7 @@ fn state(number: usize, text: &str) -> SourceState {
         error_kind: Some(text.to_owned()),
         error: Some(text.to_owned()),
         repairs: vec![text.to_owned()],
+        proposal: None,
         full_text: FullTextState::Auto,
         recent_pages: vec![PageResult::Used, PageResult::Failed],
         page_error: None,

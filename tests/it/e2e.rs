@@ -22,5 +22,6 @@ mod service;
 mod serving;
 mod status;
 mod tools;
+mod ways;
 mod web;
 mod websub;

@@ -2,6 +2,7 @@
 //! weeks in seconds, and the same every time.
 
 mod archives;
+mod elsewhere;
 mod failures;
 mod further;
 mod hosts;
@@ -10,6 +11,7 @@ mod moves;
 mod once;
 mod pages;
 mod reload;
+mod ways;
 mod websub;
 mod week;
 

@@ -88,6 +88,7 @@ impl Bench {
             priority: 0,
             interval: std::time::Duration::from_hours(1),
             first_import: 50,
+            reading: "feed".to_owned(),
         });
         let bench = Self {
             dir,
@@ -141,6 +142,8 @@ impl Bench {
             validators: self.validators.clone(),
             moved: Moved::AsBefore,
             first_import: self.first_import,
+            most_new: usize::MAX,
+            parts: None,
             pages: self.pages,
             own_text_limit: None,
             wait: Duration::from_mins(5),
@@ -175,7 +178,11 @@ impl Bench {
 
     async fn fail(&self, source: &str, gone: bool) {
         let claimed = self.claim(source).await;
-        self.record(&claimed, PollOutcome::Failed { reason: Reason::new("http-500", "no"), gone }).await;
+        self.record(
+            &claimed,
+            PollOutcome::Failed { reason: Reason::new("http-500", "no"), gone, proposal: None },
+        )
+        .await;
     }
 
     async fn claim_page(&self, seq: i64) -> Option<ClaimedPage> {

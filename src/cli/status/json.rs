@@ -107,6 +107,7 @@ fn timing(shown: &Shown, state: &SourceState) -> Members {
     members(json!({
         "link": state.link,
         "moved_to": state.moved_to,
+        "proposal": state.proposal,
         "interval_seconds": state.interval.as_secs(),
         "next_due": time(next_due),
         "why": state.why,

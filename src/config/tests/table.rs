@@ -14,6 +14,7 @@ fn example(key: &Key) -> &'static str {
         (_, Kind::Count(..)) => "7",
         (_, Kind::Span { .. }) => "\"7s\"",
         (_, Kind::Text(Shape::FeedUrl | Shape::BaseUrl | Shape::Contact)) => "\"https://example.org/x\"",
+        (_, Kind::Items) => "{ select = \"li\" }",
         _ if key.name == "token_file" => "\"token\"",
         (_, Kind::Text(_)) => "\"x\"",
         (_, Kind::List(_)) => "[]",
@@ -25,10 +26,11 @@ fn example(key: &Key) -> &'static str {
 fn file(section: &str, key: &str, value: &str) -> String {
     let url =
         if section.starts_with("sources") && key != "url" { "url = \"https://example.org/\"\n" } else { "" };
+    let kind = if section.starts_with("sources") && key == "items" { "kind = \"page\"\n" } else { "" };
     match section {
         "" => format!("{key} = {value}\n"),
         "hosts.NAME" => format!("[hosts.\"example.org\"]\n{key} = {value}\n"),
-        _ => format!("[{}]\n{url}{key} = {value}\n", section.replace("NAME", "a")),
+        _ => format!("[{}]\n{url}{kind}{key} = {value}\n", section.replace("NAME", "a")),
     }
 }
 
@@ -163,7 +165,7 @@ fn the_manual_describes_every_built_key_and_no_other() {
         for name in part.lines().filter_map(|line| line.strip_prefix("| `")?.split_once("` | ")) {
             let known = |keys: &[Key]| keys.iter().any(|key| key.name == name.0);
             // The manual's first part has the tables of the whole file.
-            let known = section.is_empty() || known(keys) || known(keys::RULE);
+            let known = section.is_empty() || known(keys) || known(keys::RULE) || known(keys::ITEM);
             assert!(known, "{section}: the manual describes {}, which is no key", name.0);
         }
     }
@@ -193,7 +195,7 @@ fn check_row(section: &str, key: &Key, line: &str) {
 #[test]
 fn the_manual_of_rules_is_complete() {
     let manual = include_str!("../../../docs/configuration.md");
-    for key in keys::RULE {
+    for key in keys::RULE.iter().chain(keys::ITEM) {
         let row = format!("\n| `{}` | ", key.name);
         let line = manual.split_once(&row).and_then(|(_, rest)| rest.lines().next());
         let line = line.unwrap_or_else(|| panic!("{} is not described", key.name));

@@ -185,6 +185,8 @@ fn delivery(settings: &Settings, source: &Source, from: &Announcement, base: &Ur
         validators: None,
         moved: Moved::AsBefore,
         first_import: source.first_import,
+        most_new: usize::MAX,
+        parts: None,
         pages: source.full_text != FullText::Never,
         own_text_limit: (source.full_text == FullText::Auto).then_some(OWN_TEXT_PROVED),
         wait: settings.config.output.wait,

@@ -31,6 +31,7 @@ fn source() -> SourceState {
         error_kind: None,
         error: None,
         repairs: vec![],
+        proposal: None,
         full_text: FullTextState::Auto,
         recent_pages: vec![],
         page_error: None,

@@ -44,7 +44,7 @@ impl World {
 async fn pages_are_fetched_and_joined() {
     let world = World::new(TOML, |call| match call.purpose {
         Purpose::Feed => story(call),
-        Purpose::Page => feed(call, &part(number(call), 3)),
+        _ => feed(call, &part(number(call), 3)),
     })
     .await;
     world.run(HOUR * 5).await;
@@ -59,7 +59,7 @@ async fn no_more_pages_than_allowed() {
     for (most, pages) in [(1, 1), (2, 2), (50, 50)] {
         let world = World::new(&format!("{TOML}max_pages = {most}\n"), |call| match call.purpose {
             Purpose::Feed => story(call),
-            Purpose::Page => feed(call, &part(number(call), 999)),
+            _ => feed(call, &part(number(call), 999)),
         })
         .await;
         world.run(HOUR).await;
@@ -128,7 +128,7 @@ async fn rules_of_a_site_apply_from_the_next_page_on_when_they_are_reloaded() {
     let world = World::new(TOML, move |call| match call.purpose {
         Purpose::Feed if call.nth == 1 => feed(call, &rss("", &[("1", "https://a.example/one", "One")])),
         Purpose::Feed => feed(call, &rss("", &[("2", "https://a.example/two", "Two")])),
-        Purpose::Page => feed(call, &page),
+        _ => feed(call, &page),
     })
     .await;
     world.run(MINUTE * 30).await;
@@ -205,7 +205,7 @@ async fn pages_are_kept_only_if_asked_for_and_go_with_their_entry() {
         let world =
             World::new(&format!("{TOML}[scrape]\nkeep_pages = {keep}\n"), |call| match call.purpose {
                 Purpose::Feed => story(call),
-                Purpose::Page => feed(call, &part(number(call), 3)),
+                _ => feed(call, &part(number(call), 3)),
             })
             .await;
         world.run(HOUR).await;

@@ -24,7 +24,7 @@ async fn hanging_pages_delay_neither_feeds_nor_other_pages() {
     let world = World::new(toml, |call| match (call.purpose, call.url.contains("//a.")) {
         (Purpose::Page, true) => Reply::Never,
         (Purpose::Page, false) => feed(call, &page_html("A page of b")),
-        (Purpose::Feed, a) => {
+        (_, a) => {
             let host = if a { "a" } else { "b" };
             let links: Vec<(String, String)> = (0..20)
                 .map(|n| (format!("{}-{n}", call.nth), format!("https://{host}.example/{}-{n}", call.nth)))
@@ -83,7 +83,7 @@ async fn a_host_that_asks_for_a_pause_is_left_alone_by_all_also_after_a_restart(
             let link = format!("{}/{}", call.url, call.nth);
             feed(call, &rss("", &[(&link, &link, "Bridge reopens")]))
         }
-        Purpose::Page => feed(call, &page_html("Bridge reopens")),
+        _ => feed(call, &page_html("Bridge reopens")),
     })
     .await;
     world.run(MINUTE * 90).await;
@@ -142,7 +142,7 @@ async fn a_source_with_many_pages_does_not_hold_up_its_neighbours() {
             let latency = if count == 50 { LATENCY } else { LATENCY * 2 };
             Reply::After(latency, Box::new(Ok(response(&call.url, &rss("", &items)))))
         }
-        Purpose::Page => feed(call, &page_html("Bridge reopens")),
+        _ => feed(call, &page_html("Bridge reopens")),
     })
     .await;
     world.run(MINUTE).await;

@@ -159,7 +159,7 @@ async fn status_pages_are_not_read_as_articles() {
             call,
             &rss("", &[("1", home, "Outage"), ("2", home, "All is well"), ("3", home, "Outage again")]),
         ),
-        Purpose::Page => feed(call, &page_html("The state of things")),
+        _ => feed(call, &page_html("The state of things")),
     })
     .await;
     world.run(HOUR * 3).await;

@@ -78,7 +78,7 @@ async fn pages_that_are_due_now_and_no_retries() {
             )
         }
         Purpose::Page if call.url.ends_with("bad") => refusal(call, 500, Retry::Later(None)),
-        Purpose::Page => feed(call, &page_html("Good")),
+        _ => feed(call, &page_html("Good")),
     })
     .await;
     world.once(&["a"], false).await;

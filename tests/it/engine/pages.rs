@@ -14,7 +14,7 @@ fn story(call: &Call, title: &str) -> Reply {
 async fn a_page_is_fetched_once() {
     let mut world = World::new(TOML, |call| match call.purpose {
         Purpose::Feed => story(call, "Bridge reopens"),
-        Purpose::Page => feed(call, &page_html("Bridge reopens")),
+        _ => feed(call, &page_html("Bridge reopens")),
     })
     .await;
     world.run(HOUR * 30).await;
@@ -28,7 +28,7 @@ async fn a_page_is_fetched_once() {
 async fn a_failing_page_is_tried_four_times_spread_out() {
     let mut world = World::new(TOML, |call| match call.purpose {
         Purpose::Feed => story(call, "Bridge reopens"),
-        Purpose::Page => refusal(call, 503, Retry::Later(None)),
+        _ => refusal(call, 503, Retry::Later(None)),
     })
     .await;
     world.run(MINUTE).await;
@@ -52,7 +52,7 @@ async fn a_page_waits_as_long_as_its_server_asks() {
     let world = World::new(TOML, |call| match call.purpose {
         Purpose::Feed => story(call, "Bridge reopens"),
         Purpose::Page if call.nth == 1 => refusal(call, 429, Retry::Later(Some(HOUR * 7))),
-        Purpose::Page => feed(call, &page_html("Bridge reopens")),
+        _ => feed(call, &page_html("Bridge reopens")),
     })
     .await;
     world.run(DAY).await;
@@ -64,7 +64,7 @@ async fn a_page_waits_as_long_as_its_server_asks() {
 async fn a_refused_page_is_not_asked_for_again() {
     let world = World::new(TOML, |call| match call.purpose {
         Purpose::Feed => story(call, "Bridge reopens"),
-        Purpose::Page => refusal(call, 404, Retry::Permanent),
+        _ => refusal(call, 404, Retry::Permanent),
     })
     .await;
     world.run(DAY * 3).await;
@@ -77,7 +77,7 @@ async fn a_changing_entry_is_fetched_three_times_more_an_hour_apart() {
     let toml = format!("{TOML}interval = \"15m\"\n");
     let world = World::new(&toml, |call| match call.purpose {
         Purpose::Feed => story(call, &format!("Bridge reopens, version {}", call.nth)),
-        Purpose::Page => feed(call, &page_html("Bridge reopens")),
+        _ => feed(call, &page_html("Bridge reopens")),
     })
     .await;
     world.run(DAY).await;
@@ -92,7 +92,7 @@ async fn a_crash_during_a_page_tries_it_later() {
     let mut world = World::new(TOML, |call| match call.purpose {
         Purpose::Feed => story(call, "Bridge reopens"),
         Purpose::Page if call.nth == 1 => Reply::Never,
-        Purpose::Page => feed(call, &page_html("Bridge reopens")),
+        _ => feed(call, &page_html("Bridge reopens")),
     })
     .await;
     world.crash_after(MINUTE).await;
@@ -106,7 +106,7 @@ async fn a_crash_during_a_page_tries_it_later() {
 async fn what_another_program_left_is_found() {
     let world = World::new(TOML, |call| match call.purpose {
         Purpose::Feed => feed(call, &rss("", &[])),
-        Purpose::Page => feed(call, &page_html("Bridge reopens")),
+        _ => feed(call, &page_html("Bridge reopens")),
     })
     .await;
     let other = Store::open(world.dir.path(), Role::Tool).unwrap();

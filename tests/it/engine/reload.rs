@@ -57,7 +57,7 @@ async fn pages_switched_on_by_a_reload() {
             answer(FetchResponse { not_modified: true, ..response(&call.url, "") })
         }
         Purpose::Feed => reply(call),
-        Purpose::Page => feed(call, &page_html("A page")),
+        _ => feed(call, &page_html("A page")),
     })
     .await;
     let on = plain_source("a").replace("never", "always");

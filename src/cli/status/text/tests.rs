@@ -33,6 +33,7 @@ fn state(id: &str) -> SourceState {
         error_kind: None,
         error: None,
         repairs: vec![],
+        proposal: None,
         full_text: FullTextState::Auto,
         recent_pages: [vec![PageResult::Failed], vec![PageResult::Used; 19]].concat(),
         page_error: None,
