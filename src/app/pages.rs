@@ -113,12 +113,13 @@ async fn article(
     site: Site,
     id: EntryId,
 ) -> Result<Printed, StoreError> {
-    let Some(entry) = press.engine().store().read(move |conn| store::article(conn, &id)).await? else {
+    let Some((entry, versions)) = press.engine().store().read(move |conn| store::history(conn, &id)).await?
+    else {
         return missing(press, site).await;
     };
     printed(press, Pictures::Publishers, move || {
         let entry = assembled(&settings, vec![entry]).pop()?;
-        Some(web::article(&site, &entry))
+        Some(web::article(&site, &entry, &versions))
     })
     .await
 }

@@ -105,6 +105,11 @@ pub(super) enum Command {
         /// The address
         url: String,
     },
+    /// Show what was changed in an article since it was first seen
+    Diff {
+        /// Its id, our address of it, or its own
+        id: String,
+    },
     /// Show how the sources are, what is wrong and what to do
     Status(Status),
     /// Check configuration, database, disk, clock, DNS and TLS

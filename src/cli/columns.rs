@@ -91,7 +91,7 @@ fn push(lines: &mut [String], blank: usize, text: &str) {
 }
 
 /// Bytes of the longest beginning that fits; one character at least.
-fn fitting(text: &str, room: usize) -> usize {
+pub(super) fn fitting(text: &str, room: usize) -> usize {
     let ends = text.char_indices().map(|(at, c)| at + c.len_utf8());
     let mut best = text.chars().next().map_or(0, char::len_utf8);
     for end in ends.take_while(|end| *end <= room * 8) {

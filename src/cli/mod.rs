@@ -7,6 +7,7 @@ mod check;
 mod columns;
 mod completions;
 mod demo;
+mod diff;
 mod doctor;
 mod export;
 mod extract;
@@ -46,6 +47,7 @@ pub fn main() -> ExitCode {
         Command::Reextract { source } => reextract::run(config, source),
         Command::Parse(what) => parse::run(config, &what),
         Command::Url { url } => url::run(config, &url),
+        Command::Diff { id } => diff::run(config, &id),
         Command::Demo { once } => demo::run(once),
         Command::Schema => schema(),
         Command::Status(what) => status::run(config, &what),

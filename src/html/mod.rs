@@ -1,6 +1,7 @@
 //! HTML from outside: bounded before it is parsed, cleaned before it is kept,
 //! turned into text and Markdown. Used by feeds, articles and output alike.
 
+mod blocks;
 mod bound;
 mod entities;
 mod escape;
@@ -13,6 +14,7 @@ mod text;
 mod tree;
 mod typeset;
 
+pub use blocks::{TextBlock, text_blocks};
 pub use bound::{Limits, bound};
 pub use entities::decode as decode_references;
 pub use escape::{escape, escape_lines};

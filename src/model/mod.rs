@@ -14,6 +14,7 @@ mod links;
 mod poll;
 mod state;
 mod stored;
+mod version;
 mod websub;
 
 pub use article::{Article, Picture};
@@ -27,4 +28,5 @@ pub use links::FeedLinks;
 pub use poll::{Reason, Validators, one_line};
 pub use state::{DAYS, FullTextState, LoggedPage, LoggedPoll, Notice, PageResult, SourceState, Standing};
 pub use stored::{Carrier, EntryExtra, StoredEntry};
+pub use version::Version;
 pub use websub::{HubStanding, Subscription, Topic};

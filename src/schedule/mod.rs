@@ -9,7 +9,7 @@ mod skip;
 mod temper;
 
 pub use next::{MAX_PAUSE, Outcome, Plan, Rhythm, jitter, next_poll, provisional};
-pub use pages::{MAX_REFETCHES, OWN_TEXT_PROVED, REFETCH_PAUSE, retry_page};
+pub use pages::{MAX_REFETCHES, OWN_TEXT_PROVED, REFETCH_PAUSE, news_pause, retry_page};
 pub use queue::{Queue, Waiting};
 pub use relaxed::{RELAXED, relaxed_poll};
 pub use temper::{Heard, LONGEST_REST, MAX_LEVEL, Temper};

@@ -13,6 +13,16 @@ pub const OWN_TEXT_PROVED: u32 = 3;
 /// Pauses before the second, third and fourth attempt at a page that fails.
 const RETRIES: [Duration; 3] = [Duration::from_mins(10), Duration::from_hours(2), Duration::from_hours(12)];
 
+/// How long the next move of an entry's `updated` waits after the last one, if it was
+/// moved so often: corrections soon after publication are told at once, what changes all
+/// the time once a day.
+pub fn news_pause(moves: u32) -> Duration {
+    match moves {
+        0 | 1 => Duration::ZERO,
+        _ => (REFETCH_PAUSE * (1 << (moves - 2).min(5))).min(Duration::from_hours(24)),
+    }
+}
+
 /// When to try a page again after `attempts` failed ones; `None` when it is enough.
 pub fn retry_page(
     now: Timestamp,
@@ -28,6 +38,13 @@ pub fn retry_page(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn news_come_at_longer_and_longer_intervals() {
+        let hours: Vec<u64> = (0..9).map(|moves| news_pause(moves).as_secs() / 3600).collect();
+        assert_eq!(hours, [0, 0, 1, 2, 4, 8, 16, 24, 24]);
+        assert_eq!(news_pause(u32::MAX).as_secs(), 24 * 3600);
+    }
 
     #[test]
     fn a_few_times_and_spread_out() {

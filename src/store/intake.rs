@@ -3,8 +3,9 @@
 use super::alias;
 use super::pages::DuePage;
 use super::polls::{Delivery, Incoming, PollRecord, Recorded, bump_revision};
-use super::text::{ms, pack};
-use crate::identity::{Assignment, Candidate, Known, Target, assign, is_site_root, web_address};
+use super::text::{ms, pack, text};
+use super::versions;
+use crate::identity::{Assignment, Candidate, Known, Target, assign, is_news, is_site_root, web_address};
 use crate::model::{EntryExtra, EntryId, EntryKey, FeedEntry};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::{CachedStatement, Connection, OptionalExtension, params};
@@ -23,6 +24,14 @@ enum Carried {
     /// Under another guid or address; the guid it had.
     Otherwise(Option<[u8; 16]>),
     AsBefore,
+}
+
+/// The texts of an entry before a change.
+struct Before {
+    title: String,
+    feed_text: String,
+    article: Option<String>,
+    extra: EntryExtra,
 }
 
 /// Taking the entries of one document in.
@@ -312,8 +321,7 @@ impl Intake<'_> {
             bump_revision(self.conn)?;
         }
         // Otherwise only who brought it first may change it (RFC 4287 §8.4).
-        if owner == self.record.sid && hash != incoming.hash.0 {
-            self.change(seq, incoming)?;
+        if owner == self.record.sid && hash != incoming.hash.0 && self.change(seq, incoming)? {
             recorded.changed += 1;
             if fetches > 0 && fetches <= crate::schedule::MAX_REFETCHES && self.delivery.pages {
                 let pause = crate::schedule::REFETCH_PAUSE.as_millis() as i64;
@@ -333,22 +341,30 @@ impl Intake<'_> {
             .exists([self.record.sid, owner])
     }
 
-    fn change(&self, seq: i64, incoming: &Incoming) -> rusqlite::Result<()> {
+    /// Takes a changed title or text over, and answers whether that is news.
+    fn change(&self, seq: i64, incoming: &Incoming) -> rusqlite::Result<bool> {
         let entry = &incoming.entry;
-        let old: Option<String> = self
-            .conn
-            .prepare_cached("SELECT extra FROM entries WHERE seq = ?1")?
-            .query_row([seq], |row| row.get(0))?;
-        let old: EntryExtra = old.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
+        let old = self.before(seq)?;
+        let title = entry.title.as_deref().unwrap_or_default();
+        let feed_text = entry.content.as_deref().or(entry.summary.as_deref()).unwrap_or_default();
+        let news = is_news((&old.title, &old.feed_text), (title, feed_text));
+        // What readers saw: the feed's text stands behind the page's.
+        let seen = match &old.article {
+            Some(article) => (old.title != title).then_some(article),
+            None => news.then_some(&old.feed_text),
+        };
+        if let Some(text) = seen {
+            versions::keep_version(self.conn, seq, self.record.now, &old.title, text)?;
+        }
         self.conn
             .prepare_cached(
-                "UPDATE entries SET title = ?2, summary = ?3, content = ?4, hash = ?5, updated = max(updated + 1, ?6),
+                "UPDATE entries SET title = ?2, summary = ?3, content = ?4, hash = ?5,
                      touched = ?6, url = coalesce(?7, url), authors = coalesce(?8, authors), extra = ?9,
                      lang = coalesce(?10, lang) WHERE seq = ?1",
             )?
             .execute(params![
                 seq,
-                entry.title.as_deref().unwrap_or_default(),
+                title,
                 entry.summary.as_deref().map(pack),
                 entry.content.as_deref().map(pack),
                 incoming.hash.0,
@@ -356,10 +372,33 @@ impl Intake<'_> {
                 incoming.url,
                 self.authors(entry),
                 // The picture is the page's.
-                extra(entry, old.image),
+                extra(entry, old.extra.image),
                 entry.lang,
             ])?;
-        Ok(())
+        if news {
+            versions::tell_news(self.conn, seq, self.record.now)?;
+        }
+        bump_revision(self.conn)?;
+        Ok(news)
+    }
+
+    /// What is stored of an entry's texts.
+    fn before(&self, seq: i64) -> rusqlite::Result<Before> {
+        self.conn
+            .prepare_cached("SELECT title, summary, content, article, extra FROM entries WHERE seq = ?1")?
+            .query_row([seq], |row| {
+                let extra: Option<String> = row.get("extra")?;
+                let feed_text = match text(row, "content")? {
+                    Some(content) => Some(content),
+                    None => text(row, "summary")?,
+                };
+                Ok(Before {
+                    title: row.get("title")?,
+                    feed_text: feed_text.unwrap_or_default(),
+                    article: text(row, "article")?,
+                    extra: extra.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default(),
+                })
+            })
     }
 
     /// `auto` stops fetching when the feed's own text has proved complete, and

@@ -26,6 +26,7 @@ mod sources;
 mod status;
 mod subscriptions;
 mod text;
+mod versions;
 mod writer;
 
 pub use alias::Alias;
@@ -54,3 +55,4 @@ pub use subscriptions::{
     HubRequest, Offer, claim_hub_requests, deny, end_leases, is_callback, next_hub_request,
     record_hub_request, settle_all, verify, verify_farewell,
 };
+pub use versions::{history, versions};

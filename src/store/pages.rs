@@ -6,7 +6,9 @@ use super::notices::Addressee;
 use super::polls::bump_revision;
 use super::site;
 use super::text::{ms, pack, text, time};
+use super::versions;
 use crate::health::{self, TextFinding, TextPrint};
+use crate::identity::is_news;
 use crate::model::{EntryExtra, PageResult, Person, Reason, SourceId};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
@@ -190,6 +192,9 @@ pub fn record_page(conn: &Connection, record: &PageRecord) -> rusqlite::Result<b
             site::learn_blocks(conn, record.now, &blocks.0, &blocks.1)?;
             // The last good text is better than one that all pages have.
             let kept = keeps_its_own(had_article, finding);
+            if let (Some(html), Arrival::Again, false) = (html, arrival, kept) {
+                replaced(conn, record, html)?;
+            }
             extracted(conn, record, finding, kept)?;
             let result = match (finding, html) {
                 (TextFinding::Repeated, _) => PageResult::Repeated,
@@ -215,6 +220,17 @@ pub fn record_page(conn: &Connection, record: &PageRecord) -> rusqlite::Result<b
         bump_revision(conn)?;
     }
     Ok(stands)
+}
+
+/// The page of an entry was read again: a text that is news moves `updated`, and the one
+/// that readers saw is kept. The first text of a page is no change.
+fn replaced(conn: &Connection, record: &PageRecord, html: &str) -> rusqlite::Result<()> {
+    let (title, before): (String, Option<String>) = conn
+        .prepare_cached("SELECT title, article FROM entries WHERE seq = ?1")?
+        .query_row([record.seq], |row| Ok((row.get("title")?, text(row, "article")?)))?;
+    let Some(before) = before.filter(|before| is_news(("", before), ("", html))) else { return Ok(()) };
+    versions::keep_version(conn, record.seq, record.now, &title, &before)?;
+    versions::tell_news(conn, record.seq, record.now)
 }
 
 /// Whether an entry's text stays although a page gave another one.

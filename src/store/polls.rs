@@ -4,7 +4,7 @@ use super::announcements::{self, Print};
 use super::intake::Intake;
 use super::pages::DuePage;
 use super::text::{ms, pack, time};
-use super::{days, log, notices, subscriptions};
+use super::{days, log, notices, subscriptions, versions};
 use crate::health::{self, Subject};
 use crate::identity::Candidate;
 use crate::model::{EntryKey, FeedDocument, FeedEntry, LoggedPoll, Reason, Topic, Validators};
@@ -162,6 +162,9 @@ pub fn record_poll(conn: &Connection, record: &PollRecord) -> rusqlite::Result<R
         }
         PollOutcome::Unchanged { validators, moved } => {
             succeeded(conn, record, &before, moved)?;
+            if versions::tell_due(conn, record.sid, record.now)? > 0 {
+                bump_revision(conn)?;
+            }
             conn.prepare_cached(
                 "UPDATE sources SET unchanged = unchanged + 1, quiet = quiet + 1 WHERE sid = ?1",
             )?
@@ -177,7 +180,8 @@ pub fn record_poll(conn: &Connection, record: &PollRecord) -> rusqlite::Result<R
             succeeded(conn, record, &before, &delivery.moved)?;
             document(conn, record, delivery)?;
             let mut recorded = Intake { conn, record, delivery, first: before.first }.entries()?;
-            if recorded.new + recorded.changed > 0 {
+            let told = versions::tell_due(conn, record.sid, record.now)?;
+            if recorded.new + recorded.changed + told > 0 {
                 bump_revision(conn)?;
             }
             brought(conn, record, &before, delivery, &recorded)?;

@@ -70,8 +70,9 @@ pub fn heal_clock(conn: &Connection, now: Timestamp) -> rusqlite::Result<usize> 
     conn.execute("UPDATE notices SET at = ?1 WHERE at > ?2", [now, horizon])?;
     let healed = conn.execute(
         "UPDATE entries SET first_seen = min(first_seen, ?1), published = min(published, ?1),
-             updated = min(updated, ?1), touched = min(touched, ?1), listed = min(listed, ?1)
-         WHERE first_seen > ?2 OR published > ?2 OR updated > ?2 OR listed > ?2",
+             updated = min(updated, ?1), touched = min(touched, ?1), listed = min(listed, ?1),
+             moved = min(moved, ?1), news_due = min(news_due, ?2)
+         WHERE first_seen > ?2 OR published > ?2 OR updated > ?2 OR listed > ?2 OR moved > ?2 OR news_due > ?2",
         [now, horizon],
     )?;
     conn.execute(

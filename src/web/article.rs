@@ -1,19 +1,20 @@
 //! One article, typeset for reading.
 
+use super::edits::history;
 use super::layout::{Page, document};
 use super::story::{carriers, lang, title};
 use super::{Site, time};
 use crate::health::ago;
 use crate::html::{for_reading, safe_url, sanitize, text_length, to_text};
-use crate::model::{Enclosure, Person, PublishedEntry};
+use crate::model::{Enclosure, Person, PublishedEntry, Version};
 use maud::{Markup, PreEscaped, html};
 
 /// Authors, categories and enclosures that are shown; nobody has more.
 const MANY: usize = 30;
 
-/// The page of one article. Its text is cleaned once more, as the last thing
+/// The page of one article, with what it said before. Its text is cleaned once more, as the last thing
 /// before it is set. Needs a processor.
-pub fn article(site: &Site, entry: &PublishedEntry) -> String {
+pub fn article(site: &Site, entry: &PublishedEntry, versions: &[Version]) -> String {
     let source = entry.content_html.as_deref().or(entry.summary_html.as_deref()).unwrap_or_default();
     let body = for_reading(&sanitize(source, None));
     let direction = direction(entry, &body);
@@ -41,6 +42,7 @@ pub fn article(site: &Site, entry: &PublishedEntry) -> String {
                 div.text { (PreEscaped(&body)) }
             }
             (enclosures(&entry.enclosures))
+            (history(site, entry, versions))
             (endnotes(site, entry))
         }
     };

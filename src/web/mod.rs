@@ -11,6 +11,7 @@
 
 mod article;
 mod condition;
+mod edits;
 mod front;
 mod layout;
 mod missing;

@@ -3,7 +3,7 @@
 use super::*;
 use crate::model::{
     DAYS, Enclosure, FullTextState, LoggedPage, LoggedPoll, Origin, PageResult, Person, PublishedEntry,
-    SourceState, Standing,
+    SourceState, Standing, Version,
 };
 use scraper::{Html, Selector};
 use std::time::Duration;
@@ -102,6 +102,10 @@ fn entry(number: u8, text: &str) -> PublishedEntry {
     }
 }
 
+fn version(text: &str) -> Version {
+    Version { until: ago(7), title: text.to_owned(), text: format!("{text}\n\n{text} and more") }
+}
+
 fn pages(text: &str) -> Vec<(&'static str, String)> {
     let mut site = site();
     site.title = text.to_owned();
@@ -130,7 +134,7 @@ fn pages(text: &str) -> Vec<(&'static str, String)> {
         ("front", front(&site, &paper)),
         ("sources", sources(&site, &all, 1).unwrap()),
         ("source", source(&site, &of_source)),
-        ("article", article(&site, &entry(1, text))),
+        ("article", article(&site, &entry(1, text), &[version(text), version("before")])),
         ("missing", missing(&site)),
     ]
 }
@@ -295,7 +299,7 @@ fn an_article_reads_in_its_own_direction() {
         "<h1>عنوان</h1><p>نص</p><table><tr><td>x</td></tr></table><img src=\"https://heron.example/p.jpg\">"
             .to_owned(),
     );
-    let html = Html::parse_document(&article(&site(), &story));
+    let html = Html::parse_document(&article(&site(), &story, &[]));
     for css in [
         "article[dir=rtl][lang=ar] .text h2",
         ".text .scroll[tabindex='0'] > table",
@@ -306,10 +310,30 @@ fn an_article_reads_in_its_own_direction() {
     }
     story.content_html = None;
     story.summary_html = None;
-    assert!(article(&site(), &story).contains("The feed gave no text"));
+    assert!(article(&site(), &story, &[]).contains("The feed gave no text"));
     story.title = " ".to_owned();
     story.lang = Some("not a language".to_owned());
-    let html = Html::parse_document(&article(&site(), &story));
+    let html = Html::parse_document(&article(&site(), &story, &[]));
     assert_eq!(select(&html, "h1")[0].text().collect::<String>(), "Untitled");
     assert!(select(&html, "article[lang]").is_empty());
+}
+
+#[test]
+fn edits_are_marked_as_such() {
+    let mut story = entry(1, "The bridge is open");
+    story.content_html = Some("<p>It opened on Tuesday.</p><p>It rains.</p>".to_owned());
+    let before = Version {
+        until: ago(5),
+        title: "The bridge is closed".to_owned(),
+        text: "It opened on Monday.\n\nIt rains.\n\nThe end.".to_owned(),
+    };
+    let page = article(&site(), &story, &[before]);
+    let html = Html::parse_document(&page);
+    let texts =
+        |css: &str| -> Vec<String> { select(&html, css).iter().map(|one| one.text().collect()).collect() };
+    assert_eq!(texts(".edits del"), ["closed", "Monday", "The end."]);
+    assert_eq!(texts(".edits ins"), ["open", "Tuesday"]);
+    assert!(texts(".edits summary")[0].starts_with("Edited once"), "{page}");
+    let none = article(&site(), &story, &[]);
+    assert!(!none.contains("<details") && !none.contains("<del>"));
 }

@@ -6,6 +6,7 @@ mod articles;
 mod bench;
 mod crash;
 mod daemon;
+mod editing;
 mod fetching;
 mod floods;
 mod hosts;

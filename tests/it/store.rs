@@ -3,6 +3,7 @@
 
 mod aging;
 mod anything;
+mod changes;
 mod copies;
 mod files;
 mod identity;

@@ -88,6 +88,23 @@ async fn a_changing_entry_is_fetched_three_times_more_an_hour_apart() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_clock_in_the_entry_fetches_nothing() {
+    let world = World::new(TOML, |call| match call.purpose {
+        Purpose::Feed => {
+            let minutes = call.nth;
+            let clock = format!("About it, {minutes} minutes ago, at 12:{minutes:02}.");
+            feed(call, &rss("", &[("1", PAGE, "Bridge reopens")]).replace("About it.", &clock))
+        }
+        _ => feed(call, &page_html("Bridge reopens")),
+    })
+    .await;
+    world.run(DAY).await;
+    assert_eq!((world.times(PAGE).len(), world.times(FEED).len() > 20), (1, true));
+    let changed = |event: &Event| matches!(event, Event::Polled { changed, .. } if *changed > 0);
+    assert!(!world.forget_events().iter().any(changed), "nor is it told");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_crash_during_a_page_tries_it_later() {
     let mut world = World::new(TOML, |call| match call.purpose {
         Purpose::Feed => story(call, "Bridge reopens"),
