@@ -6,6 +6,7 @@
 
 pub mod app;
 pub mod article;
+pub mod calendar;
 pub mod cli;
 pub mod config;
 pub mod daemon;

@@ -2,6 +2,7 @@
 //! "By Ada Example" near the headline, in that order of trust. A source that
 //! names only the site or an organisation gives way to one that names a person.
 
+use super::beside::{self, AUTHORS, NAMED_AUTHORS};
 use super::body::fold;
 use super::doc::Doc;
 use super::metadata::{Head, has_word};
@@ -35,16 +36,28 @@ const NAMES: &[&str] = &[
 
 /// Words that say outright who wrote it.
 static OUTRIGHT: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)^\W{0,3}(?:(?:blog[- ]?beitrag|ein (?:artikel|beitrag)|artikel|beitrag|geschrieben|erstellt|gespeichert|eingestellt|verfasst|veröffentlicht|gepostet|(?:eine? )?(?:kolumne|gastbeitrag|kommentar|interview|analyse|reportage|essay)|text|fotos und text|text und fotos|written|posted|published|submitted|reported|story|article|words|publié|rédigé|écrit|texte|un article|escrito|publicado|redactado|scritto|pubblicato|postado|geschreven|geplaatst|napisane?)\s+(?:von|by|par|por|di|da|door|przez)\s*[:：]?|(?:autor(?:in|en)?|authors?|auteure?s?|autores?|autore|auteur|redacteur|verfasser(?:in)?|text|автор|作者|記者|記者|文|yazar|tekst)(?:\s*\([^)]{1,6}\))?\s*[:：|])\s*").ok()
+    Regex::new(r"(?i)^\W{0,3}(?:(?:blog[- ]?beitrag|ein (?:artikel|beitrag)|artikel|beitrag|geschrieben|erstellt|gespeichert|eingestellt|verfasst|veröffentlicht|gepostet|(?:eine? )?(?:kolumne|gastbeitrag|kommentar|interview|analyse|reportage|essay)|text|fotos und text|text und fotos|written|posted|published|submitted|reported|story|article|words|publié|rédigé|écrit|texte|un article|escrito|publicado|redactado|scritto|pubblicato|postado|geschreven|geplaatst|napisane?)\s+(?:von|by|par|por|di|da|door|przez)\s*[:：]?|(?:autor(?:in|en)?|authors?|auteure?s?|autores?|autore|auteur|redacteur|verfasser(?:in)?|text|words|texto|testo|textes?|автор|текст|作者|記者|记者|编辑|文|글|기자|yazar|yazan|tekst|autor(?:ka|zy)|schrijver|forfatter|skribent|kirjoittaja|szerző|συντάκτης|כתב|מאת|بقلم|كتب|الكاتب|نویسنده)(?:\s*\([^)]{1,6}\))?\s*[:：|]|(?:بقلم|כתב|מאת)\s)\s*").ok()
 });
 
-/// A bare "by".
-static PLAIN: LazyLock<Option<Regex>> =
-    LazyLock::new(|| Regex::new(r"(?i)^[\W]{0,3}(?:von|by|par|por|di|da|door|przez)\s*[:：]?\s+").ok());
+/// A bare "by", perhaps behind a label and a bar; or a role right before the name.
+static PLAIN: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)^(?:.{0,40}[|•])?\W{0,3}(?:(?:von|by|par|por|di|da|door|przez|av|af)\s*[:：]?|autor(?:in)?|author|auteure?|autore|autora|redakteur(?:in)?)\s+").ok()
+});
+
+/// A label that stands in an element of its own, before the name.
+static LABEL: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(r"(?i)^\W{0,3}(?:von|by|par|por|(?:written|posted|geschrieben|verfasst) (?:von|by)|autor(?:in|en|es|e|a|ka|zy)?|authors?|auteure?s?|redakteur(?:in)?|verfasser(?:in)?|автор|作者|記者|记者|yazar|schrijver|auteur|forfatter|skribent|szerző|συντάκτης)\s*[:：]?$").ok()
+});
+
+/// News agencies beside a person's name.
+const AGENCIES: [&str; 15] = [
+    "dpa", "afp", "apa", "sda", "ap", "reuters", "ansa", "efe", "kna", "epd", "sid", "sp-x", "tass", "upi",
+    "anp",
+];
 
 /// A date before a name: "11.12.2019 - Ada Example".
 static DATED: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"^\W{0,3}\d{1,2}[./]\s?\d{1,2}[./]\s?\d{2,4}(?:,?\s+\d{1,2}[:.]\d{2}(?:\s*Uhr)?)?\s*[-–—|,·•]\s*(?:(?i:von|by|par|por|di)\s+)?").ok()
+    Regex::new(r"^\W{0,3}\d{1,2}[./]\s?\d{1,2}[./]\s?\d{2,4}(?:,?\s+\d{1,2}[:.]\d{2}(?:\s*Uhr)?)?(?:\s*[-–—|,·•]\s*(?:(?i:von|by|par|por|di)\s+)?|\s+(?i:von|by|par|por)\s+)").ok()
 });
 
 /// Words that no name of a person holds.
@@ -54,7 +67,7 @@ static NO_NAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
 
 /// Legal forms and desks that only an organisation's name holds.
 static LEGAL: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)(?:^|\s)(?:gmbh|mbh|ag|kg|e\.\s?v\.?|inc\.?|ltd\.?|llc|s\.?r\.?l\.?|s\.p\.a\.?|b\.v\.|stiftung|redaktion|redazione|redacción|rédaction|newsroom|news desk|press release)(?:\s|$)|[\p{L}-]+(?:-stiftung|-verlag|-redaktion)(?:\s|$)").ok()
+    Regex::new(r"(?i)(?:^|\s)(?:gmbh|mbh|ag|kg|e\.\s?v\.?|inc\.?|ltd\.?|llc|s\.?r\.?l\.?|s\.p\.a\.?|b\.v\.|stiftung|redaktion|redazione|redacción|rédaction|newsroom|news desk|press release|institut\w*|universit\w+|hochschule|ministerium|verband|verlag|agentur|agency|agencia|agence|agenzia|university|ministry|association|foundation|fundación|fondation|council|committee|department|landesanstalt|bundesanstalt|bundesamt|landesamt|pressestelle|pressedienst|communications|editorial|associates|group|holding|media|online)(?:\s|$)|[\p{L}-]+(?:stiftung|verlag|redaktion|ministerium|verband|anstalt)(?:\s|$)").ok()
 });
 
 /// A user's name in a system: `ada.example`, `ada_example`, `aexample7`.
@@ -66,6 +79,7 @@ fn is_handle(name: &str) -> bool {
 struct Finder<'f, 'a> {
     doc: &'f Doc<'a>,
     base: &'f Url,
+    headline: Option<usize>,
     site: String,
     host: String,
 }
@@ -83,6 +97,7 @@ pub(super) fn authors(
     let finder = Finder {
         doc,
         base,
+        headline: beside::headline(doc),
         site: site.map(fold).unwrap_or_default(),
         host: fold(host.trim_start_matches("www.")),
     };
@@ -128,6 +143,10 @@ impl Finder<'_, '_> {
         // Beside a person, the site is where they write.
         if out.iter().any(|person| fold(&person.name) != self.site) {
             out.retain(|person| fold(&person.name) != self.site);
+        }
+        // And so is an agency.
+        if out.iter().any(|person| person.name.contains(' ')) {
+            out.retain(|person| !AGENCIES.iter().any(|agency| person.name.eq_ignore_ascii_case(agency)));
         }
         out
     }
@@ -248,7 +267,14 @@ impl Finder<'_, '_> {
         let tests: [&dyn Fn(usize) -> bool; 5] = [
             &|at| doc.attr(at, "itemprop").is_some_and(|value| has_word(value, "author")),
             &|at| doc.attr(at, "rel").is_some_and(|value| has_word(value, "author")),
-            &|at| !doc.items[at].token.is_empty() && rules::BYLINE_CLASS.is_match(&doc.items[at].token),
+            &|at| {
+                let named = |name: &str| rules::BYLINE_CLASS.is_match(name);
+                let token = &doc.items[at].token;
+                (!token.is_empty() && named(token))
+                    || ["data-testid", "data-qa", "data-component"]
+                        .iter()
+                        .any(|attribute| doc.attr(at, attribute).is_some_and(named))
+            },
             &address,
             &|at| {
                 named(
@@ -267,7 +293,7 @@ impl Finder<'_, '_> {
             },
         ];
         // What follows the headline at once is no teaser's, whatever its class says.
-        let h1 = (0..doc.items.len()).find(|&at| doc.items[at].name == "h1" && !doc.items[at].skip);
+        let h1 = self.headline;
         for (tier, test) in tests.iter().enumerate() {
             for at in (0..doc.items.len()).filter(|&at| {
                 let item = &doc.items[at];
@@ -276,7 +302,7 @@ impl Finder<'_, '_> {
                 // Comments have authors too, and so have the teasers beside.
                 let near = h1.is_some_and(|h1| at > h1 && at < h1 + 25);
                 let tier_of = if near { 0 } else { tier };
-                if doc.ancestors(at).take(12).any(|up| self.is_beside(up, tier_of)) {
+                if self.is_beside(at, tier_of) {
                     continue;
                 }
                 let people = self.people_of(at, tier);
@@ -288,17 +314,9 @@ impl Finder<'_, '_> {
         Vec::new()
     }
 
-    fn is_beside(&self, up: usize, tier: usize) -> bool {
-        let item = &self.doc.items[up];
-        let small = item.chars * 2 < self.doc.items[0].chars;
-        let words: &[&str] = if tier < 2 {
-            &["comment"]
-        } else {
-            &["comment", "related", "recommend", "sidebar", "widget", "teaser", "footer"]
-        };
-        small
-            && (words.iter().any(|word| item.token.contains(word))
-                || (tier > 1 && matches!(item.name, "aside" | "footer" | "nav")))
+    fn is_beside(&self, at: usize, tier: usize) -> bool {
+        let how = if tier < 2 { &NAMED_AUTHORS } else { &AUTHORS };
+        how.holds(self.doc, at, self.headline)
     }
 
     fn people_of(&self, at: usize, tier: usize) -> Vec<Person> {
@@ -307,7 +325,11 @@ impl Finder<'_, '_> {
         // A link within is the name; what stands around it is not.
         let links: Vec<usize> =
             below().filter(|&i| doc.items[i].name == "a" && doc.items[i].chars > 2).take(6).collect();
-        let named = below().find(|&i| doc.attr(i, "itemprop") == Some("name"));
+        // The name of an hCard, and of a user where a site calls it that, is whatever it is.
+        let mut cards = below().filter(|&i| has_word(&doc.items[i].token, "fn"));
+        let card = cards.next().filter(|_| cards.next().is_none());
+        let user = has_word(&doc.items[at].token, "username");
+        let named = below().find(|&i| doc.attr(i, "itemprop") == Some("name")).or(card);
         let whole = doc.text(at);
         let inner = named.or(links.first().copied());
         let url = links
@@ -324,7 +346,12 @@ impl Finder<'_, '_> {
         }
         // A link, or a name marked as such, is the whole name: users of a site may be called anything.
         let alone = inner.is_some() && tier < 3;
-        names.retain(|name| self.is_name(name, tier < 4) || (alone && is_user(name)));
+        let anything = |name: &str| name.split_whitespace().count() <= 4 && !name.contains(['?', '!', ':']);
+        names.retain(|name| {
+            self.is_name(name, tier < 4)
+                || (alone && is_user(name))
+                || ((card.is_some() || user) && anything(name))
+        });
         if names.is_empty() && inner.is_some() && tier < 3 {
             names = byline::names(&whole);
             names.retain(|name| self.is_name(name, false));
@@ -366,8 +393,7 @@ impl Finder<'_, '_> {
         else {
             return Vec::new();
         };
-        let h1 =
-            (0..doc.items.len()).find(|&at| doc.items[at].name == "h1" && !doc.items[at].skip).unwrap_or(0);
+        let h1 = self.headline.unwrap_or(0);
         let mut near: Vec<Person> = Vec::new();
         let lines = (0..doc.items.len()).filter(|&at| {
             let item = &doc.items[at];
@@ -380,7 +406,7 @@ impl Finder<'_, '_> {
         for at in lines.take(3000) {
             let text = doc.text(at);
             let tier = if at > h1 && at < h1 + 40 { 0 } else { 2 };
-            let beside = || doc.ancestors(at).take(12).any(|up| self.is_beside(up, tier));
+            let beside = || self.is_beside(at, tier);
             if let Some(found) = outright.find(&text)
                 && !beside()
             {
@@ -405,7 +431,37 @@ impl Finder<'_, '_> {
                 }
             }
         }
-        near
+        let labelled = self.labelled(h1);
+        if labelled.is_empty() { near } else { labelled }
+    }
+
+    /// A label in an element of its own and the text behind it: `<dt>Author</dt><dd>Ada Example`.
+    fn labelled(&self, h1: usize) -> Vec<Person> {
+        let doc = self.doc;
+        let Some(label) = LABEL.as_ref() else { return Vec::new() };
+        let labels = (0..doc.items.len()).filter(|&at| {
+            let item = &doc.items[at];
+            item.element.is_some() && !item.skip && !item.has_block && (2..24).contains(&item.chars)
+        });
+        for at in labels.take(3000) {
+            let text = doc.text(at);
+            // A bare "by" means nothing far from the headline.
+            let bare = !text.contains(':') && text.chars().count() < 5;
+            if !label.is_match(text.trim()) || (bare && (at < h1 || at > h1 + 250)) || self.is_beside(at, 2) {
+                continue;
+            }
+            let frame = doc.ancestors(at).nth(1).map_or(doc.items.len(), |up| doc.items[up].end);
+            let next = (doc.items[at].end..frame.min(doc.items[at].end + 12))
+                .map(|i| doc.items[i].text.trim())
+                .find(|text| !text.is_empty());
+            let Some(next) = next.filter(|text| text.len() < 120) else { continue };
+            let names = byline::names(next).into_iter().filter(|name| self.is_name(name, true)).collect();
+            let people = self.people(names, None);
+            if !people.is_empty() {
+                return people;
+            }
+        }
+        Vec::new()
     }
 }
 
@@ -487,6 +543,32 @@ mod tests {
                 "",
                 r#"<div class="teaser-meta"><p class="byline">VON <a href="/autoren/a">ADA EXAMPLE</a></p></div>"#,
                 vec!["ADA EXAMPLE"],
+            ),
+            // A label of its own, a bar before, a date before, an hCard, markup for tests.
+            ("", "<dl><dt>Autor</dt><dd>Ada Example</dd></dl>", vec!["Ada Example"]),
+            ("", "<h5>Autor: </h5>Ada Example/dpa", vec!["Ada Example"]),
+            (
+                "",
+                "<div><span>Valley</span> <span>| By</span> <span>Ada Example</span> | May</div>",
+                vec!["Ada Example"],
+            ),
+            ("", "<p>03.05.2020 13:30 von Ada Example</p>", vec!["Ada Example"]),
+            ("", r#"<p>Text von Ada Example   Illustration von Bo Muster</p>"#, vec!["Ada Example"]),
+            (
+                "",
+                r#"<div class="post-footer"><span class="author vcard">by <b class="fn">the ferryman</b></span></div>"#,
+                vec!["the ferryman"],
+            ),
+            (
+                "",
+                r#"<div data-testid="story-byline"><a href="/team/ada">Ada Example</a></div>"#,
+                vec!["Ada Example"],
+            ),
+            ("", r#"<a class="username" href="/members/9">Catch of the Day</a>"#, vec!["Catch of the Day"]),
+            (
+                r#"<meta name="author" content="Landesanstalt am Fluss">"#,
+                r#"<p><span itemprop="author">Ada Example</span></p>"#,
+                vec!["Ada Example"],
             ),
             // No names.
             ("", r#"<p class="byline">Last Updated: January 7, 2025</p>"#, vec![]),

@@ -3,6 +3,7 @@
 use super::blocks::{Block, Kind, Step, collect};
 use super::clean::{Cut, clean, describe};
 use super::doc::Doc;
+use super::explained::{self, Kept, Weighed};
 use super::extras::EXTRAS;
 use super::features::Overview;
 use super::marks::{self, Marks};
@@ -22,6 +23,8 @@ pub(super) struct Body {
     pub(super) text: String,
     /// Digests of the blocks that are text or would be, if the site didn't print them everywhere.
     pub(super) blocks: Vec<u32>,
+    /// What became of each block, if that is asked for.
+    pub(super) weighed: Vec<Weighed>,
 }
 
 /// What blocks are compared with.
@@ -42,6 +45,10 @@ pub(super) struct Known<'k> {
     pub(super) removed: &'k [usize],
     /// What the site prints on every page.
     pub(super) site: &'k SiteBlocks,
+    /// Where full texts of the site's feeds stood on its pages.
+    pub(super) proven: Option<usize>,
+    /// Whether what became of each block is asked for.
+    pub(super) explain: bool,
 }
 
 /// Letters and digits only, lower case.
@@ -142,6 +149,7 @@ pub(super) fn body(doc: &Doc<'_>, known: &Known<'_>, table: &Table, notes: &mut 
         }
     }
     notes.cuts.extend(cuts);
+    notes.blocks = std::mem::take(&mut body.weighed);
     Some(body)
 }
 
@@ -182,7 +190,7 @@ fn selected(doc: &Doc<'_>, roots: &[usize], known: &Known<'_>, notes: &mut Notes
         settle(doc, step, block, fate, &mut kept, &mut texts, &mut notes.cuts);
     }
     drop_trailing_pointers(&mut kept, &mut notes.cuts);
-    Body { html: render(doc, &gone, &kept), text: join(texts), blocks: Vec::new() }
+    Body { html: render(doc, &gone, &kept), text: join(texts), blocks: Vec::new(), weighed: Vec::new() }
 }
 
 /// The figure between headline and body, where it stands outside the candidate:
@@ -218,6 +226,16 @@ enum Fate {
     Text,
     Reading(&'static str),
     Gone(&'static str),
+}
+
+impl Fate {
+    fn explained(self) -> Kept {
+        match self {
+            Self::Text => Kept::Text,
+            Self::Reading(why) => Kept::Reading(why),
+            Self::Gone(why) => Kept::Gone(why),
+        }
+    }
 }
 
 /// How a kept block is written.
@@ -380,6 +398,8 @@ fn judge(doc: &Doc<'_>, look: &Look, known: &Known<'_>, sight: &Sight, cuts: &mu
         lonely(&look.steps, &mut judged, &sight.inside);
     }
     let blocks = standing(&look.steps, &mut judged, known.site);
+    let fates = judged.iter().map(|(at, fate, score)| (&look.steps[*at], fate.explained(), *score));
+    let weighed = if known.explain { explained::weighed(doc, fates) } else { Vec::new() };
     let mut kept: Vec<(&Step, Shape)> = Vec::with_capacity(look.steps.len());
     let mut texts: Vec<(Kind, String)> = Vec::new();
     let mut next = judged.iter().peekable();
@@ -393,7 +413,7 @@ fn judge(doc: &Doc<'_>, look: &Look, known: &Known<'_>, sight: &Sight, cuts: &mu
         }
     }
     drop_trailing_pointers(&mut kept, cuts);
-    Body { html: render(doc, &look.gone, &kept), text: join(texts), blocks }
+    Body { html: render(doc, &look.gone, &kept), text: join(texts), blocks, weighed }
 }
 
 fn is_inside(doc: &Doc<'_>, look: &Look, block: &Block) -> bool {

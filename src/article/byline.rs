@@ -15,7 +15,7 @@ static SPLIT: LazyLock<Option<Regex>> = LazyLock::new(|| {
 });
 
 static TAIL: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)\s*(\(.*|\bim gespräch.*|\bon\s+\S.*|\bam\s+\d.*|\bfor\s.*|[-–—]\s.*|\d{1,2}[./ ].*|\bupdated\b.*|\bpublished\b.*|@\S+.*|,.*)$").ok()
+    Regex::new(r"(?i)\s*(\(.*|\bim gespräch.*|\bon\s+\S.*|\bam\s+(?:\d|(?:mon|diens|mitt|donners|frei|sams|sonn)).*|\b(?:illustration(?:en)?|illustrationen|fotos?|photos?|photograph(?:s|y)|bilder|pictures|images|grafik|video|übersetzung|translat(?:ed|ion)|traducción|traduction)\b\s*(?:von|by|par|por|di|:).*|\bfor\s.*|[-–—]\s.*|\d{1,2}[./ ].*|\bupdated\b.*|\bpublished\b.*|@\S+.*|,.*)$").ok()
 });
 
 /// The names in a byline, without what stands around them. At most ten.
@@ -46,7 +46,7 @@ fn name(part: &str) -> Option<String> {
     let part = TAIL.as_ref().map_or(part.clone(), |tail| tail.replace(&part, "").into_owned().into());
     let name = part
         .trim()
-        .trim_matches(|c: char| matches!(c, ',' | ':' | '-' | '–' | '"' | '.' | '•' | '\''))
+        .trim_matches(|c: char| matches!(c, ',' | ':' | '-' | '–' | '—' | '|' | '"' | '.' | '•' | '\''))
         .trim();
     let chars = name.chars().count();
     let words = name.split_whitespace().count();
@@ -117,6 +117,9 @@ mod tests {
             ("Ada Example (Agency)", vec!["Ada Example"]),
             ("Posted by Ada Example on January 31, 2023", vec!["Ada Example"]),
             ("AFP", vec!["AFP"]),
+            ("Ada Example —", vec!["Ada Example"]),
+            ("von Ada Example am Dienstag, 6. Mai 2014", vec!["Ada Example"]),
+            ("Ada Example Fotos: Bo Muster", vec!["Ada Example"]),
             ("admin", vec![]),
             ("https://social.example/ada", vec![]),
             ("ada@site.example", vec![]),

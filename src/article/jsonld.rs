@@ -10,8 +10,8 @@ pub(super) struct Ld {
     pub(super) authors: Vec<(String, Option<String>)>,
     pub(super) published: Option<String>,
     pub(super) modified: Option<String>,
-    /// Section and keywords.
     pub(super) section: Option<String>,
+    pub(super) keywords: Vec<String>,
     /// `isAccessibleForFree`.
     pub(super) free: Option<bool>,
     /// Names of everything that is an organisation.
@@ -129,6 +129,11 @@ fn fill(out: &mut Ld, object: &Value, objects: &[&Value]) {
     }
     out.modified = text(object.get("dateModified"));
     out.section = text(object.get("articleSection"));
+    out.keywords = match object.get("keywords") {
+        Some(Value::Array(words)) => words.iter().take(50).filter_map(|word| text(Some(word))).collect(),
+        Some(Value::String(words)) => vec![words.clone()],
+        _ => Vec::new(),
+    };
     out.free = object.get("isAccessibleForFree").and_then(|free| match free {
         Value::Bool(free) => Some(*free),
         Value::String(free) => Some(!free.eq_ignore_ascii_case("false")),

@@ -63,7 +63,7 @@ impl Head {
         for attr in ["property", "name", "itemprop", "http-equiv"] {
             if let Some(name) = element.attr(attr).filter(|n| n.len() < 80) {
                 let values = self.meta.entry(name.trim().to_ascii_lowercase()).or_default();
-                if values.len() < 10 {
+                if values.len() < MAX_TAGS {
                     values.push(content.to_owned());
                 }
             }
@@ -145,9 +145,8 @@ pub(super) fn read(
         published_at: published.and_then(|p| p.instant),
         modified: modified.map(|p| p.text),
         section: head.ld.section.clone().or_else(|| head.get(&["article:section", "section", "dc.subject"])),
-        free: head.ld.free.or_else(|| {
-            head.get(&["article:content_tier"]).map(|tier| !matches!(tier.as_str(), "locked" | "metered"))
-        }),
+        tags: tags(&head),
+        free: head.ld.free.or_else(|| free(&head)),
         site,
         image,
         lang,
@@ -159,15 +158,44 @@ pub(super) fn read(
     (article, About { description, own_title })
 }
 
-/// Whether an element belongs to a comment, a sidebar or the like.
-pub(super) fn is_beside(doc: &Doc<'_>, at: usize) -> bool {
-    doc.ancestors(at).take(12).any(|up| {
-        let item = &doc.items[up];
-        // A page's body may be named `with-sidebar`.
-        item.chars * 2 < doc.items[0].chars
-            && (matches!(item.name, "aside" | "footer")
-                || ["comment", "related", "sidebar"].iter().any(|word| item.token.contains(word)))
-    })
+/// Whether meta elements say that the page can be read without paying; metered pages can.
+fn free(head: &Head) -> Option<bool> {
+    if let Some(tier) = head.get(&["article:content_tier"]) {
+        return Some(!tier.eq_ignore_ascii_case("locked"));
+    }
+    let said = head.get(&["isaccessibleforfree", "article:isaccessibleforfree"])?;
+    match said.to_ascii_lowercase().as_str() {
+        "false" | "no" | "0" => Some(false),
+        "true" | "yes" | "1" => Some(true),
+        _ => None,
+    }
+}
+
+/// Keywords that are kept of a page.
+const MAX_TAGS: usize = 20;
+
+/// What the page files itself under: `article:tag`, JSON-LD, `keywords`; the first that
+/// is there.
+fn tags(head: &Head) -> Vec<String> {
+    let all = |name: &str| head.meta.get(name).cloned().unwrap_or_default();
+    let ways = [all("article:tag"), head.ld.keywords.clone(), all("news_keywords"), all("keywords")];
+    for values in ways {
+        let mut found: Vec<String> = Vec::new();
+        let parts = values.iter().flat_map(|value| value.split([',', ';', '،', '、', '|']));
+        for tag in parts.map(plain_text) {
+            let fits = (1..=60).contains(&tag.chars().count());
+            if fits
+                && found.len() < MAX_TAGS
+                && !found.iter().any(|seen| seen.to_lowercase() == tag.to_lowercase())
+            {
+                found.push(tag);
+            }
+        }
+        if !found.is_empty() {
+            return found;
+        }
+    }
+    Vec::new()
 }
 
 fn language(head: &Head, dom: &Html) -> Option<String> {

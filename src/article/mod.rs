@@ -7,13 +7,16 @@
 //! No tree leaves [`extract`].
 
 mod authors;
+mod beside;
 mod blocks;
 mod body;
 mod byline;
 mod clean;
+mod dateplaces;
 mod dates;
 mod decode;
 mod doc;
+mod explained;
 mod extras;
 mod features;
 mod jsonld;
@@ -21,9 +24,11 @@ mod marks;
 mod markup;
 mod metadata;
 mod paging;
+mod proof;
 mod published;
 mod readability;
 mod rules;
+mod scripts;
 mod select;
 mod site_rules;
 mod table;
@@ -35,7 +40,9 @@ mod verdict;
 mod words;
 
 pub use clean::Cut;
+pub use explained::{Kept, Weighed};
 pub use paging::{Journey, Links, Next, Part, Stop};
+pub use proof::{PageProof, SiteProof};
 pub use site_rules::{Ignored, RuleMistake, RulesReport, SiteRule, SiteRules, Usage};
 pub use table::Table;
 pub use template::{SiteBlocks, block_digest, text_digest};
@@ -69,8 +76,14 @@ pub struct Hints {
     pub author: Option<String>,
     /// Publication date.
     pub published: Option<Timestamp>,
+    /// The feed's own text, HTML.
+    pub content: Option<String>,
     /// What the site prints on every page.
     pub site: SiteBlocks,
+    /// What full texts of its feeds have shown of the site's pages.
+    pub proof: SiteProof,
+    /// Whether [`Notes::blocks`] is asked for.
+    pub explain: bool,
 }
 
 /// What is known about pages of a source or site (CSS selectors but for `site`).
@@ -110,6 +123,8 @@ pub struct Notes {
     pub missed_selectors: Vec<String>,
     /// Things worth knowing: where title, authors and date were found.
     pub remarks: Vec<String>,
+    /// The page's blocks of text with what became of them, if [`Hints::explain`] is set.
+    pub blocks: Vec<Weighed>,
 }
 
 /// An article and how it was found.
@@ -119,6 +134,8 @@ pub struct Extraction {
     pub article: Article,
     /// Digests of its blocks of text, those included that the site prints on every page.
     pub blocks: Vec<u32>,
+    /// What the page shows of its site, if the feed has its text too.
+    pub proof: Option<PageProof>,
     /// How it was found.
     pub notes: Notes,
     /// More pages of it.
@@ -179,6 +196,13 @@ fn extract_with(
     table: &Table,
 ) -> Result<Extraction, ExtractError> {
     with_page(page, hints, rules, |doc, known, mut article, mut notes, base, links| {
+        if article.published.is_none()
+            && let Some(date) = scripts::date(&decode::decode(page.bytes, page.content_type)?)
+        {
+            notes.remarks.push("date: data of a script".to_owned());
+            article.published = Some(date.text);
+            article.published_at = date.instant;
+        }
         let mut body = body::body(doc, known, table, &mut notes);
         if known.roots.is_some() && body.as_ref().is_none_or(|body| body.text.trim().is_empty()) {
             // What was selected has no text.
@@ -186,6 +210,7 @@ fn extract_with(
             known.roots = None;
             body = body::body(doc, known, table, &mut notes);
         }
+        let body = where_proven(doc, known, table, body, &mut notes);
         let Some(body) = body.filter(|body| !body.text.trim().is_empty()) else {
             return Err(ExtractError::NoArticle { hint: verdict::looks_like(doc) });
         };
@@ -203,8 +228,33 @@ fn extract_with(
         if verdict::is_wall(&article.text, headlines) {
             return Err(ExtractError::NoArticle { hint: verdict::WALL_HINT });
         }
-        Ok(Extraction { article, blocks: body.blocks, notes, links })
+        let proof = hints.content.as_deref().and_then(|feed| proof::observe(doc, feed));
+        Ok(Extraction { article, blocks: body.blocks, proof, notes, links })
     })
+}
+
+/// The body, or what stands where the site's texts were proved to stand, if that was
+/// missed: far more than was found.
+fn where_proven(
+    doc: &doc::Doc<'_>,
+    known: &mut body::Known<'_>,
+    table: &Table,
+    found: Option<body::Body>,
+    notes: &mut Notes,
+) -> Option<body::Body> {
+    let Some(at) = known.proven.filter(|_| known.roots.is_none()) else { return found };
+    let length = found.as_ref().map_or(0, |body| body.text.chars().count());
+    if length * 4 > doc.items[at].chars || doc.items[at].chars < 400 || doc.link_density(at) > 0.4 {
+        return found;
+    }
+    known.roots = Some(vec![at]);
+    let other = body::body(doc, known, table, notes);
+    known.roots = None;
+    let longer = other.filter(|other| other.text.chars().count() > length * 2);
+    if longer.is_some() {
+        notes.remarks.push("body: where the full texts of the site's feeds stand".to_owned());
+    }
+    longer.or(found)
 }
 
 /// Reads a page up to where its blocks are judged.
@@ -222,7 +272,8 @@ fn with_page<T>(
         return Err(ExtractError::Empty);
     }
     let (mut article, about) = metadata::read(&dom, &doc, &base, hints, &mut notes);
-    let selected = select::apply(&dom, &doc, rules, &mut notes);
+    let mut selected = select::apply(&dom, &doc, rules, &mut notes);
+    let proven = proven(&doc, hints, &mut selected, &mut notes);
     selected.amend(&mut article);
     let links = paging::links(&dom, &doc, &base, page.url, rules, &mut notes);
     let mut known = body::Known {
@@ -243,8 +294,30 @@ fn with_page<T>(
         roots: selected.roots,
         removed: &selected.removed,
         site: &hints.site,
+        proven,
+        explain: hints.explain,
     };
     then(&doc, &mut known, article, notes, &base, links)
+}
+
+/// Where the site's texts were proved to stand; what is proved to be none is removed.
+/// What the operator or a rule says of the page goes before.
+fn proven(
+    doc: &doc::Doc<'_>,
+    hints: &Hints,
+    selected: &mut select::Selected,
+    notes: &mut Notes,
+) -> Option<usize> {
+    let found = hints.proof.on(doc).filter(|_| selected.roots.is_none())?;
+    let cut = |(nth, at): (usize, usize)| Cut {
+        what: clean::describe(doc, at),
+        why: if nth < found.boxes { "proved box" } else { "behind the body" },
+        text: doc.text(at).chars().take(80).collect(),
+    };
+    let removed = found.removed.iter().copied().enumerate().filter(|(_, at)| doc.items[*at].chars > 0);
+    notes.cuts.extend(removed.map(cut).take(50));
+    selected.removed.extend(found.removed);
+    Some(found.body)
 }
 
 /// Only the links to more pages, for a page that is no article itself.
@@ -266,6 +339,22 @@ fn tree(page: &Page<'_>, rules: &Rules) -> Result<scraper::Html, ExtractError> {
     let mut dom = html::tree(&html::bound(&source, &limits));
     rule.strip_attributes(&mut dom);
     Ok(dom)
+}
+
+/// All that is known of one page: the batch protocol's answer, and what the page says of
+/// itself beside that. Absent is null.
+pub fn to_full_json(id: &serde_json::Value, extraction: &Extraction) -> serde_json::Value {
+    let article = &extraction.article;
+    let mut answer = to_json(id, extraction);
+    if let Some(answer) = answer.as_object_mut() {
+        answer.insert("authors".to_owned(), serde_json::json!(article.authors));
+        answer.insert("modified".to_owned(), serde_json::json!(article.modified));
+        answer.insert("section".to_owned(), serde_json::json!(article.section));
+        answer.insert("tags".to_owned(), serde_json::json!(article.tags));
+        answer.insert("free".to_owned(), serde_json::json!(article.free));
+        answer.insert("canonical".to_owned(), serde_json::json!(article.canonical));
+    }
+    answer
 }
 
 /// The answer of the batch protocol for one page.

@@ -1,13 +1,13 @@
 //! The publication date: every place that names one has a say, and what most
 //! agree on wins. A time in UTC gives way to the same day elsewhere.
 
+use super::beside;
+use super::dateplaces::Lines;
 use super::dates::{self, Published};
 use super::doc::Doc;
-use super::metadata::{Head, is_beside};
+use super::metadata::Head;
 use super::{Hints, Notes};
 use jiff::civil::Date;
-use regex::Regex;
-use std::sync::LazyLock;
 use url::Url;
 
 /// Names of meta elements, the first twelve the surest, the last four about changes.
@@ -85,10 +85,12 @@ pub(super) fn published(
 ) -> Option<Published> {
     let month_first = is_month_first(lang) && !counts_days_first(url);
     let parse = |text: &str| dates::parse(text, month_first);
+    let lines = Lines { doc, headline: beside::headline(doc), parse: &parse };
     let address = from_address(url);
-    let (named, plain, beside) = from_time(doc, &parse);
-    let (text, line) = (from_named(doc, &parse), from_line(doc, &parse));
-    let shown: Vec<&Published> = [&address, &named, &plain, &line, &text].into_iter().flatten().collect();
+    let times = lines.times();
+    let (text, line) = (lines.named(), lines.outright());
+    let shown: Vec<&Published> =
+        [&address, &times.named, &times.plain, &line, &text].into_iter().flatten().collect();
     let declared = |value: &str| in_order(value, month_first, &shown);
     let mut votes: Vec<Vote> = Vec::new();
     let mut vote = |place: &'static str, date: Option<Published>, weight: f64| {
@@ -104,13 +106,14 @@ pub(super) fn published(
         vote("meta", found, weight);
     }
     vote("address", address.clone(), 2.5);
-    vote("time element", named.clone(), 2.5);
-    vote("time element", plain.clone(), 1.3);
-    vote("time element beside", beside, 0.5);
+    vote("time element", times.named.clone(), 2.5);
+    vote("time element", times.plain.clone(), 1.3);
+    vote("time element beside", times.beside.clone(), 0.5);
     vote("text", text.clone(), 1.2);
     vote("line", line.clone(), 2.0);
-    if votes.is_empty() {
-        votes.extend(from_text(doc, &parse).map(|date| Vote { place: "text", date, weight: 0.8 }));
+    // What stands beside the article is hardly a witness.
+    if votes.iter().all(|vote| vote.weight < 0.6) {
+        votes.extend(lines.near().map(|date| Vote { place: "text", date, weight: 0.8 }));
     }
     if votes.is_empty() {
         let late = NAMES[NAMES.len() - LATE..].iter();
@@ -118,8 +121,10 @@ pub(super) fn published(
         votes.extend(late.map(|date| Vote { place: "meta, last change", date, weight: 0.3 }));
     }
     if votes.is_empty() {
-        votes.extend(from_updated(doc, &parse).map(|date| Vote { place: "last change", date, weight: 0.3 }));
+        let late = lines.updated().or_else(|| lines.changed());
+        votes.extend(late.map(|date| Vote { place: "last change", date, weight: 0.3 }));
     }
+    let month = month_of_address(url);
     let feed = hints.published.map(|instant| Published { text: instant.to_string(), instant: Some(instant) });
     let score = |one: &Vote| {
         let voices: f64 =
@@ -133,7 +138,9 @@ pub(super) fn published(
         } else {
             0.02
         };
-        voices + detail + if seconded { 2.5 } else { 0.0 }
+        let filed =
+            month.is_some_and(|month| day(&one.date).map(|day| (day.year(), day.month())) == Some(month));
+        voices + detail + if filed { 0.7 } else { 0.0 } + if seconded { 2.5 } else { 0.0 }
     };
     let mut best: Option<(&Vote, f64)> = None;
     for one in &votes {
@@ -144,14 +151,32 @@ pub(super) fn published(
     }
     let (best, _) = best?;
     notes.remarks.push(format!("date: {}", best.place));
-    // Late in the evening UTC is a day ahead or behind: the address shows the page's own day.
-    if in_utc(&best.date)
-        && let (Some(utc), Some(own)) = (day(&best.date), address.as_ref().and_then(day))
-        && (utc.tomorrow().ok() == Some(own) || utc.yesterday().ok() == Some(own))
-    {
-        return Some(Published { text: own.to_string(), instant: best.date.instant });
+    let own = own_day(&best.date, address.as_ref(), [&line, &times.named, &text].into_iter().flatten());
+    let own = own.map(|own| Published { text: own.to_string(), instant: best.date.instant });
+    Some(own.unwrap_or_else(|| best.date.clone()))
+}
+
+/// Late in the evening UTC is a day ahead or behind: the address shows the page's own
+/// day, and so does the page itself where it shows the day before. (A later day may
+/// be that of a change.)
+fn own_day<'p>(
+    best: &Published,
+    address: Option<&Published>,
+    mut shown: impl Iterator<Item = &'p Published>,
+) -> Option<Date> {
+    let utc = day(best).filter(|_| in_utc(best))?;
+    let (before, after) = (utc.yesterday().ok(), utc.tomorrow().ok());
+    if let Some(own) = address.and_then(day) {
+        return (before == Some(own) || after == Some(own)).then_some(own);
     }
-    Some(best.date.clone())
+    // West of Greenwich: twelve hours at most.
+    let hour: u8 = best.text.get(11..13)?.parse().ok()?;
+    if hour >= 12 {
+        return None;
+    }
+    // Whatever says the same day settles it.
+    let shown: Vec<Date> = shown.by_ref().filter(|date| !in_utc(date)).filter_map(day).collect();
+    before.filter(|before| shown.contains(before) && !shown.contains(&utc))
 }
 
 /// Hosts of English-speaking countries that write the day before the month.
@@ -184,46 +209,6 @@ fn is_month_first(lang: Option<&str>) -> bool {
     lang.is_some_and(|lang| lang.eq_ignore_ascii_case("en-us") || lang.eq_ignore_ascii_case("en"))
 }
 
-/// `<time>` and microdata: the one that is named as publication, the first other,
-/// and the first that stands beside the article.
-fn from_time(
-    doc: &Doc<'_>,
-    parse: &dyn Fn(&str) -> Option<Published>,
-) -> (Option<Published>, Option<Published>, Option<Published>) {
-    let (mut first, mut beside) = (None, None);
-    for at in 0..doc.items.len() {
-        let item = &doc.items[at];
-        if item.name == "meta" {
-            continue;
-        }
-        let prop = doc.attr(at, "itemprop").unwrap_or_default().to_ascii_lowercase();
-        if prop.contains("datemodified") && !prop.contains("datepublished") {
-            continue;
-        }
-        let named = prop.contains("datepublished") || doc.attr(at, "pubdate").is_some();
-        let dated = item.token.contains("published") && doc.attr(at, "title").is_some();
-        if !(named || dated || (item.name == "time" && !item.skip)) {
-            continue;
-        }
-        let value =
-            ["datetime", "content", "title"].iter().find_map(|name| doc.attr(at, name).and_then(parse));
-        let Some(found) = value.or_else(|| parse(&doc.text(at))) else { continue };
-        if named || item.token.contains("publi") || item.token.contains("entry-date") {
-            if !is_beside(doc, at) {
-                return (Some(found), first, beside);
-            }
-            continue;
-        }
-        let aside = item.token.contains("updat") || is_beside(doc, at);
-        if !aside && first.is_none() {
-            first = Some(found);
-        } else if beside.is_none() {
-            beside = Some(found);
-        }
-    }
-    (None, first, beside)
-}
-
 /// `/2023/01/31/` in the address, or `31-01-2023`.
 fn from_address(url: &Url) -> Option<Published> {
     let parts: Vec<&str> = url.path_segments()?.take(20).collect();
@@ -238,82 +223,25 @@ fn from_address(url: &Url) -> Option<Published> {
         let dashes = (bytes[4] == b'-' && bytes[7] == b'-') || (bytes[2] == b'-' && bytes[5] == b'-');
         if whole && dashes { dates::parse(start, false) } else { None }
     };
-    three.or_else(|| parts.iter().find_map(one))
-}
-
-fn short(doc: &Doc<'_>, at: usize) -> bool {
-    let item = &doc.items[at];
-    item.element.is_some() && !item.skip && item.chars >= 6 && item.chars < 120
-}
-
-/// A short line that is named like a date.
-fn from_named(doc: &Doc<'_>, parse: &dyn Fn(&str) -> Option<Published>) -> Option<Published> {
-    let named = |at: usize| {
-        let token = &doc.items[at].token;
-        ["date", "publi", "posted", "time", "datum", "fecha", "byline", "meta", "dateline", "stamp"]
-            .iter()
-            .any(|word| token.contains(word))
+    // `20230131`, alone or before a name.
+    let compact = |part: &&str| {
+        let digits = part.bytes().take_while(u8::is_ascii_digit).count();
+        let rest = part.as_bytes().get(digits);
+        (digits == 8 && rest.is_none_or(|byte| matches!(byte, b'-' | b'_')))
+            .then(|| dates::parse(&part[..8], false))
+            .flatten()
     };
-    (0..doc.items.len())
-        .filter(|&at| short(doc, at) && named(at) && !is_beside(doc, at))
-        .take(40)
-        .find_map(|at| parse(&doc.text(at)))
+    three.or_else(|| parts.iter().find_map(one)).or_else(|| parts.iter().find_map(compact))
 }
 
-/// Words that say outright when something was published.
-static OUTRIGHT: LazyLock<Option<Regex>> = LazyLock::new(|| {
-    Regex::new(r"(?i)^\W{0,3}(?:(?:first )?(?:published|posted)(?: on| at)?|publication date|date published|veröffentlicht(?: am)?|erschienen am|erstellt am|verfasst am|publiziert(?: am)?|veröffentlichungsdatum|publiée? le|mis en ligne le|date de publication|publicado (?:el|em)|fecha de publicación|data de publicação|pubblicato il|data di pubblicazione|geplaatst op|gepubliceerd op|opublikowano|data publikacji|опубликовано|дата публикации|publicerad|publisert|udgivet|julkaistu|yayınlanma tarihi|发布时间|發布時間|公開日)\s*[:：]?\s*(?:\p{L}{1,12}[,.]?\s*){0,2}\d").ok()
-});
-
-/// A short line that says so and is not a comment's.
-fn from_line(doc: &Doc<'_>, parse: &dyn Fn(&str) -> Option<Published>) -> Option<Published> {
-    let outright = OUTRIGHT.as_ref()?;
-    (0..doc.items.len())
-        .filter(|&at| short(doc, at) && !doc.items[at].has_block)
-        .take(3000)
-        .filter_map(|at| Some(at).zip(Some(doc.text(at)).filter(|text| outright.is_match(text))))
-        .find(|(at, _)| !is_beside(doc, *at))
-        .and_then(|(_, text)| parse(&text))
-}
-
-/// Some themes mark the only date of an entry as its last change.
-fn from_updated(doc: &Doc<'_>, parse: &dyn Fn(&str) -> Option<Published>) -> Option<Published> {
-    (0..doc.items.len())
-        .filter(|&at| {
-            doc.items[at].token.split_ascii_whitespace().any(|word| word == "updated") && !is_beside(doc, at)
-        })
-        .take(20)
-        .find_map(|at| ["title", "datetime"].iter().find_map(|name| doc.attr(at, name).and_then(parse)))
-}
-
-/// A short line that holds a date, near the headline.
-fn from_text(doc: &Doc<'_>, parse: &dyn Fn(&str) -> Option<Published>) -> Option<Published> {
-    let h1 = (0..doc.items.len()).find(|&at| doc.items[at].name == "h1").unwrap_or(0);
-    let line = |&at: &usize| {
-        short(doc, at) && doc.items[at].block && !doc.items[at].has_block && !is_beside(doc, at)
-    };
-    (h1.saturating_sub(60)..doc.items.len())
-        .filter(line)
-        .take(60)
-        .find_map(|at| parse(&doc.text(at)))
-        .or_else(|| {
-            // A date that stands alone between two tags.
-            (h1.saturating_sub(200)..doc.items.len())
-                .filter(|&at| (8..40).contains(&doc.items[at].text.trim().len()) && !is_beside(doc, at))
-                .take(300)
-                .find_map(|at| parse(doc.items[at].text))
-        })
-        .or_else(|| {
-            // Or at the start or end of a longer line.
-            (h1..doc.items.len())
-                .filter(|&at| doc.items[at].block && !doc.items[at].has_block && !is_beside(doc, at))
-                .take(40)
-                .find_map(|at| {
-                    let text = doc.text(at);
-                    let head: String = text.chars().take(40).collect();
-                    parse(&head)
-                })
-        })
+/// Year and month of `/2023/01/` in the address.
+fn month_of_address(url: &Url) -> Option<(i16, i8)> {
+    let parts: Vec<&str> = url.path_segments()?.take(20).collect();
+    parts.windows(2).find_map(|pair| {
+        let year = pair[0].parse().ok().filter(|year| (1990..=2100).contains(year))?;
+        let month = pair[1].parse().ok().filter(|month| (1..=12).contains(month) && pair[1].len() == 2)?;
+        Some((year, month))
+    })
 }
 
 #[cfg(test)]
@@ -356,6 +284,38 @@ mod tests {
                     .to_owned(),
                 Some("2013-04-04"),
             ),
+            // A theme that calls the article's head a sidebar; today's date in the site's head.
+            (
+                "",
+                r#"<div id="sidebar"><h1>The bridge</h1><time pubdate datetime="2020-05-03T10:00:00+02:00">3 May</time></div>"#
+                    .to_owned(),
+                Some("2020-05-03"),
+            ),
+            (
+                "",
+                r#"<div class="date">Today, 9 May 2020</div><h1>The bridge</h1><p class="date">3 May 2020</p>"#.to_owned(),
+                Some("2020-05-03"),
+            ),
+            // A comment's date is no witness beside a line near the headline.
+            (
+                "",
+                r#"<h1>The bridge</h1><p>by riverman on 20.09.2020</p><div class="comments"><time datetime="2020-09-23">x</time></div>"#
+                    .to_owned(),
+                Some("2020-09-20"),
+            ),
+            // In UTC it was the next day already.
+            (
+                r#"<meta property="article:published_time" content="2022-05-04T00:44:52Z">"#,
+                r#"<h1>The bridge</h1><p class="date">03/05/2022 21:44</p>"#.to_owned(),
+                Some("2022-05-03"),
+            ),
+            (
+                r#"<meta property="article:published_time" content="2022-05-04T14:44:52Z">"#,
+                r#"<h1>The bridge</h1><p class="date">03/05/2022</p>"#.to_owned(),
+                Some("2022-05-04"),
+            ),
+            // Nothing but the foot of the page.
+            ("", "<h1>The bridge</h1><footer><p>Letzte Änderung: 03.05.2020</p></footer>".to_owned(), Some("2020-05-03")),
             // Neither a year alone nor a comment's date.
             ("", "<h1>The bridge</h1><p>Published 2020</p>".to_owned(), None),
             (
@@ -366,6 +326,27 @@ mod tests {
         ] {
             assert_eq!(date(head, &top).as_deref(), expected, "{head} {top}");
         }
+    }
+
+    #[test]
+    fn dates_in_addresses() {
+        for (path, expected) in [
+            ("2023/01/31/bridge", Some("2023-01-31")),
+            ("news/2023-01-31-bridge", Some("2023-01-31")),
+            ("news/20230131/bridge", Some("2023-01-31")),
+            ("news/20230131-bridge", Some("2023-01-31")),
+            ("web/20230131101112/x", None),
+            ("artikel/20239931", None),
+            ("artikel/202301311", None),
+        ] {
+            let url = format!("https://site.example/{path}").parse().unwrap_or_else(|e| panic!("{e}"));
+            assert_eq!(super::from_address(&url).map(|date| date.text).as_deref(), expected, "{path}");
+        }
+        let month =
+            |path: &str| super::month_of_address(&format!("https://site.example/{path}").parse().ok()?);
+        assert_eq!(month("2023/01/bridge"), Some((2023, 1)));
+        assert_eq!(month("2023/1/bridge"), None);
+        assert_eq!(month("2023/13/bridge"), None);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The headline: what the page's own headings, its head, its JSON-LD and the
 //! feed agree on; a visible headline counts most.
 
+use super::beside::HEADLINES;
 use super::body::fold;
 use super::doc::Doc;
 use regex::Regex;
@@ -126,6 +127,7 @@ fn is_site(folded: &str, said: &Declared<'_>) -> bool {
 fn headings(doc: &Doc<'_>, said: &Declared<'_>) -> Vec<Heading> {
     let in_title: Vec<String> = said.title.map(parts).unwrap_or_default().into_iter().map(fold).collect();
     let whole = said.title.map(fold).unwrap_or_default();
+    let visible = lower_headings(doc);
     let mut out: Vec<Heading> = Vec::new();
     let (mut h1, mut looked) = (0, 0);
     for at in 0..doc.items.len() {
@@ -146,9 +148,10 @@ fn headings(doc: &Doc<'_>, said: &Declared<'_>) -> Vec<Heading> {
             _ => continue,
         };
         looked += 1;
-        if looked > 80 || out.len() > 60 || beside(doc, at) {
+        if looked > 80 || out.len() > 60 || HEADLINES.holds(doc, at, None) {
             continue;
         }
+        let root_link = leads_home(doc, at, said);
         let (variants, shortened) = variants(doc, at);
         for (nth, text) in variants.into_iter().enumerate() {
             let folded = fold(&text);
@@ -158,7 +161,7 @@ fn headings(doc: &Doc<'_>, said: &Declared<'_>) -> Vec<Heading> {
                 || (folded.len() > 6 && whole.starts_with(&folded));
             let lone =
                 !text.contains(' ') && folded.len() < 12 && !confirmed && whole.len() > folded.len() * 2;
-            let base = match level {
+            let base: f64 = match level {
                 1 if lone && text.is_ascii() => 1.5,
                 1 if h1 == 0 => 4.5,
                 1 => 2.5,
@@ -166,27 +169,55 @@ fn headings(doc: &Doc<'_>, said: &Declared<'_>) -> Vec<Heading> {
                 2 => 0.3,
                 _ => 1.0,
             };
+            let sites = root_link || (level == 1 && is_sites_part(&folded, said, &visible));
+            let (base, confirmed) = if sites { (base.min(0.3), false) } else { (base, confirmed) };
             let weight = base + if confirmed { 2.5 } else { 0.0 } + if named { 0.5 } else { 0.0 }
                 - if nth > 0 { 0.9 } else { 0.0 }
                 + if shortened && nth == 0 { 1.6 } else { 0.0 };
             out.push(Heading { text, weight });
         }
-        if level == 1 && !is_site(&fold(&doc.text(at)), said) {
+        if level == 1 && !root_link && !is_site(&fold(&doc.text(at)), said) {
             h1 += 1;
         }
     }
     out
 }
 
-fn beside(doc: &Doc<'_>, at: usize) -> bool {
-    doc.ancestors(at).take(12).any(|up| {
-        let item = &doc.items[up];
-        matches!(item.name, "aside" | "footer" | "nav")
-            || (item.chars * 2 < doc.items[0].chars
-                && ["comment", "related", "sidebar", "cookie", "newsletter", "modal", "popup"]
-                    .iter()
-                    .any(|word| item.token.contains(word)))
-    })
+/// Whether the heading is one link to the site's front page: its name, not a headline.
+fn leads_home(doc: &Doc<'_>, at: usize, said: &Declared<'_>) -> bool {
+    if doc.link_density(at) < 0.9 {
+        return false;
+    }
+    let up = doc.ancestors(at).next().into_iter();
+    let link = (at..doc.items[at].end).chain(up).find(|&i| doc.items[i].name == "a");
+    let Some(href) = link.and_then(|i| doc.attr(i, "href")).map(str::trim) else { return false };
+    let rest = href.split_once("://").map_or(href, |(_, rest)| {
+        let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+        if host.trim_start_matches("www.") == said.host.trim_start_matches("www.") {
+            path
+        } else {
+            "elsewhere"
+        }
+    });
+    matches!(rest.trim_matches('/'), "" | "index.html" | "index.php")
+}
+
+/// Second headings of the page, folded.
+fn lower_headings(doc: &Doc<'_>) -> Vec<String> {
+    let lower = |&at: &usize| {
+        let item = &doc.items[at];
+        matches!(item.name, "h2" | "h3") && !item.skip && (1..300).contains(&item.chars)
+    };
+    (0..doc.items.len()).filter(lower).take(40).map(|at| fold(&doc.text(at))).collect()
+}
+
+/// Whether this is the site's part of a `<title>` whose longer other part is a heading
+/// of its own on the page.
+fn is_sites_part(folded: &str, said: &Declared<'_>, visible: &[String]) -> bool {
+    let parts: Vec<String> = said.title.map(parts).unwrap_or_default().into_iter().map(fold).collect();
+    parts.len() > 1
+        && parts.iter().any(|part| part == folded)
+        && parts.iter().any(|part| part.len() > folded.len().max(12) && visible.contains(part))
 }
 
 /// A heading's text, without its kicker first (if it has one, as the second value says); as it stands; and without its first or last part.
@@ -300,6 +331,19 @@ mod tests {
             ),
             ("<h1>All news</h1><h3>The river rises</h3>", "News", Some("The river rises"), "The river rises"),
             ("<h1>All news</h1>", "News", Some("Bridge closed for good"), "Bridge closed for good"),
+            // The site's name as a heading: a link to the front page, or the rest of the title.
+            (
+                "<h1><a href=/>Talhaus Notes</a></h1><h2>The river rises above the mark</h2>",
+                "The river rises above the mark « Talhaus Notes",
+                None,
+                "The river rises above the mark",
+            ),
+            (
+                "<h1>Talhaus Notes</h1><h2>The river rises above the mark</h2>",
+                "Talhaus Notes » The river rises above the mark",
+                None,
+                "The river rises above the mark",
+            ),
         ] {
             let dom = scraper::Html::parse_document(&format!("<body>{body}</body>"));
             let doc = Doc::new(&dom);

@@ -114,7 +114,8 @@ pub(super) fn is_wall<'h>(text: &str, headlines: impl IntoIterator<Item = &'h st
     length < 400 || (length < 1200 && signs > 1) || (strong > 0 && signs > 3)
 }
 
-fn is_teaser(text: &str) -> bool {
+/// Whether a text ends like one that goes on elsewhere.
+pub(super) fn is_teaser(text: &str) -> bool {
     let end = text.trim_end_matches(|c: char| c.is_whitespace() || matches!(c, ')' | ']' | '»' | '→'));
     let tail: String =
         end.chars().rev().take(40).collect::<Vec<_>>().into_iter().rev().collect::<String>().to_lowercase();

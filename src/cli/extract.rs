@@ -1,17 +1,16 @@
 //! `offprint extract`
 
 use super::args::{self, ExtractFormat};
-use super::input;
+use super::{explain, input};
 use crate::app;
-use crate::article::{self, Extraction, Hints, Notes, Page, Rules, SiteBlocks};
-use crate::config::Config;
-use crate::model::{Purpose, one_line};
+use crate::article::{self, Extraction, Hints, Page, Rules, SiteBlocks, SiteProof};
+use crate::config::{Config, Source};
+use crate::model::{HostKey, Purpose};
 use crate::publish::article_markdown;
 use crate::store::{self, Look};
 use anyhow::{Context, anyhow};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use std::fmt::Write as _;
 use std::io::{BufRead, Write};
 use std::path::PathBuf;
 use url::Url;
@@ -33,57 +32,47 @@ pub(super) fn run(config: Option<PathBuf>, what: &args::Extract) -> anyhow::Resu
     };
     let at = url.clone().map_or_else(|| Url::parse(NOWHERE), Ok)?;
     let page = Page { bytes: &document.bytes, content_type: document.content_type.as_deref(), url: &at };
-    let rules = Rules { site: app::site_rules(&config)?.for_url(&at), ..Rules::default() };
-    let hints = Hints { site: known_of(&config, &at), ..Hints::default() };
+    let source = source_of(&config, &at);
+    let rules = Rules {
+        content_selector: source.and_then(|source| source.content_selector.clone()),
+        remove_selectors: source.map(|source| source.remove_selectors.clone()).unwrap_or_default(),
+        site: app::site_rules(&config)?.for_url(&at),
+        ..Rules::default()
+    };
+    let (site, proof) = known_of(&config, &at);
+    let hints = Hints { site, proof, explain: what.explain, ..Hints::default() };
     let extraction = article::extract(&page, &hints, &rules).map_err(|error| anyhow!("{place}: {error}"))?;
     if what.explain {
-        return input::print(&explain(&extraction, &rules, &hints));
+        let known = explain::Known {
+            source: source.map(|source| &source.id),
+            url: &at,
+            rules: &rules,
+            hints: &hints,
+        };
+        return input::print(&explain::explain(&extraction, &known));
     }
     let shown = url.as_ref().map(Url::as_str).or(extraction.article.canonical.as_deref());
     let text = match what.format {
         ExtractFormat::Html => extraction.article.html.clone(),
         ExtractFormat::Text => extraction.article.text.clone(),
         ExtractFormat::Markdown => article_markdown(&extraction.article, shown),
-        ExtractFormat::Json => article::to_json(&json!(place), &extraction).to_string(),
+        ExtractFormat::Json => article::to_full_json(&json!(place), &extraction).to_string(),
     };
     input::print(&format!("{}\n", text.trim_end()))
 }
 
-/// What the store has learned of the page's host, if there is one.
-fn known_of(config: &Config, url: &Url) -> SiteBlocks {
-    let Some(host) = url.host_str() else { return SiteBlocks::default() };
-    let look = Look::at(&config.data_dir).ok().flatten();
-    look.and_then(|look| look.read(|conn| store::site_blocks(conn, host)).ok()).unwrap_or_default()
+/// The source whose selectors are for the page: the first of the same site that has any.
+fn source_of<'c>(config: &'c Config, url: &Url) -> Option<&'c Source> {
+    let site = HostKey::of(url);
+    let has_any = |source: &Source| source.content_selector.is_some() || !source.remove_selectors.is_empty();
+    config.sources.iter().find(|source| has_any(source) && HostKey::of(&source.url) == site)
 }
 
-/// How the article was found: candidates, scores, what was cut and why.
-fn explain(extraction: &Extraction, rules: &Rules, hints: &Hints) -> String {
-    let Notes { candidates, cuts, missed_selectors, remarks } = &extraction.notes;
-    let mut out = String::new();
-    if let Some(rule) = &rules.site {
-        let _ = writeln!(out, "rules for the site: {}", rule.file());
-    }
-    let standing = hints.site.count();
-    if standing > 0 {
-        let _ = writeln!(out, "blocks known to stand in several articles of the site: {standing}");
-    }
-    out.push_str("candidates, with scores\n");
-    for candidate in candidates {
-        let _ = writeln!(out, "  {:10.1}  {}", candidate.score, one_line(&candidate.what, 64));
-    }
-    out.push_str("cut, and why\n");
-    for cut in cuts {
-        let _ = writeln!(out, "  {:20}  {}", cut.why, one_line(&cut.what, 54));
-        let _ = writeln!(out, "                        {}", one_line(&cut.text, 54));
-    }
-    for selector in missed_selectors {
-        let _ = writeln!(out, "selector that found nothing: {selector}");
-    }
-    for remark in remarks {
-        let _ = writeln!(out, "{}", one_line(remark, 160));
-    }
-    let _ = writeln!(out, "{} characters of text", extraction.article.text.chars().count());
-    out
+/// What the store has learned of the page's host, if there is one.
+fn known_of(config: &Config, url: &Url) -> (SiteBlocks, SiteProof) {
+    let Some(host) = url.host_str() else { return Default::default() };
+    let look = Look::at(&config.data_dir).ok().flatten();
+    look.and_then(|look| look.read(|conn| store::known_site(conn, host)).ok()).unwrap_or_default()
 }
 
 /// One page of a batch.

@@ -9,6 +9,7 @@ mod completions;
 mod demo;
 mod diff;
 mod doctor;
+mod explain;
 mod export;
 mod extract;
 mod fetch;

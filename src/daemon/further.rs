@@ -2,7 +2,9 @@
 
 use super::engine::Engine;
 use super::scrape::{self, Job, fetch};
-use crate::article::{self, ExtractError, Extraction, Hints, Journey, Page, Part, Rules, SiteBlocks, Stop};
+use crate::article::{
+    self, ExtractError, Extraction, Hints, Journey, Page, Part, Rules, SiteBlocks, SiteProof, Stop,
+};
 use crate::model::{FetchError, FetchResponse, Retry};
 use std::sync::Arc;
 use url::Url;
@@ -137,11 +139,12 @@ async fn extract(
     response: &Arc<FetchResponse>,
     part: Option<Part>,
 ) -> Option<Result<Extraction, ExtractError>> {
-    let site = scrape::site_blocks(engine, &response.url).await;
+    let known = scrape::known_site(engine, &response.url).await;
     let (job, response) = (job.clone(), response.clone());
     let work = move || {
+        let hints = hints(&job, known, part.is_none());
         let rules = rules(&job, &response.url, part);
-        article::extract(&input(&response), &hints(&job, site), &rules)
+        article::extract(&input(&response), &hints, &rules)
     };
     engine.compute_page(work).await
 }
@@ -162,13 +165,17 @@ fn rules(job: &Job, url: &Url, part: Option<Part>) -> Rules {
     }
 }
 
-fn hints(job: &Job, site: SiteBlocks) -> Hints {
+fn hints(job: &Job, (site, proof): (SiteBlocks, SiteProof), first: bool) -> Hints {
     let page = &job.page;
     Hints {
         title: Some(page.title.clone()).filter(|title| !title.is_empty()),
         summary: page.summary.clone(),
         author: page.authors.first().map(|author| author.name.clone()),
         published: Some(page.published),
+        // Of an article on several pages no single one proves anything.
+        content: page.content.clone().or_else(|| page.summary.clone()).filter(|_| first),
         site,
+        proof,
+        explain: false,
     }
 }

@@ -4,7 +4,7 @@ use super::engine::Engine;
 use super::event::Event;
 use super::further::{self, Fetched};
 use super::settings::Settings;
-use crate::article::{self, Extraction, SiteBlocks, Verdict};
+use crate::article::{self, Extraction, SiteBlocks, SiteProof, Verdict};
 use crate::config::{Identity, Source};
 use crate::health::TextPrint;
 use crate::identity::{Evidence, PageAddresses, StripRules, clean_link, page_keys, titles_agree, url_key};
@@ -13,7 +13,7 @@ use crate::model::{
     Validators, one_line,
 };
 use crate::schedule::retry_page;
-use crate::store::{self, Alias, ClaimedPage, DuePage, KeptPage, PageOutcome, PageRecord};
+use crate::store::{self, Alias, ClaimedPage, DuePage, KeptPage, PageOutcome, PageRecord, SitePage};
 use jiff::Timestamp;
 use std::sync::Arc;
 use url::Url;
@@ -131,12 +131,12 @@ fn failed(engine: &Engine, page: &ClaimedPage, error: &FetchError) -> PageOutcom
     PageOutcome::Failed { reason: Reason::new(error.kind.clone(), &error.to_string()), retry }
 }
 
-/// What the host of a page prints on all of them. Without it the page is read all the same.
-pub(super) async fn site_blocks(engine: &Engine, url: &Url) -> SiteBlocks {
-    let Some(host) = url.host_str().map(str::to_owned) else { return SiteBlocks::default() };
-    engine.store.read(move |conn| store::site_blocks(conn, &host)).await.unwrap_or_else(|error| {
+/// What is known of the host of a page. Without it the page is read all the same.
+pub(super) async fn known_site(engine: &Engine, url: &Url) -> (SiteBlocks, SiteProof) {
+    let Some(host) = url.host_str().map(str::to_owned) else { return Default::default() };
+    engine.store.read(move |conn| store::known_site(conn, &host)).await.unwrap_or_else(|error| {
         tracing::warn!(error.message = %error, "scrape.site_unknown");
-        SiteBlocks::default()
+        Default::default()
     })
 }
 
@@ -207,6 +207,7 @@ fn decide(
         chars: u32::try_from(article.text.chars().count()).unwrap_or(u32::MAX),
     };
     PageOutcome::Extracted {
+        facts: Box::new(article.facts()),
         aliases: aliases(&job.source, page, response, &article),
         html: verdict.replaces().then_some(article.html),
         title: article.title,
@@ -215,7 +216,11 @@ fn decide(
         lang: article.lang,
         selector_missed: !extraction.notes.missed_selectors.is_empty(),
         print,
-        blocks: (response.url.host_str().unwrap_or_default().to_owned(), extraction.blocks),
+        site: Box::new(SitePage {
+            host: response.url.host_str().unwrap_or_default().to_owned(),
+            blocks: extraction.blocks,
+            proof: extraction.proof,
+        }),
         retry,
     }
 }

@@ -2,7 +2,7 @@
 //! asctime, month names of the main European languages. What can't be read
 //! with certainty is `None`, never a guess at "now".
 
-use super::datewords::{is_word, meridiem, month, zone};
+use crate::calendar::{is_word, meridiem, month, numeric_zone, zone};
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::Offset;
@@ -356,21 +356,6 @@ fn short_time(word: &str, parts: &mut Parts) -> Option<(i8, i8, i8)> {
         2 => Some((hour, minute.parse().ok()?, 0)),
         _ => None,
     }
-}
-
-/// `+0100`, `-5`, `+01:00`, `-03.30`
-pub(super) fn numeric_zone(word: &str) -> Option<i32> {
-    let sign = if word.starts_with('+') { 1 } else { -1 };
-    let rest = word.trim_start_matches(['+', '-', '−']);
-    let (hours, minutes) = match rest.split_once([':', '.']) {
-        Some((hours, minutes)) => (hours, minutes),
-        None if rest.len() > 2 => rest.split_at_checked(rest.len() - 2)?,
-        None => (rest, "0"),
-    };
-    let (hours, minutes): (i32, i32) =
-        (hours.parse().ok()?, minutes.get(..2).unwrap_or(minutes).parse().ok()?);
-    let sensible = (0..=24).contains(&hours) && (0..60).contains(&minutes);
-    sensible.then(|| sign * (hours * 3600 + minutes * 60))
 }
 
 #[cfg(test)]

@@ -10,7 +10,6 @@ mod canon;
 mod charset;
 mod convert;
 mod dates;
-mod datewords;
 mod discover;
 mod entities;
 mod fields;

@@ -86,6 +86,7 @@ pub(super) fn page_advice(kind: &str) -> String {
         "http-401" | "http-402" | "http-403" => "The site refuses its pages to this program. Set contact in [fetch], or full_text = \"never\" for this source.",
         "http-429" => "The site wants fewer requests. Raise host_delay in [fetch], or set full_text = \"never\" for this source.",
         "wall" => "A log-in, consent or payment page stands before the articles. The feed's own text is used; full_text = \"never\" stops asking.",
+        "paywall" => "Without a subscription its pages have no more than the feed. If you subscribe, the site may have a feed for subscribers: put its address into url. full_text = \"never\" stops asking.",
         "unrelated" | "no-article" | "empty" => "No article was found on its pages. Try offprint extract --explain on one of them and set content_selector.",
         "not-html" => "Its links lead to files instead of pages. Set full_text = \"never\" for this source.",
         "address" => "Its links lead to private addresses. If they are meant, set allow_addresses of this source.",

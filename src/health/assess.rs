@@ -1,9 +1,9 @@
 //! How a source is.
 
 use super::advice::{advice, home, page_advice, proposed};
-use super::extraction::{Extraction, judge};
+use super::extraction::{Extraction, LOOKED_AT, TOO_FEW, judge, last};
 use super::words::{ago, counted, lasting};
-use crate::model::{FullTextState, SourceState, Standing, one_line};
+use crate::model::{FullTextState, PageResult, SourceState, Standing, one_line};
 use jiff::{SignedDuration, Timestamp};
 
 /// The first line of [`SourceState::repairs`] begins with this if the document was
@@ -79,11 +79,11 @@ pub fn assess(source: &SourceState, now: Timestamp) -> Health {
     if source.last_success.is_none() {
         return Health { condition: Condition::New, wrong: None, advice: None };
     }
-    cut(source).or_else(|| pages(source)).or_else(|| silent(source, now)).unwrap_or(Health {
-        condition: Condition::Good,
-        wrong: None,
-        advice: None,
-    })
+    cut(source)
+        .or_else(|| walled(source))
+        .or_else(|| pages(source))
+        .or_else(|| silent(source, now))
+        .unwrap_or(Health { condition: Condition::Good, wrong: None, advice: None })
 }
 
 /// What is not meant to be polled is neither well nor ill.
@@ -141,6 +141,22 @@ fn cut(source: &SourceState) -> Option<Health> {
     let wrong = format!("delivers, but the last document was incomplete: {}", one_line(lost, SHOWN));
     let advice = "What came was kept, the rest is asked for with the next poll. If it stays, raise timeout of this source.";
     Some(finding(Condition::Poor, wrong, advice.to_owned()))
+}
+
+/// Half of the last pages or more say that they are for subscribers, and less than half
+/// gave a text that is used. (A site may call itself paid and yet show its articles.)
+fn walled(source: &SourceState) -> Option<Health> {
+    if source.full_text == FullTextState::Never {
+        return None;
+    }
+    let last = last(&source.recent_pages, LOOKED_AT);
+    let used = last.iter().filter(|result| **result == PageResult::Used).count();
+    let enough = last.len() >= TOO_FEW && source.paywalled * 2 >= last.len() && used * 2 < last.len();
+    enough.then(|| {
+        let (walled, all) = (source.paywalled, counted(last.len(), "page"));
+        let wrong = format!("delivers, but {walled} of the last {all} say they are paywalled");
+        finding(Condition::Poor, wrong, page_advice("paywall"))
+    })
 }
 
 fn pages(source: &SourceState) -> Option<Health> {

@@ -8,7 +8,7 @@ pub(super) const LOOKED_AT: usize = 10;
 /// So many good ones in a row end a breakdown.
 const RECOVERED: usize = 3;
 /// Fewer pages than this say nothing.
-const TOO_FEW: usize = 4;
+pub(super) const TOO_FEW: usize = 4;
 
 /// How the extraction of a source's articles does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,7 +74,7 @@ pub(super) fn recovered(recent: &[PageResult]) -> bool {
     last.len() == RECOVERED && last.iter().all(|result| matches!(result, Used | NoGain))
 }
 
-fn last(recent: &[PageResult], count: usize) -> &[PageResult] {
+pub(super) fn last(recent: &[PageResult], count: usize) -> &[PageResult] {
     recent.get(recent.len().saturating_sub(count)..).unwrap_or_default()
 }
 

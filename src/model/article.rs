@@ -31,6 +31,8 @@ pub struct Article {
     pub modified: Option<String>,
     /// Section or subject under which the site files it.
     pub section: Option<String>,
+    /// Keywords that the page gives itself, plain text.
+    pub tags: Vec<String>,
     /// Whether the page says that it can be read without paying.
     pub free: Option<bool>,
     /// Name of the site.
@@ -49,4 +51,60 @@ pub struct Article {
     /// Other editions that the page names (`rel=amphtml`, `rel=alternate` for another
     /// kind of screen), absolute, unchecked, a few at most.
     pub editions: Vec<String>,
+}
+
+impl Article {
+    /// What is kept of the page beside its text.
+    pub fn facts(&self) -> PageFacts {
+        PageFacts {
+            published: self.published.clone(),
+            // An article that was never changed repeats its date.
+            modified: self.modified.clone().filter(|modified| Some(modified) != self.published.as_ref()),
+            section: self.section.clone(),
+            tags: self.tags.clone(),
+            free: self.free,
+            site: self.site.clone(),
+            canonical: self.canonical.clone(),
+        }
+    }
+}
+
+/// What an article's page says of it beside the text, for readers: its own word,
+/// where the feed's goes first.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct PageFacts {
+    /// Publication, as [`Article::published`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub published: Option<String>,
+    /// Last change, in the same form.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub modified: Option<String>,
+    /// Section under which the site files it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub section: Option<String>,
+    /// Keywords.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// Whether it can be read without paying (`isAccessibleForFree`).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub free: Option<bool>,
+    /// Name of the site.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub site: Option<String>,
+    /// The page's word about its own address.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub canonical: Option<String>,
+}
+
+impl PageFacts {
+    /// Whether the page says that it is for subscribers only.
+    pub fn paywalled(&self) -> bool {
+        self.free == Some(false)
+    }
+
+    /// Whether nothing is known.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
 }

@@ -1,6 +1,6 @@
 //! An entry as it is served.
 
-use super::{EntryId, SourceId};
+use super::{EntryId, PageFacts, SourceId};
 use jiff::Timestamp;
 
 /// An author (RFC 4287 §3.2).
@@ -81,6 +81,8 @@ pub struct PublishedEntry {
     pub enclosures: Vec<Enclosure>,
     /// Lead picture.
     pub image: Option<String>,
+    /// What its page says of it beside the text.
+    pub page: PageFacts,
     /// Language tag.
     pub lang: Option<String>,
     /// Who carried it; the first is the one that brought it first.

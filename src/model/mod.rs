@@ -17,7 +17,7 @@ mod stored;
 mod version;
 mod websub;
 
-pub use article::{Article, Picture};
+pub use article::{Article, PageFacts, Picture};
 pub use budget::{HostBudget, HostBudgets, HostFigures, HostTemper, Pace};
 pub use entry::{Enclosure, Origin, Person, PublishedEntry};
 pub use feed::{FeedDocument, FeedEntry, FeedHints, FeedKind, ItemSelectors, SourceElement, Warning};

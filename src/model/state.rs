@@ -76,6 +76,8 @@ pub struct SourceState {
     pub pages_failed: u64,
     /// Pages on which a configured selector found nothing.
     pub selector_missed: u64,
+    /// How many of the last ten pages say that they are for subscribers only.
+    pub paywalled: usize,
     /// Stored entries that it brought first.
     pub entries: u64,
     /// Its subscription at a hub.

@@ -1,6 +1,6 @@
 //! An entry as the store keeps it.
 
-use super::{Enclosure, EntryId, Person, SourceElement, SourceId};
+use super::{Enclosure, EntryId, PageFacts, Person, SourceElement, SourceId};
 use jiff::Timestamp;
 
 /// An entry as the store keeps it: what its feed said, not yet cleaned, and
@@ -57,6 +57,9 @@ pub struct EntryExtra {
     /// Lead picture of the page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
+    /// What the page says of the article beside its text.
+    #[serde(skip_serializing_if = "PageFacts::is_empty")]
+    pub page: PageFacts,
     /// The entry's own atom:source or `<source>`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<SourceElement>,

@@ -1,7 +1,7 @@
 //! From what the store keeps to what is published: cleaned, absolute, complete.
 
 use crate::html::{plain_text, safe_url, sanitize};
-use crate::model::{Carrier, Origin, PublishedEntry, SourceId, StoredEntry};
+use crate::model::{Carrier, Origin, PageFacts, PublishedEntry, SourceId, StoredEntry};
 use std::collections::BTreeSet;
 use url::Url;
 
@@ -60,10 +60,16 @@ pub fn assemble(entry: StoredEntry, info: impl Fn(&SourceId) -> Option<SourceInf
         categories: entry.extra.categories,
         enclosures: enclosures.collect(),
         image: entry.extra.image.as_deref().and_then(http),
+        page: facts(entry.extra.page, &http),
         lang: entry.lang,
         origins,
         source_element: entry.extra.source,
     }
+}
+
+/// What the page says, its address checked.
+fn facts(page: PageFacts, http: &dyn Fn(&str) -> Option<String>) -> PageFacts {
+    PageFacts { canonical: page.canonical.as_deref().and_then(http), ..page }
 }
 
 fn origin(carrier: Carrier, info: SourceInfo) -> Origin {

@@ -117,6 +117,11 @@ pub(super) struct Carrier<'a> {
 struct Extension<'a> {
     first_seen: String,
     full_text: bool,
+    /// Only where the article's page says so.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    paywalled: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    section: Option<String>,
     sources: Vec<Carrier<'a>>,
 }
 
@@ -141,6 +146,8 @@ fn item(entry: &PublishedEntry, content: Content) -> Item<'_> {
         _offprint: Extension {
             first_seen: rfc3339(entry.first_seen),
             full_text: entry.full_text,
+            paywalled: entry.page.paywalled(),
+            section: entry.page.section.as_deref().map(line),
             sources: carriers(entry),
         },
     }

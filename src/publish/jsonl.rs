@@ -29,6 +29,19 @@ struct Record<'a> {
     full_text: bool,
     enclosures: Vec<Attachment<'a>>,
     image: Option<Cow<'a, str>>,
+    page: Facts<'a>,
+}
+
+/// What the article's page says of it.
+#[derive(Serialize)]
+struct Facts<'a> {
+    published: Option<&'a str>,
+    modified: Option<&'a str>,
+    section: Option<String>,
+    tags: Vec<String>,
+    free: Option<bool>,
+    site: Option<String>,
+    canonical: Option<Cow<'a, str>>,
 }
 
 /// The entries as JSON Lines, one object a line, in the order given.
@@ -36,7 +49,9 @@ struct Record<'a> {
 /// Keys: `id` `url` `title` `authors` `published` `updated` `first_seen` `tags`
 /// `categories` `sources` `lang` `summary` (one line of plain text) `html` `text`
 /// (the full text, else the teaser) `full_text` (whether it came from the
-/// article's page) `enclosures` `image`. Times are RFC 3339 in UTC.
+/// article's page) `enclosures` `image` `page` (what the article's page says of it:
+/// `published` `modified` in its own offset, `section` `tags` `free` `site`
+/// `canonical`). Other times are RFC 3339 in UTC.
 pub fn jsonl(entries: &[PublishedEntry]) -> String {
     let mut out = Vec::with_capacity(super::estimate(entries) * 2);
     for entry in entries {
@@ -67,5 +82,14 @@ fn record(entry: &PublishedEntry) -> Record<'_> {
         full_text: entry.full_text,
         enclosures: attachments(&entry.enclosures),
         image: links::http_opt(entry.image.as_deref()),
+        page: Facts {
+            published: entry.page.published.as_deref(),
+            modified: entry.page.modified.as_deref(),
+            section: entry.page.section.as_deref().map(line),
+            tags: lines(&entry.page.tags),
+            free: entry.page.free,
+            site: entry.page.site.as_deref().map(line),
+            canonical: links::http_opt(entry.page.canonical.as_deref()),
+        },
     }
 }

@@ -71,7 +71,8 @@ pub fn article_markdown(article: &Article, url: Option<&str>) -> String {
 
 /// An entry as a Markdown document, with a YAML head if `front_matter` is set:
 /// `id` `source` (all that carry it) `published` `updated` `tags`
-/// `canonical_url` `content_hash`. The body is the full text, else the teaser.
+/// `canonical_url` `content_hash`, and what the page says of itself where it does:
+/// `modified` `section` `keywords` `paywalled`. The body is the full text, else the teaser.
 pub fn markdown(entry: &PublishedEntry, front_matter: bool) -> String {
     let base = entry.url.as_deref().and_then(|url| Url::parse(url).ok());
     let html = entry.content_html.as_deref().or(entry.summary_html.as_deref()).unwrap_or_default();
@@ -114,6 +115,18 @@ fn yaml(entry: &PublishedEntry) -> String {
         key("canonical_url", quoted(&url));
     }
     key("content_hash", quoted(&content_hash(entry)));
+    let page = &entry.page;
+    for (name, text) in [("modified", &page.modified), ("section", &page.section)] {
+        if let Some(text) = text {
+            key(name, quoted(&line(text)));
+        }
+    }
+    if !page.tags.is_empty() {
+        key("keywords", lines(page.tags.iter().map(String::as_str).collect()));
+    }
+    if page.paywalled() {
+        key("paywalled", "true".to_owned());
+    }
     out.push_str("---\n\n");
     out
 }

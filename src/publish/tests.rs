@@ -1,7 +1,7 @@
 //! The three feeds side by side: what a reader gets out of them again.
 
 use super::*;
-use crate::model::{Article, Enclosure, Origin, Person, SourceElement, SourceId};
+use crate::model::{Article, Enclosure, Origin, PageFacts, Person, SourceElement, SourceId};
 use proptest::prelude::*;
 use quick_xml::events::Event;
 
@@ -62,6 +62,7 @@ fn entry(number: u8, title: &str, html: &str) -> PublishedEntry {
             },
         ],
         image: Some("https://one.example/bild ä.jpg".into()),
+        page: PageFacts::default(),
         lang: Some("ar".into()),
         origins: vec![origin("one"), origin("two")],
         source_element: None,
@@ -299,6 +300,37 @@ fn markdown_document() {
     entry.title = "Anders".into();
     assert!(file_name(&entry).ends_with(&file_suffix(&entry.id)));
     assert_ne!(content_hash(&entry), hash);
+}
+
+#[test]
+fn what_the_page_says() {
+    let mut entry = entry(1, "T", "<p>x</p>");
+    entry.page = PageFacts {
+        modified: Some("2024-03-02T10:00:00+01:00".into()),
+        section: Some("Rivers\n<b>".into()),
+        tags: vec!["floods".into(), "a: b".into()],
+        free: Some(false),
+        canonical: Some("https://one.example/canonical".into()),
+        ..PageFacts::default()
+    };
+    let head = markdown(&entry, true);
+    for line in [
+        r#"modified: "2024-03-02T10:00:00+01:00""#,
+        r#"section: "Rivers <b>""#,
+        r#"keywords: ["floods","a: b"]"#,
+        "paywalled: true",
+    ] {
+        assert!(head.lines().any(|found| found == line), "{line}\n{head}");
+    }
+    let record: serde_json::Value = serde_json::from_str(&jsonl(std::slice::from_ref(&entry))).unwrap();
+    assert_eq!(record["page"]["free"], false);
+    assert_eq!(record["page"]["published"], serde_json::Value::Null);
+    assert_eq!(record["page"]["canonical"], "https://one.example/canonical");
+    let feed = json_feed(&meta(), std::slice::from_ref(&entry), Content::Full);
+    assert!(feed.contains(r#""paywalled":true"#) && feed.contains(r#""section":"Rivers <b>""#), "{feed}");
+    entry.page = PageFacts::default();
+    let feed = json_feed(&meta(), &[entry.clone()], Content::Full);
+    assert!(!feed.contains("paywalled") && !markdown(&entry, true).contains("paywalled"));
 }
 
 #[test]

@@ -245,7 +245,7 @@ impl Intake<'_> {
                 entry.lang,
                 incoming.hash.0,
                 u8::from(page),
-                extra(entry, None),
+                extra(entry, EntryExtra::default()),
                 entry.summary.as_deref().map(pack),
                 entry.content.as_deref().map(pack),
             ])?;
@@ -371,8 +371,7 @@ impl Intake<'_> {
                 ms(self.record.now),
                 incoming.url,
                 self.authors(entry),
-                // The picture is the page's.
-                extra(entry, old.extra.image),
+                extra(entry, old.extra),
                 entry.lang,
             ])?;
         if news {
@@ -440,15 +439,15 @@ impl Intake<'_> {
     }
 }
 
-/// What goes with an entry's text, as JSON.
-fn extra(entry: &FeedEntry, image: Option<String>) -> Option<String> {
+/// What goes with an entry's text, as JSON. Of `old` stays what is the page's.
+fn extra(entry: &FeedEntry, old: EntryExtra) -> Option<String> {
     let extra = EntryExtra {
         categories: entry.categories.clone(),
         enclosures: entry.enclosures.clone(),
         base: entry.base.clone(),
-        image,
         source: entry.source.clone(),
         makeshift_title: entry.makeshift_title,
+        ..old
     };
     (extra != EntryExtra::default()).then(|| serde_json::to_string(&extra).ok()).flatten()
 }

@@ -45,7 +45,7 @@ pub use prune::{heal_clock, prune};
 pub use read::{
     Selection, Summary, article, created, headlines, merged, newest_stored, note_created, revision, seed,
 };
-pub use site::site_blocks;
+pub use site::{SitePage, known_site};
 pub use sources::{
     ClaimedFeed, DueFeed, Wanted, claim_feeds, due_feeds, is_synced, next_feed_due, shares_entries,
     sync_sources,

@@ -4,12 +4,12 @@ use super::alias::{Alias, Arrival, adopt};
 use super::log::{REPEATED, SELECTOR_MISSED, THIN};
 use super::notices::Addressee;
 use super::polls::bump_revision;
-use super::site;
+use super::site::{self, SitePage};
 use super::text::{ms, pack, text, time};
 use super::versions;
 use crate::health::{self, TextFinding, TextPrint};
 use crate::identity::is_news;
-use crate::model::{EntryExtra, PageResult, Person, Reason, SourceId};
+use crate::model::{EntryExtra, PageFacts, PageResult, Person, Reason, SourceId};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -71,6 +71,8 @@ pub enum PageOutcome {
         authors: Vec<Person>,
         /// Lead picture.
         image: Option<String>,
+        /// What the page says of the article beside its text.
+        facts: Box<PageFacts>,
         /// Language tag.
         lang: Option<String>,
         /// Addresses the page was found to have.
@@ -79,8 +81,8 @@ pub enum PageOutcome {
         selector_missed: bool,
         /// What its text looks like.
         print: TextPrint,
-        /// Host of the page, and digests of its blocks of text.
-        blocks: (String, Vec<u32>),
+        /// What it tells of its site.
+        site: Box<SitePage>,
         /// A further page of the article is missing and may be there then.
         retry: Option<Timestamp>,
     },
@@ -187,9 +189,11 @@ pub fn record_page(conn: &Connection, record: &PageRecord) -> rusqlite::Result<b
             failed(conn, record, owner, reason, *retry, had_article)?;
             !had_article
         }
-        PageOutcome::Extracted { html, aliases, selector_missed, print, blocks, retry, .. } => {
+        PageOutcome::Extracted {
+            html, facts, aliases, selector_missed, print, site: page, retry, ..
+        } => {
             let finding = site::note_text(conn, owner, *print)?;
-            site::learn_blocks(conn, record.now, &blocks.0, &blocks.1)?;
+            site::learn_page(conn, record.now, page)?;
             // The last good text is better than one that all pages have.
             let kept = keeps_its_own(had_article, finding);
             if let (Some(html), Arrival::Again, false) = (html, arrival, kept) {
@@ -205,7 +209,8 @@ pub fn record_page(conn: &Connection, record: &PageRecord) -> rusqlite::Result<b
             };
             // An article that is not complete yet is counted when it is.
             if retry.is_none() {
-                count(conn, record.now, owner, result, html.is_some(), None)?;
+                let seen = Seen { result, used: html.is_some(), paid: facts.paywalled() };
+                count(conn, record.now, owner, &seen, None)?;
             }
             for alias in aliases {
                 seq = adopt(conn, seq, alias, arrival)?;
@@ -257,7 +262,8 @@ fn failed(
         }
         None => {
             conn.prepare_cached("DELETE FROM pages WHERE seq = ?1")?.execute([record.seq])?;
-            count(conn, record.now, owner, PageResult::Failed, false, Some(reason))?;
+            let seen = Seen { result: PageResult::Failed, used: false, paid: false };
+            count(conn, record.now, owner, &seen, Some(reason))?;
         }
     }
     let state = match retry {
@@ -282,7 +288,7 @@ fn extracted(
     finding: TextFinding,
     kept: bool,
 ) -> rusqlite::Result<()> {
-    let PageOutcome::Extracted { html, title, authors, image, lang, selector_missed, retry, .. } =
+    let PageOutcome::Extracted { html, title, authors, image, facts, lang, selector_missed, retry, .. } =
         &record.outcome
     else {
         return Ok(());
@@ -294,6 +300,7 @@ fn extracted(
     extra.image = image.clone().or(extra.image);
     let better_title = extra.makeshift_title && title.is_some();
     extra.makeshift_title &= title.is_none();
+    extra.page = PageFacts::clone(facts);
     let authors = (!authors.is_empty()).then(|| serde_json::to_string(authors).ok()).flatten();
     let state = if html.is_some() || kept { USED } else { NO_GAIN };
     let remark = match finding {
@@ -334,14 +341,22 @@ fn extracted(
     Ok(())
 }
 
+/// What a page that was dealt with counts as.
+struct Seen {
+    result: PageResult,
+    /// Its text is used.
+    used: bool,
+    /// It says that it is for subscribers only.
+    paid: bool,
+}
+
 /// Counts a page that was dealt with, and gives notice if its source's articles are
 /// not found any more, or again.
 fn count(
     conn: &Connection,
     now: Timestamp,
     sid: i64,
-    result: PageResult,
-    used: bool,
+    &Seen { result, used, paid }: &Seen,
     error: Option<&Reason>,
 ) -> rusqlite::Result<()> {
     let failed = result == PageResult::Failed;
@@ -351,7 +366,8 @@ fn count(
             "UPDATE sources SET pages_good = pages_good + ?2, pages_no_gain = pages_no_gain + ?3,
                  pages_failed = pages_failed + ?4, selector_missed = selector_missed + ?5,
                  own_text = CASE WHEN ?2 THEN 0 ELSE own_text + ?3 END,
-                 recent_pages = substr(recent_pages || ?6, -20), page_error = coalesce(?7, page_error)
+                 recent_pages = substr(recent_pages || ?6, -20), page_error = coalesce(?7, page_error),
+                 recent_paid = substr(recent_paid || ?8, -20)
              WHERE sid = ?1
              RETURNING id, url, link, told, recent_pages, pages_good + pages_no_gain > selector_missed",
         )?
@@ -364,6 +380,7 @@ fn count(
                 missed,
                 letter(result),
                 error.map(|error| format!("{}: {}", error.kind, error.message)),
+                if paid { "p" } else { "-" },
             ],
             |row| Ok((Addressee::of(sid, row, 0)?, row.get::<_, String>(4)?, row.get::<_, bool>(5)?)),
         )

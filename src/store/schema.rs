@@ -15,6 +15,7 @@ const STEPS: &[&str] = &[
     include_str!("step_3.sql"),
     include_str!("step_4.sql"),
     include_str!("step_5.sql"),
+    include_str!("step_6.sql"),
 ];
 
 /// Refuses files that are not ours or that a newer version has written,

@@ -2,41 +2,53 @@
 //! the texts of a source look like.
 
 use super::text::ms;
-use crate::article::SiteBlocks;
+use crate::article::{PageProof, SiteBlocks, SiteProof};
 use crate::health::{TextFinding, TextMemory, TextPrint};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
-/// Hosts that are remembered, at most 3.6 KB each; those that were not read from
+/// What one page tells of its site.
+#[derive(Debug, Clone, Default)]
+pub struct SitePage {
+    /// Host of the page.
+    pub host: String,
+    /// Digests of its blocks of text.
+    pub blocks: Vec<u32>,
+    /// What it shows, if the feed has its text too.
+    pub proof: Option<PageProof>,
+}
+
+/// Hosts that are remembered, at most 10 KB each; those that were not read from
 /// for longest make room.
 const HOSTS: i64 = 20_000;
 
-/// The blocks that are known of a host.
-pub fn site_blocks(conn: &Connection, host: &str) -> rusqlite::Result<SiteBlocks> {
-    let blocks: Option<Vec<u8>> = conn
-        .prepare_cached("SELECT blocks FROM site_blocks WHERE host = ?1")?
-        .query_row([host], |row| row.get(0))
+/// What is known of a host: blocks that stand on many of its pages, and what full texts of
+/// its feeds have shown of them.
+pub fn known_site(conn: &Connection, host: &str) -> rusqlite::Result<(SiteBlocks, SiteProof)> {
+    let row: Option<(Vec<u8>, Option<String>)> = conn
+        .prepare_cached("SELECT blocks, proof FROM site_blocks WHERE host = ?1")?
+        .query_row([host], |row| Ok((row.get(0)?, row.get(1)?)))
         .optional()?;
-    Ok(blocks.map(|blocks| SiteBlocks::from_bytes(&blocks)).unwrap_or_default())
+    let Some((blocks, proof)) = row else { return Ok(Default::default()) };
+    Ok((SiteBlocks::from_bytes(&blocks), proof.map(|json| SiteProof::from_json(&json)).unwrap_or_default()))
 }
 
-/// Remembers the blocks of one more page of a host.
-pub(super) fn learn_blocks(
-    conn: &Connection,
-    now: Timestamp,
-    host: &str,
-    blocks: &[u32],
-) -> rusqlite::Result<()> {
-    if host.is_empty() || blocks.is_empty() {
+/// Remembers one more page of a host: its blocks, and what it proves.
+pub(super) fn learn_page(conn: &Connection, now: Timestamp, page: &SitePage) -> rusqlite::Result<()> {
+    if page.host.is_empty() || (page.blocks.is_empty() && page.proof.is_none()) {
         return Ok(());
     }
-    let mut site = site_blocks(conn, host)?;
-    site.learn(blocks);
+    let (mut site, mut proof) = known_site(conn, &page.host)?;
+    site.learn(&page.blocks);
+    if let Some(page) = &page.proof {
+        proof.learn(page);
+    }
+    let proof = (proof != SiteProof::default()).then(|| proof.to_json());
     conn.prepare_cached(
-        "INSERT INTO site_blocks (host, at, blocks) VALUES (?1, ?2, ?3)
-         ON CONFLICT (host) DO UPDATE SET at = ?2, blocks = ?3",
+        "INSERT INTO site_blocks (host, at, blocks, proof) VALUES (?1, ?2, ?3, ?4)
+         ON CONFLICT (host) DO UPDATE SET at = ?2, blocks = ?3, proof = ?4",
     )?
-    .execute(params![host, ms(now), site.to_bytes()])?;
+    .execute(params![page.host, ms(now), site.to_bytes(), proof])?;
     Ok(())
 }
 

@@ -118,6 +118,7 @@ fn state(row: &Row<'_>, now: Timestamp) -> rusqlite::Result<Option<SourceState>>
         pages_no_gain: count("pages_no_gain")?,
         pages_failed: count("pages_failed")?,
         selector_missed: count("selector_missed")?,
+        paywalled: row.get::<_, String>("recent_paid")?.chars().rev().take(10).filter(|c| *c == 'p').count(),
         entries: count("stored")?,
         subscription: None,
     }))

@@ -29,6 +29,7 @@ pub fn article(site: &Site, entry: &PublishedEntry, versions: &[Version]) -> Str
                     (time::element(entry.published, &time::clock(entry.published)))
                     " (" (ago(site.now, entry.published)) ")"
                     @if let Some(url) = original(entry) { " · " a href=(url) rel="noreferrer" { "Original" } }
+                    @if entry.page.paywalled() { " · " span.paywall { "For subscribers" } }
                 }
             }
             @if let Some(image) = picture(entry, &body) {
@@ -120,9 +121,44 @@ fn enclosed(enclosure: &Enclosure) -> Markup {
     }
 }
 
+/// What the page says of itself where it differs from the feed, or the feed says nothing.
+fn own_word(entry: &PublishedEntry) -> Markup {
+    let page = &entry.page;
+    let day = |date: &str| date.get(..10).and_then(|day| day.parse::<jiff::civil::Date>().ok());
+    let feeds_day = time::date(entry.published);
+    // A day's difference is a matter of zones.
+    let near = [feeds_day.yesterday().ok(), Some(feeds_day), feeds_day.tomorrow().ok()];
+    let other = |date: &jiff::civil::Date| !near.contains(&Some(*date));
+    let published = page.published.as_deref().and_then(day).filter(other);
+    let modified = page
+        .modified
+        .as_deref()
+        .and_then(day)
+        .filter(|date| page.published.as_deref().and_then(day) != Some(*date));
+    html! {
+        @if published.is_some() || modified.is_some() || page.paywalled() {
+            p.own-word {
+                @if let Some(date) = published { "Its page says it was published on " (time::full_day(date)) ". " }
+                @if let Some(date) = modified { "Its page was last changed on " (time::full_day(date)) ". " }
+                @if page.paywalled() { "Its page says that the whole article is for subscribers." }
+            }
+        }
+    }
+}
+
 fn endnotes(site: &Site, entry: &PublishedEntry) -> Markup {
-    let labels = entry.tags.iter().chain(&entry.categories).filter(|label| !label.trim().is_empty());
-    let labels: Vec<&String> = labels.take(MANY).collect();
+    let page = &entry.page;
+    let labels = entry.tags.iter().chain(&entry.categories).chain(&page.section).chain(&page.tags);
+    let mut seen: Vec<String> = Vec::new();
+    let labels: Vec<&String> = labels
+        .filter(|label| {
+            let folded = label.trim().to_lowercase();
+            let fresh = !folded.is_empty() && !seen.contains(&folded);
+            seen.push(folded);
+            fresh
+        })
+        .take(MANY)
+        .collect();
     let length = entry.content_html.as_deref().map_or(0, text_length);
     html! {
         footer.endnotes dir="ltr" lang="en" {
@@ -137,6 +173,7 @@ fn endnotes(site: &Site, entry: &PublishedEntry) -> Markup {
                 @else if entry.full_text { "Text from the article’s page." }
                 @else { "Text as the feed gave it." }
             }
+            (own_word(entry))
             @if !labels.is_empty() {
                 p.labels { "Filed under " @for (at, label) in labels.iter().enumerate() {
                     @if at > 0 { ", " } bdi { (label) }

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::model::{
-    DAYS, Enclosure, FullTextState, LoggedPage, LoggedPoll, Origin, PageResult, Person, PublishedEntry,
-    SourceState, Standing, Version,
+    DAYS, Enclosure, FullTextState, LoggedPage, LoggedPoll, Origin, PageFacts, PageResult, Person,
+    PublishedEntry, SourceState, Standing, Version,
 };
 use scraper::{Html, Selector};
 use std::time::Duration;
@@ -61,6 +61,7 @@ fn state(number: usize, text: &str) -> SourceState {
         pages_no_gain: 2,
         pages_failed: 1,
         selector_missed: 1,
+        paywalled: 0,
         entries: 12,
         subscription: None,
     }
@@ -96,6 +97,15 @@ fn entry(number: u8, text: &str) -> PublishedEntry {
             title: Some(text.to_owned()),
         }],
         image: Some(text.to_owned()),
+        page: PageFacts {
+            published: Some(text.to_owned()),
+            modified: Some(text.to_owned()),
+            section: Some(text.to_owned()),
+            tags: vec![text.to_owned()],
+            free: Some(false),
+            site: Some(text.to_owned()),
+            canonical: Some(text.to_owned()),
+        },
         lang: Some(text.to_owned()),
         origins: vec![origin("heron")],
         source_element: None,
@@ -336,4 +346,35 @@ fn edits_are_marked_as_such() {
     assert!(texts(".edits summary")[0].starts_with("Edited once"), "{page}");
     let none = article(&site(), &story, &[]);
     assert!(!none.contains("<details") && !none.contains("<del>"));
+}
+
+#[test]
+fn what_the_page_says_of_itself_stands_below_the_article() {
+    let text = |page: PageFacts| {
+        let mut entry = entry(1, "<p>Text</p>");
+        entry.published = "2020-05-03T09:00:00Z".parse().unwrap();
+        (entry.categories, entry.tags) = (vec!["Rivers".to_owned()], vec![]);
+        entry.page = page;
+        let html = Html::parse_document(&article(&site(), &entry, &[]));
+        let of =
+            |css: &str| select(&html, css).iter().map(|e| e.text().collect::<String>()).collect::<String>();
+        (of("p.own-word"), of("span.paywall"), of("p.labels"))
+    };
+    let (word, wall, labels) = text(PageFacts::default());
+    assert_eq!((word.as_str(), wall.as_str(), labels.trim()), ("", "", "Filed under Rivers"));
+    let (word, wall, labels) = text(PageFacts {
+        published: Some("2020-05-01T10:00:00+02:00".to_owned()),
+        modified: Some("2020-05-07".to_owned()),
+        section: Some("Valley".to_owned()),
+        tags: vec!["rivers".to_owned(), "Floods".to_owned()],
+        free: Some(false),
+        ..PageFacts::default()
+    });
+    assert!(word.contains("published on 1 May 2020") && word.contains("changed on 7 May 2020"), "{word}");
+    assert!(word.contains("for subscribers") && wall == "For subscribers", "{word} {wall}");
+    assert_eq!(labels.split_whitespace().collect::<Vec<_>>().join(" "), "Filed under Rivers, Valley, Floods");
+    // What the feed says as well, give or take a zone, is not said twice.
+    let same =
+        PageFacts { published: Some("2020-05-04".to_owned()), free: Some(true), ..PageFacts::default() };
+    assert_eq!(text(same).0, "");
 }

@@ -20,6 +20,11 @@ pub(super) fn day(day: Date) -> String {
     day.strftime("%-d %B").to_string()
 }
 
+/// `3 May 2020`
+pub(super) fn full_day(day: Date) -> String {
+    day.strftime("%-d %B %Y").to_string()
+}
+
 /// `02:41 UTC`
 pub(super) fn clock(at: Timestamp) -> String {
     utc(at).strftime("%H:%M UTC").to_string()

@@ -7,6 +7,7 @@ mod failures;
 mod further;
 mod hosts;
 mod identity;
+mod learning;
 mod moves;
 mod once;
 mod pages;

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 /// so rooms of one floor don't know each other.
 const FLOORS: &[&[&str]] = &[
     &["model"],
-    &["html", "health", "diff"],
+    &["html", "health", "diff", "calendar"],
     &["identity", "feed", "article", "schedule", "publish", "web", "config"],
     &["http", "store", "server", "os", "newsstand"],
     &["daemon"],

@@ -15,9 +15,6 @@ const MAX_REPLACED: usize = 200;
 const SILENT: &[&str] = &[
     "prune",
     "tidy",
-    "test_url",
-    "test_contains",
-    "test_content",
     "parser",
     "insert_detected_image",
     "convert_double_br_tags",
@@ -133,6 +130,17 @@ impl Reader<'_> {
                     list.push(text);
                 }
             }
+            "test_url" if self.rule.tests.len() < MAX_RULES => {
+                self.rule.tests.push((value.to_owned(), Vec::new()));
+            }
+            "test_contains" | "test_content" => {
+                if let Some((_, contained)) = self.rule.tests.last_mut()
+                    && contained.len() < MAX_RULES
+                {
+                    contained.push(value.to_owned());
+                }
+            }
+            "test_url" => {}
             "autodetect_next_page" => self.rule.search_next = is_yes(value),
             _ if SILENT.contains(&lower) => {}
             _ => self.mistake(&format!("unknown directive `{name}`")),

@@ -43,6 +43,8 @@ pub struct SiteRule {
     replace: Vec<(String, String)>,
     single_page: Vec<Link>,
     next_page: Vec<Link>,
+    /// Addresses of pages, with what their text must hold.
+    tests: Vec<(String, Vec<String>)>,
 }
 
 impl Default for SiteRule {
@@ -60,6 +62,7 @@ impl Default for SiteRule {
             replace: Vec::new(),
             single_page: Vec::new(),
             next_page: Vec::new(),
+            tests: Vec::new(),
         }
     }
 }
@@ -68,6 +71,16 @@ impl SiteRule {
     /// Name of the file it was read from.
     pub fn file(&self) -> &str {
         &self.file
+    }
+
+    /// What the file says that a page's text must hold (`test_url`, `test_contains`), and
+    /// whether it does. Nothing for pages that it says nothing of.
+    pub fn test<'r>(&'r self, url: &url::Url, text: &str) -> Vec<(&'r str, bool)> {
+        let fold = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+        let text = fold(text);
+        let same = |test: &str| url::Url::parse(test).is_ok_and(|test| test == *url);
+        let tests = self.tests.iter().filter(|(test, _)| same(test));
+        tests.flat_map(|(_, held)| held).map(|held| (held.as_str(), text.contains(&fold(held)))).collect()
     }
 
     /// Links to the whole article on one page.

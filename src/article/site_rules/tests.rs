@@ -66,6 +66,21 @@ fn mistakes_have_their_line() {
 }
 
 #[test]
+fn a_files_own_tests() {
+    let rule = rule(
+        "test_contains: nowhere\ntest_url: https://a.example/x\ntest_contains: the  river\ntest_contains: a lake\n\
+         test_url: https://a.example/y\ntest_contains: a mill\n",
+    );
+    let of = |url: &str, text: &str| {
+        let found = rule.test(&Url::parse(url).unwrap(), text);
+        found.into_iter().map(|(held, found)| (held.to_owned(), found)).collect::<Vec<_>>()
+    };
+    let expected = [("the  river".to_owned(), true), ("a lake".to_owned(), false)];
+    assert_eq!(of("https://a.example/x", "It was the\nriver that rose."), expected);
+    assert_eq!(of("https://a.example/z", "a lake, a mill"), []);
+}
+
+#[test]
 fn strings_are_replaced_in_pairs() {
     let rule = rule(
         "find_string: <a1>\nfind_string: <a2>\nreplace_string: <b1>\nreplace_string: <b2>\nreplace_string(x:y): z\nreplace_string(gone):\n",

@@ -154,6 +154,7 @@ fn figures(state: &SourceState) -> Members {
         "pages_no_gain": state.pages_no_gain,
         "pages_failed": state.pages_failed,
         "selector_missed": state.selector_missed,
+        "paywalled": state.paywalled,
         "entries": state.entries,
         "websub": websub(state),
     }))

@@ -46,6 +46,7 @@ fn source() -> SourceState {
         pages_no_gain: 0,
         pages_failed: 0,
         selector_missed: 0,
+        paywalled: 0,
         entries: 1,
         subscription: None,
     }
@@ -267,6 +268,13 @@ fn poor_ones_say_why() {
         assert_eq!((health.condition, health.wrong.as_deref()), (Condition::Poor, Some(wrong)));
         assert!(health.advice.as_ref().is_some_and(|said| said.contains(advice)), "{:?}", health.advice);
     }
+    let paid = SourceState { recent_pages: vec![PageResult::NoGain; 10], paywalled: 7, ..source() };
+    let health = assess(&paid, now());
+    assert_eq!(health.wrong.as_deref(), Some("delivers, but 7 of the last 10 pages say they are paywalled"));
+    assert!(health.advice.is_some_and(|said| said.contains("for subscribers")));
+    // Called paid, and read all the same.
+    let read = SourceState { recent_pages: vec![PageResult::Used; 10], ..paid };
+    assert_eq!(assess(&read, now()).condition, Condition::Good);
     let never = SourceState { full_text: FullTextState::Never, ..closed };
     assert_eq!(assess(&never, now()).condition, Condition::Good, "its pages are not asked for any more");
 }

@@ -25,7 +25,8 @@ fn page(html: &str) -> PageOutcome {
         selector_missed: false,
         retry: None,
         print: print_of(0, 0),
-        blocks: (String::new(), vec![]),
+        facts: Box::default(),
+        site: Box::default(),
     }
 }
 

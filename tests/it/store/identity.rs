@@ -43,8 +43,9 @@ pub(super) fn extracted(page: Page<'_>) -> PageOutcome {
         },
     };
     PageOutcome::Extracted {
+        facts: Box::default(),
         print: print_of(0, 0),
-        blocks: (String::new(), vec![]),
+        site: Box::default(),
         html: Some(format!("<p>The page at {landed}</p>")),
         title: None,
         authors: vec![],

@@ -20,6 +20,7 @@ async fn kinds(bench: &Bench) -> Vec<String> {
 
 fn read_page(html: Option<&str>, selector_missed: bool) -> PageOutcome {
     PageOutcome::Extracted {
+        facts: Box::default(),
         retry: None,
         html: html.map(str::to_owned),
         title: None,
@@ -29,7 +30,7 @@ fn read_page(html: Option<&str>, selector_missed: bool) -> PageOutcome {
         aliases: vec![],
         selector_missed,
         print: print_of(0, 0),
-        blocks: (String::new(), vec![]),
+        site: Box::default(),
     }
 }
 

@@ -4,8 +4,9 @@ use super::*;
 
 fn text(html: Option<&str>) -> PageOutcome {
     PageOutcome::Extracted {
+        facts: Box::default(),
         print: print_of(0, 0),
-        blocks: (String::new(), vec![]),
+        site: Box::default(),
         html: html.map(str::to_owned),
         title: Some("The page's title".to_owned()),
         authors: vec![],

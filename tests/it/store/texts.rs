@@ -4,11 +4,13 @@
 use super::*;
 use offprint::article::block_digest;
 use offprint::model::PageResult;
+use offprint::store::SitePage;
 
 const NOTICE: &str = "<p>Something stands in the article's place.</p>";
 
 fn read(html: &str, print: TextPrint, blocks: &[u32]) -> PageOutcome {
     PageOutcome::Extracted {
+        facts: Box::default(),
         retry: None,
         html: Some(html.to_owned()),
         title: None,
@@ -18,7 +20,7 @@ fn read(html: &str, print: TextPrint, blocks: &[u32]) -> PageOutcome {
         aliases: vec![],
         selector_missed: false,
         print,
-        blocks: ("site.example".to_owned(), blocks.to_vec()),
+        site: Box::new(SitePage { host: "site.example".to_owned(), blocks: blocks.to_vec(), proof: None }),
     }
 }
 
@@ -127,8 +129,8 @@ async fn blocks_of_a_site_are_learned() {
         let own = [number * 10 + 1, number * 10 + 2, standing];
         bench.record_page(page.seq, read("<p>x</p>", print_of(number, number), &own)).await;
     }
-    let site = bench.store.read(|conn| store::site_blocks(conn, "site.example")).await.unwrap();
+    let (site, _) = bench.store.read(|conn| store::known_site(conn, "site.example")).await.unwrap();
     assert_eq!((site.template_pages(standing), site.template_pages(1)), (Some(3), None));
-    let other = bench.store.read(|conn| store::site_blocks(conn, "other.example")).await.unwrap();
+    let (other, _) = bench.store.read(|conn| store::known_site(conn, "other.example")).await.unwrap();
     assert_eq!(other.template_pages(standing), None);
 }

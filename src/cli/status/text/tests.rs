@@ -48,6 +48,7 @@ fn state(id: &str) -> SourceState {
         pages_no_gain: 0,
         pages_failed: 1,
         selector_missed: 0,
+        paywalled: 0,
         entries: 120,
         subscription: None,
     }
