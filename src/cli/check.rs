@@ -48,7 +48,7 @@ fn site_rules(config: &Config) -> anyhow::Result<String> {
     for (why, count) in &report.usage.ignored {
         let why = match why {
             Ignored::Login => "would log in",
-            Ignored::Header => "would send other headers (http_header)",
+            Ignored::Header => "would send other headers, or pose as a search engine (http_header)",
             Ignored::Other => "rearrange pages in ways that are not supported",
         };
         out.push_str(&format!("{}: {count} lines are not used: they {why}\n", folder.display()));

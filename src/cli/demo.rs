@@ -122,6 +122,7 @@ async fn get(settings: &Settings, url: &str) -> anyhow::Result<Vec<u8>> {
     let fetch = &settings.config.fetch;
     let policy = FetchPolicy {
         user_agent: fetch.user_agent.clone(),
+        site_headers: Vec::new(),
         timeout: fetch.timeout,
         max_size: fetch.max_page_size,
         obey_robots: false,

@@ -59,6 +59,7 @@ pub(super) fn read_file(path: &str, max: u64) -> anyhow::Result<Vec<u8>> {
 pub(super) fn policy(fetch: &FetchConfig, purpose: Purpose) -> FetchPolicy {
     FetchPolicy {
         user_agent: fetch.user_agent.clone(),
+        site_headers: Vec::new(),
         timeout: fetch.timeout,
         max_size: match purpose {
             Purpose::Feed | Purpose::Listing => fetch.max_feed_size,
@@ -73,7 +74,10 @@ pub(super) fn policy(fetch: &FetchConfig, purpose: Purpose) -> FetchPolicy {
 async fn fetch(address: &str, purpose: Purpose, config: &Config) -> anyhow::Result<Document> {
     let url = Url::parse(address).with_context(|| format!("{address}: not an address"))?;
     let fetch = &config.fetch;
-    let policy = policy(fetch, purpose);
+    let mut policy = policy(fetch, purpose);
+    if purpose == Purpose::Page {
+        policy.site_headers = app::site_rules(config)?.headers_for(&url);
+    }
     let request = FetchRequest { url, purpose, validators: Validators::default(), policy: Arc::new(policy) };
     let response = app::network(config).fetch(request).await?;
     if let Some(cut) = &response.cut {

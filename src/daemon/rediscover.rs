@@ -94,7 +94,7 @@ impl Search<'_> {
         let web = |url: &Url| matches!(url.scheme(), "http" | "https");
         let home = site.filter(web).or_else(|| without_credentials(&self.source.url).join("/").ok());
         let Some(home) = home else { return Vec::new() };
-        let policy = self.settings.page_policy(self.source);
+        let policy = self.settings.page_policy(self.source, &self.source.url);
         let Ok(response) = ask(self.engine.fetch.as_ref(), &policy, &home, Purpose::Page).await else {
             return Vec::new();
         };

@@ -115,7 +115,7 @@ pub(super) async fn fetch(engine: &Engine, job: &Job, url: &str) -> Result<Fetch
         let _ = address.set_username(source.url.username());
         let _ = address.set_password(source.url.password());
     }
-    let policy = job.settings.page_policy(source);
+    let policy = job.settings.page_policy(source, &address);
     let request =
         FetchRequest { url: address, purpose: Purpose::Page, validators: Validators::default(), policy };
     let response = engine.fetch.fetch(request).await?;

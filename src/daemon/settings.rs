@@ -78,19 +78,25 @@ impl Settings {
     pub fn feed_policy(&self, source: &Source) -> Arc<FetchPolicy> {
         let limit = self.config.fetch.max_feed_size;
         let sitemap = source.kind == SourceKind::Sitemap;
-        self.policy(source, if sitemap { limit.max(MAX_SITEMAP as u64) } else { limit })
+        self.policy(source, if sitemap { limit.max(MAX_SITEMAP as u64) } else { limit }, Vec::new())
     }
 
-    /// How a source's pages are fetched.
-    pub fn page_policy(&self, source: &Source) -> Arc<FetchPolicy> {
-        self.policy(source, self.config.fetch.max_page_size)
+    /// How a source's page at an address is fetched. A `user_agent` of its own goes before
+    /// that of the rules for the site.
+    pub fn page_policy(&self, source: &Source, url: &Url) -> Arc<FetchPolicy> {
+        let mut headers = self.site_rules.headers_for(url);
+        if source.user_agent != self.config.fetch.user_agent {
+            headers.retain(|(name, _)| name != "user-agent");
+        }
+        self.policy(source, self.config.fetch.max_page_size, headers)
     }
 
     /// How a hub is asked for a source, or for one that is not configured any more.
     pub fn hub_policy(&self, source: Option<&Source>) -> Arc<FetchPolicy> {
         match source {
-            Some(source) => self.policy(source, HUB_ANSWER),
+            Some(source) => self.policy(source, HUB_ANSWER, Vec::new()),
             None => Arc::new(FetchPolicy {
+                site_headers: Vec::new(),
                 user_agent: self.config.fetch.user_agent.clone(),
                 timeout: self.config.fetch.timeout,
                 max_size: HUB_ANSWER,
@@ -101,8 +107,14 @@ impl Settings {
         }
     }
 
-    fn policy(&self, source: &Source, max_size: u64) -> Arc<FetchPolicy> {
+    fn policy(
+        &self,
+        source: &Source,
+        max_size: u64,
+        site_headers: Vec<(String, String)>,
+    ) -> Arc<FetchPolicy> {
         Arc::new(FetchPolicy {
+            site_headers,
             user_agent: source.user_agent.clone(),
             timeout: source.timeout,
             max_size,

@@ -9,7 +9,7 @@ use super::freshness::retry_after;
 use super::gate::{Gate, Resting, Wanted};
 use super::guard::{Guard, allowed, refusal};
 use super::redirect::Trip;
-use super::request::{headers, robots_headers};
+use super::request::{headers, own_headers, robots_headers};
 use super::robots::{self, Robots};
 use super::robots_cache::{FRESH, FRESH_FAILURE, RobotsCache, Verdict};
 use crate::model::HOST_PAUSE;
@@ -107,7 +107,14 @@ impl Client {
         let page = request.purpose == Purpose::Page;
         let ask = Ask {
             policy,
-            terms: Terms { headers, max_size, truncate: false, no_media: page, form: None },
+            terms: Terms {
+                headers,
+                own: own_headers(&request),
+                max_size,
+                truncate: false,
+                no_media: page,
+                form: None,
+            },
             page,
             robots: page && policy.obey_robots,
             more_to_come: false,
@@ -237,6 +244,7 @@ impl Inner {
                 policy,
                 terms: Terms {
                     headers: robots_headers(&policy.user_agent),
+                    own: None,
                     max_size: robots::MAX_SIZE + 1,
                     truncate: true,
                     no_media: false,

@@ -4,7 +4,7 @@ use super::decode::{Coding, codings};
 use super::error::{describe, failure, of_reqwest, permanent, shown};
 use super::redirect::is_redirect;
 use super::request::authorize;
-use crate::model::FetchError;
+use crate::model::{FetchError, HostKey};
 use bytes::Bytes;
 use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
 use reqwest::{Client, Method, Request, Response};
@@ -15,6 +15,8 @@ use url::Url;
 pub(super) struct Terms {
     /// Everything that is sent but Authorization.
     pub headers: HeaderMap,
+    /// What is sent to one site only, in the place of what else has the same name.
+    pub own: Option<(HostKey, HeaderMap)>,
     /// Bytes of a body that may cross the network.
     pub max_size: usize,
     /// Whether a longer body is cut there; otherwise it is an error.
@@ -65,6 +67,9 @@ pub(super) async fn exchange(
     let mut request = Request::new(method, url.clone());
     *request.body_mut() = terms.form.clone().map(Into::into);
     terms.headers.clone_into(request.headers_mut());
+    if let Some((_, own)) = terms.own.as_ref().filter(|(host, _)| HostKey::of(url) == *host) {
+        own.iter().for_each(|(name, value)| drop(request.headers_mut().insert(name, value.clone())));
+    }
     authorize(request.headers_mut(), authorization);
     let mut response = client.execute(request).await.map_err(|e| of_reqwest(&e, url))?;
     progress.answered = true;

@@ -210,6 +210,7 @@ mod tests {
     fn guards_of_policies() {
         let mut policy = FetchPolicy {
             user_agent: String::new(),
+            site_headers: vec![],
             timeout: std::time::Duration::ZERO,
             max_size: 0,
             obey_robots: true,

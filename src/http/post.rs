@@ -33,6 +33,7 @@ impl Client {
         headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("identity"));
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
         let terms = Terms {
+            own: None,
             headers,
             max_size: MAX_ANSWER,
             truncate: true,

@@ -1,10 +1,10 @@
 //! What a request carries, and what of its address may be shown.
 
 use super::decode::ACCEPT_ENCODING;
-use crate::model::{FetchRequest, Purpose};
+use crate::model::{FetchRequest, HostKey, Purpose};
 use percent_encoding::percent_decode_str;
 use reqwest::header::{
-    ACCEPT, ACCEPT_ENCODING as ACCEPT_ENCODING_NAME, AUTHORIZATION, HeaderMap, HeaderValue,
+    ACCEPT, ACCEPT_ENCODING as ACCEPT_ENCODING_NAME, AUTHORIZATION, HeaderMap, HeaderName, HeaderValue,
     IF_MODIFIED_SINCE, IF_NONE_MATCH, USER_AGENT,
 };
 use url::Url;
@@ -63,6 +63,17 @@ pub(super) fn headers(request: &FetchRequest) -> HeaderMap {
     condition(IF_NONE_MATCH, &request.validators.etag);
     condition(IF_MODIFIED_SINCE, &request.validators.last_modified);
     map
+}
+
+/// Headers for the request's own site only. What can't stand in a header is dropped.
+pub(super) fn own_headers(request: &FetchRequest) -> Option<(HostKey, HeaderMap)> {
+    let usable = request.policy.site_headers.iter().filter_map(|(name, value)| {
+        let mut value = HeaderValue::from_str(value).ok()?;
+        value.set_sensitive(true);
+        Some((HeaderName::from_bytes(name.as_bytes()).ok()?, value))
+    });
+    let map: HeaderMap = usable.collect();
+    (!map.is_empty()).then(|| (HostKey::of(&request.url), map))
 }
 
 /// The headers of a request for a robots.txt.
@@ -139,6 +150,7 @@ mod tests {
     fn conditional_headers_are_opaque() {
         let policy = FetchPolicy {
             user_agent: "a\nb".to_owned(),
+            site_headers: vec![],
             timeout: std::time::Duration::ZERO,
             max_size: 0,
             obey_robots: true,

@@ -21,6 +21,9 @@ pub enum Purpose {
 pub struct FetchPolicy {
     /// Value of `User-Agent`.
     pub user_agent: String,
+    /// Further headers for pages of the address's own site (its [`super::HostKey`]): they
+    /// go to no other site that it redirects to, and to no robots.txt.
+    pub site_headers: Vec<(String, String)>,
     /// Limit for the whole request with its redirects and its body. Waiting for
     /// a turn at the host is not counted.
     pub timeout: Duration,

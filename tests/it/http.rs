@@ -32,6 +32,7 @@ fn client() -> Client {
 fn policy() -> FetchPolicy {
     FetchPolicy {
         user_agent: "offprint/0 (+https://example.com)".to_owned(),
+        site_headers: vec![],
         timeout: Duration::from_secs(10),
         max_size: 1024 * 1024,
         obey_robots: true,

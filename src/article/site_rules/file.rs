@@ -11,6 +11,11 @@ const MAX_RULES: usize = 1_000;
 /// Pairs of strings: each is a walk through the source of the page.
 const MAX_REPLACED: usize = 200;
 
+/// Headers that a file may set.
+const HEADERS: [&str; 4] = ["user-agent", "referer", "cookie", "accept"];
+/// Longest value of a header, in bytes.
+const MAX_HEADER: usize = 1_000;
+
 /// Directives that are known and do nothing here.
 const SILENT: &[&str] = &[
     "prune",
@@ -31,7 +36,6 @@ const UNSUPPORTED: &[(&str, Ignored)] = &[
     ("login_username_field", Ignored::Login),
     ("login_password_field", Ignored::Login),
     ("login_extra_fields", Ignored::Login),
-    ("http_header", Ignored::Header),
     ("wrap_in", Ignored::Other),
     ("move_into", Ignored::Other),
     ("dissolve", Ignored::Other),
@@ -93,6 +97,9 @@ impl Reader<'_> {
         if let Some((_, why)) = UNSUPPORTED.iter().find(|(known, _)| *known == lower) {
             *self.usage.ignored.entry(*why).or_default() += 1;
             return;
+        }
+        if lower == "http_header" {
+            return self.header(argument.unwrap_or_default(), value);
         }
         if let Some(find) = argument {
             if lower == "replace_string" {
@@ -209,6 +216,25 @@ impl Reader<'_> {
             }
             // A link without its condition would be followed everywhere.
             None => drop(self.links(which).pop()),
+        }
+    }
+
+    /// A header for pages of the site. Names that are not known as harmless count as
+    /// ignored, and so do the names of search engines: their owners may mind.
+    fn header(&mut self, name: &str, value: &str) {
+        let name = name.trim().to_ascii_lowercase();
+        let value = value.trim_matches(['\'', '"']).trim();
+        let lower = value.to_ascii_lowercase();
+        let engine = ["bot", "slurp", "spider", "crawler", "facebookexternalhit"];
+        let poses = name == "user-agent" && engine.iter().any(|word| lower.contains(word));
+        let fine = HEADERS.contains(&name.as_str())
+            && (1..=MAX_HEADER).contains(&value.len())
+            && !value.chars().any(char::is_control);
+        let headers = &mut self.rule.headers;
+        if !fine || poses {
+            *self.usage.ignored.entry(Ignored::Header).or_default() += 1;
+        } else if !headers.iter().any(|(known, _)| *known == name) {
+            headers.push((name, value.to_owned()));
         }
     }
 

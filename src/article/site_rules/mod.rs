@@ -43,6 +43,8 @@ pub struct SiteRule {
     replace: Vec<(String, String)>,
     single_page: Vec<Link>,
     next_page: Vec<Link>,
+    /// Headers of requests for pages of the site: lower-case names.
+    headers: Vec<(String, String)>,
     /// Addresses of pages, with what their text must hold.
     tests: Vec<(String, Vec<String>)>,
 }
@@ -62,6 +64,7 @@ impl Default for SiteRule {
             replace: Vec::new(),
             single_page: Vec::new(),
             next_page: Vec::new(),
+            headers: Vec::new(),
             tests: Vec::new(),
         }
     }
@@ -132,7 +135,7 @@ impl fmt::Display for RuleMistake {
 pub enum Ignored {
     /// It would log in.
     Login,
-    /// It would send other headers than the operator's.
+    /// It would send other headers than those that are safe, or pose as a search engine.
     Header,
     /// It rearranges the page in ways that aren't needed here.
     Other,

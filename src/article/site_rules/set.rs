@@ -59,6 +59,11 @@ impl SiteRules {
         })
     }
 
+    /// Headers that the rules want for a page: `user-agent`, `referer`, `cookie`, `accept`.
+    pub fn headers_for(&self, url: &Url) -> Vec<(String, String)> {
+        self.for_url(url).map(|rule| rule.headers.clone()).unwrap_or_default()
+    }
+
     /// How many sites have rules.
     pub fn len(&self) -> usize {
         self.by_host.len()

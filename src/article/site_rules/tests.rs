@@ -48,7 +48,7 @@ fn hosts() {
 #[test]
 fn mistakes_have_their_line() {
     let text = "\u{feff}# comment\nbody: //div[\ntidy: no\nnonsense\nfoo: bar\nstrip: //p[contains(.)]\nfind_string: x\n\
-                strip(//p): x\nreplace_string(a:b): c\nhttp_header(user-agent): Bot\nlogin_uri: x\nbody:\nif_page_contains: //p\n\
+                strip(//p): x\nreplace_string(a:b): c\nhttp_header(user-agent): ABot/1\nlogin_uri: x\nbody:\nif_page_contains: //p\n\
                 next_page_link: substring-after(//a/@href, 'x')\nif_page_contains: //p[\n";
     let report = files(&[("paper.example.txt", text), ("b.example.txt", "body: //p")]).check();
     let found: Vec<String> = report.mistakes.iter().map(ToString::to_string).collect();
@@ -63,6 +63,25 @@ fn mistakes_have_their_line() {
     assert_eq!(report.usage.ignored[&Ignored::Login], 1);
     let large = "x".repeat(file::MAX_FILE + 1);
     assert_eq!(files(&[("a.example.txt", &large)]).check().mistakes[0].line, 0);
+}
+
+#[test]
+fn headers_of_a_file() {
+    let text = "http_header(User-Agent): 'Reader/2'\nhttp_header(cookie): consent=yes\nhttp_header(referer): https://paper.example/\n\
+                http_header(user-agent): Second/1\nhttp_header(authorization): Basic eA==\nhttp_header(x-forwarded-for): 1.2.3.4\n\
+                http_header(accept):\nhttp_header(cookie: x\n";
+    let rules = files(&[
+        ("paper.example.txt", text),
+        ("engine.example.txt", "http_header(user-agent): Googlebot/2.1\n"),
+    ]);
+    let of = |url: &str| {
+        let headers = rules.headers_for(&Url::parse(url).unwrap());
+        headers.into_iter().map(|(name, value)| format!("{name}: {value}")).collect::<Vec<_>>()
+    };
+    let expected = ["user-agent: Reader/2", "cookie: consent=yes", "referer: https://paper.example/"];
+    assert_eq!(of("https://www.paper.example/story"), expected);
+    assert!(of("https://engine.example/").is_empty() && of("https://other.example/").is_empty());
+    assert_eq!(rules.check().usage.ignored[&Ignored::Header], 4);
 }
 
 #[test]

@@ -26,7 +26,7 @@ pub(super) async fn run(config: Config) -> anyhow::Result<()> {
         let attempt = Attempt {
             network: network.clone(),
             feed_policy: settings.feed_policy(source),
-            page_policy: settings.page_policy(source),
+            page_policy: settings.page_policy(source, &source.url),
             source: source.clone(),
         };
         jobs.spawn(async move { (attempt.source.id.clone(), attempt.run().await) });

@@ -33,6 +33,44 @@ async fn permanent_addresses() {
     }
 }
 
+/// A server that says what it was asked.
+async fn echo() -> RawServer {
+    RawServer::start(|head| vec![Step::Send(answer("200 OK", &["Content-Type: text/html"], head.as_bytes()))])
+        .await
+}
+
+#[tokio::test]
+async fn headers_for_a_site_stay_with_it() {
+    let (home, elsewhere) = (echo().await, echo().await);
+    let away = elsewhere.url("/there");
+    let from = RawServer::start(move |head| {
+        let to = match head.contains("/away ") {
+            true => away.clone(),
+            false => "/robots-or-page".to_owned(),
+        };
+        let bytes = match head.starts_with("GET /robots-or-page") {
+            true => answer("200 OK", &["Content-Type: text/html"], head.as_bytes()),
+            false => answer("302 Found", &[&format!("Location: {to}")], b""),
+        };
+        vec![Step::Send(bytes)]
+    })
+    .await;
+    let asked = |url: String| async move {
+        let headers = [("user-agent", "Reader/2"), ("cookie", "consent=yes"), ("referer", "a\nb")];
+        let mut policy = policy();
+        policy.obey_robots = false;
+        policy.site_headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+        let request = FetchRequest { policy: Arc::new(policy), ..page(&url) };
+        String::from_utf8(client().fetch(request).await.unwrap().body).unwrap().to_ascii_lowercase()
+    };
+    let at_home = asked(home.url("/page")).await;
+    assert!(at_home.contains("cookie: consent=yes") && at_home.contains("user-agent: reader/2"), "{at_home}");
+    assert!(!at_home.contains("offprint/0") && !at_home.contains("referer"), "{at_home}");
+    assert!(asked(from.url("/near")).await.contains("cookie: consent=yes"));
+    let away = asked(from.url("/away")).await;
+    assert!(!away.contains("cookie") && away.contains("user-agent: offprint/0"), "{away}");
+}
+
 #[tokio::test]
 async fn ten_are_followed_not_eleven() {
     let server = chain(&[302; 10]).await;
