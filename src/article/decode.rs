@@ -1,6 +1,7 @@
 //! Bytes of a page to text: is it a page at all, and in which character set?
 
 use super::ExtractError;
+use crate::html::charset;
 use encoding_rs::{Encoding, UTF_8};
 
 /// How much of a page is searched for its character set (WHATWG HTML §13.2.3.2).
@@ -18,12 +19,15 @@ pub(super) fn decode(bytes: &[u8], content_type: Option<&str>) -> Result<String,
     {
         return Ok(text.to_owned());
     }
-    let declared = content_type.and_then(charset_parameter).or_else(|| meta_charset(bytes));
+    let declared = content_type
+        .and_then(charset::of_content_type)
+        .and_then(|label| charset::by_label(&label))
+        .or_else(|| meta_charset(bytes));
     let encoding = match declared {
         // Few errors in what calls itself UTF-8 are slips, many mean another set.
         Some(encoding) if encoding != UTF_8 => encoding,
         Some(encoding) if mostly_utf8(bytes) => encoding,
-        _ => guess(bytes),
+        _ => charset::guess(bytes, true),
     };
     Ok(encoding.decode_without_bom_handling(bytes).0.into_owned())
 }
@@ -42,19 +46,6 @@ fn mostly_utf8(bytes: &[u8]) -> bool {
     bad <= good
 }
 
-fn guess(bytes: &[u8]) -> &'static Encoding {
-    let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Allow);
-    detector.feed(&bytes[..bytes.len().min(256 << 10)], true);
-    detector.guess(None, chardetng::Utf8Detection::Allow)
-}
-
-fn charset_parameter(value: &str) -> Option<&'static Encoding> {
-    let lower = value.to_ascii_lowercase();
-    let at = lower.find("charset=")? + 8;
-    let label = lower[at..].split([';', ',', ' ']).next()?.trim_matches(['"', '\'']);
-    Encoding::for_label(label.as_bytes())
-}
-
 fn meta_charset(bytes: &[u8]) -> Option<&'static Encoding> {
     let head = String::from_utf8_lossy(&bytes[..bytes.len().min(HEAD)]).to_ascii_lowercase();
     let mut rest = head.as_str();
@@ -64,7 +55,7 @@ fn meta_charset(bytes: &[u8]) -> Option<&'static Encoding> {
         if let Some(value) = value.strip_prefix('=') {
             let label = value.trim_start().trim_start_matches(['"', '\'']);
             let end = label.find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ';' | '>' | '/'));
-            let encoding = Encoding::for_label(label[..end.unwrap_or(label.len())].trim().as_bytes());
+            let encoding = charset::by_label(&label[..end.unwrap_or(label.len())]);
             if let Some(encoding) = encoding {
                 // A page that could be read as ASCII so far is not UTF-16.
                 let wide = encoding == encoding_rs::UTF_16LE || encoding == encoding_rs::UTF_16BE;

@@ -3,6 +3,7 @@
 //! what the bytes themselves say is listened to.
 
 use super::repairs;
+use crate::html::charset;
 use crate::model::Warning;
 use encoding_rs::{Encoding, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use std::borrow::Cow;
@@ -24,7 +25,7 @@ pub(super) fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>) -> Decoded
     if let Some(encoding) = utf16_by_nuls(bytes) {
         return with(encoding, bytes, None);
     }
-    let http = content_type.and_then(http_charset);
+    let http = content_type.and_then(charset::of_content_type);
     let xml = declared(bytes);
     let wanted = [http.as_deref(), xml.as_deref()].into_iter().flatten().find_map(usable);
     if let Ok(text) = std::str::from_utf8(bytes)
@@ -97,11 +98,9 @@ fn broken_utf8<'a>(bytes: &'a [u8], other: Option<&'static Encoding>) -> Decoded
     with(guess, bytes, Some(warning(format!("it is not UTF-8, as it should be; read as {}", guess.name()))))
 }
 
+/// What else it may be, since it is not UTF-8.
 fn guess(bytes: &[u8]) -> &'static Encoding {
-    let mut detector = chardetng::EncodingDetector::new(chardetng::Iso2022JpDetection::Allow);
-    // Enough to judge by, and bounded.
-    detector.feed(&bytes[..bytes.len().min(256 * 1024)], true);
-    let guess = detector.guess(None, chardetng::Utf8Detection::Deny);
+    let guess = charset::guess(bytes, false);
     if guess.is_ascii_compatible() { guess } else { WINDOWS_1252 }
 }
 
@@ -126,41 +125,8 @@ fn warning(message: String) -> Warning {
 
 /// A label that can be true of bytes in which UTF-16 has been ruled out.
 fn usable(label: &str) -> Option<&'static Encoding> {
-    let encoding = Encoding::for_label(label.as_bytes()).or_else(|| by_alias(label))?;
+    let encoding = charset::by_label(label)?;
     (encoding != UTF_16LE && encoding != UTF_16BE && encoding != encoding_rs::REPLACEMENT).then_some(encoding)
-}
-
-/// Names that the encoding standard leaves out: those of code pages and of programs.
-fn by_alias(label: &str) -> Option<&'static Encoding> {
-    let plain: String =
-        label.chars().take(32).filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect();
-    let name = match plain.as_str() {
-        "u8" | "utf" | "utf8" | "unicode" | "cp65001" | "windows65001" => "utf-8",
-        "cp932" | "windows932" | "shiftjis2004" | "shiftjisx0213" | "ms932" => "shift_jis",
-        "cp936" | "windows936" | "ms936" | "gb180302000" | "hzgb2312" => "gbk",
-        "cp949" | "ms949" | "uhc" | "johab" => "euc-kr",
-        "cp950" | "windows950" | "ms950" | "big5hkscs" => "big5",
-        "eucjp" | "ujis" | "eucjisx0213" | "eucjis2004" => "euc-jp",
-        "macroman" | "macintosh" => "macintosh",
-        "maccyrillic" => "x-mac-cyrillic",
-        "tis620" | "cp874" | "iso885911" => "windows-874",
-        "ansi" | "latin" | "western" => "windows-1252",
-        other if other.starts_with("iso2022jp") => "iso-2022-jp",
-        other => {
-            let page = other.strip_prefix("cp").or_else(|| other.strip_prefix("win"))?;
-            return Encoding::for_label(format!("windows-{page}").as_bytes());
-        }
-    };
-    Encoding::for_label(name.as_bytes())
-}
-
-/// `charset` of a `Content-Type`.
-fn http_charset(content_type: &str) -> Option<String> {
-    let parameters = content_type.split(';').skip(1).take(16);
-    parameters.filter_map(|p| p.split_once('=')).find_map(|(name, value)| {
-        let value = value.trim().trim_matches(['"', '\'']);
-        (name.trim().eq_ignore_ascii_case("charset") && !value.is_empty()).then(|| value.to_owned())
-    })
 }
 
 /// `encoding` of an XML declaration, wherever junk before it ends.

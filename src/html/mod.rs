@@ -3,6 +3,7 @@
 
 mod blocks;
 mod bound;
+pub mod charset;
 mod entities;
 mod escape;
 mod link;
