@@ -148,6 +148,7 @@ pub(super) fn store(own: &Values, file: &Path) -> Option<Store> {
     let all = Layers(vec![own, &builtin]);
     Some(Store {
         retention: all.span("retention")?,
+        max_articles: all.count("max_articles"),
         backup_dir: all.text("backup_dir").map(|path| file.parent().unwrap_or(Path::new("")).join(path)),
         full_durability: all.word("durability")? == "full",
     })

@@ -286,7 +286,12 @@ pub(super) const STORE: &[Key] = &[
         Fallback::Is("\"365d\""),
         "How long an entry is kept after it was last seen in its feed.",
     ),
-    later("max_articles"),
+    key(
+        "max_articles",
+        Kind::Count(1, 1_000_000_000),
+        NONE,
+        "Most entries that are kept; those that left their feeds longest ago go first.",
+    ),
     key(
         "backup_dir",
         Kind::Text(Shape::Path),

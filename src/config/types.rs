@@ -142,6 +142,8 @@ pub struct Scrape {
 pub struct Store {
     /// How long an entry is kept after it was last seen in its feed.
     pub retention: Duration,
+    /// Most entries that are kept.
+    pub max_articles: Option<usize>,
     /// Folder of the daily copies.
     pub backup_dir: Option<PathBuf>,
     /// `durability = "full"`: every commit waits for the disk.

@@ -208,7 +208,7 @@ impl Engine {
         Ok(())
     }
 
-    /// Forgets what no feed has shown for the retention time.
+    /// Forgets what no feed has shown for the retention time, and what is too much.
     ///
     /// # Errors
     /// The store can't be written to.
@@ -217,8 +217,29 @@ impl Engine {
         let mut all = 0;
         loop {
             match self.store.write(move |conn| store::prune(conn, now, retention)).await? {
-                0 => return Ok(all),
+                0 => break,
                 some => all += some,
+            }
+        }
+        Ok(all + self.prune_to_limit().await?)
+    }
+
+    /// Forgets what is more than `max_articles`.
+    ///
+    /// # Errors
+    /// The store can't be written to.
+    pub async fn prune_to_limit(&self) -> Result<usize, StoreError> {
+        let Some(max) = self.settings().config.store.max_articles else { return Ok(0) };
+        let mut all = 0;
+        loop {
+            let excess = self.store.read(move |conn| store::excess(conn, max)).await?;
+            if excess.is_empty() {
+                return Ok(all);
+            }
+            // In small commits, between which others have their turn.
+            for seqs in excess.chunks(500) {
+                let seqs = seqs.to_vec();
+                all += self.store.write(move |conn| store::forget(conn, &seqs)).await?;
             }
         }
     }
@@ -252,6 +273,7 @@ impl Engine {
             feeds::run(self.clone(), feeds::Scope::Once(what), found, stop.clone()),
             pages::run(self.clone(), pages::Scope::Once(only), pages, stop),
         )?;
+        self.prune_to_limit().await?;
         Ok(())
     }
 

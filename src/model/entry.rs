@@ -45,6 +45,8 @@ pub struct Origin {
     pub feed_url: String,
     /// The site the feed belongs to.
     pub link: Option<String>,
+    /// It isn't configured any more: nothing new comes of it.
+    pub removed: bool,
 }
 
 /// An entry, cleaned and ready to be written in any output format.

@@ -75,6 +75,8 @@ pub struct Carrier {
     pub source: SourceId,
     /// The feed's title.
     pub title: Option<String>,
+    /// Address of the feed, without credentials.
+    pub url: String,
     /// The feed's own id.
     pub feed_id: Option<String>,
     /// The feed's site.

@@ -36,9 +36,12 @@ pub fn assemble(entry: StoredEntry, info: impl Fn(&SourceId) -> Option<SourceInf
     let mut tags = BTreeSet::new();
     let mut origins = Vec::with_capacity(entry.carriers.len());
     for carrier in entry.carriers {
-        let info = info(&carrier.source).unwrap_or_default();
+        let info = info(&carrier.source);
+        let removed = info.is_none();
+        // Of a source that isn't configured any more, the store knows the address.
+        let info = info.unwrap_or_else(|| SourceInfo { url: carrier.url.clone(), ..SourceInfo::default() });
         tags.extend(info.tags.iter().cloned());
-        origins.push(origin(carrier, info));
+        origins.push(Origin { removed, ..origin(carrier, info) });
     }
     let http = |url: &str| safe_url(url, base.as_ref(), false);
     let enclosures = entry.extra.enclosures.into_iter().filter_map(|mut enclosure| {
@@ -80,6 +83,7 @@ fn origin(carrier: Carrier, info: SourceInfo) -> Origin {
         feed_id: carrier.feed_id.unwrap_or_else(|| info.url.clone()),
         feed_url: info.url,
         link: carrier.link,
+        removed: false,
         source: carrier.source,
     }
 }

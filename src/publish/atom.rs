@@ -117,6 +117,9 @@ fn write_source(xml: &mut Xml, entry: &PublishedEntry) {
     if let Some(feed) = &source.feed {
         link(xml, "self", None, feed);
     }
+    if source.removed {
+        xml.empty("category", &[("term", "removed"), ("label", "No longer followed")]);
+    }
     if let Some(site) = &source.site {
         link(xml, "alternate", None, site);
     }

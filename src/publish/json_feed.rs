@@ -111,6 +111,9 @@ pub(super) struct Carrier<'a> {
     feed_url: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     home_page_url: Option<Cow<'a, str>>,
+    /// Only there if it isn't configured any more.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    removed: bool,
 }
 
 #[derive(Serialize)]
@@ -189,6 +192,7 @@ pub(super) fn carriers(entry: &PublishedEntry) -> Vec<Carrier<'_>> {
         title: line(&origin.title),
         feed_url: links::http(&origin.feed_url),
         home_page_url: links::http_opt(origin.link.as_deref()),
+        removed: origin.removed,
     });
     carriers.collect()
 }

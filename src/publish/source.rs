@@ -15,6 +15,8 @@ pub(super) struct Source<'a> {
     pub(super) feed: Option<Cow<'a, str>>,
     /// The site.
     pub(super) site: Option<Cow<'a, str>>,
+    /// It isn't configured any more.
+    pub(super) removed: bool,
     /// When the feed last changed.
     pub(super) updated: Timestamp,
 }
@@ -35,6 +37,7 @@ fn own(entry: &PublishedEntry) -> Option<Source<'_>> {
         title: title.unwrap_or_else(|| id.clone().into_owned()),
         feed: None,
         site: link,
+        removed: false,
         updated: entry.updated,
         id,
     })
@@ -49,6 +52,7 @@ fn origin(entry: &PublishedEntry) -> Option<Source<'_>> {
         title: chars::line(&origin.title),
         feed,
         site: links::http_opt(origin.link.as_deref()),
+        removed: origin.removed,
         // Required of a feed; where the feed doesn't say, it changed no earlier than this.
         updated: entry.updated,
     })

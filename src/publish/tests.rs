@@ -30,6 +30,7 @@ fn origin(id: &str) -> Origin {
         feed_id: format!("tag:{id}.example,2020:feed"),
         feed_url: format!("https://{id}.example/feed.xml?a=1&b=2"),
         link: Some(format!("https://{id}.example/")),
+        removed: false,
     }
 }
 

@@ -41,7 +41,7 @@ pub use notices::notices;
 pub use open::{Durability, Role, Store};
 pub use pages::{ClaimedPage, DuePage, PageOutcome, PageRecord, claim_pages, due_pages, record_page};
 pub use polls::{Delivery, Incoming, Moved, PollOutcome, PollRecord, Recorded, record_poll};
-pub use prune::{heal_clock, prune};
+pub use prune::{excess, forget, heal_clock, prune};
 pub use read::{
     Selection, Summary, article, created, headlines, merged, newest_stored, note_created, revision, seed,
 };

@@ -33,16 +33,42 @@ pub fn prune(conn: &Connection, now: Timestamp, retention: Duration) -> rusqlite
     )?;
     let old =
         query.query_map(params![limit, BATCH], |row| row.get(0))?.collect::<rusqlite::Result<Vec<i64>>>()?;
-    for seq in &old {
+    forget(conn, &old)
+}
+
+/// Entries beyond the newest `max`, at most 20,000 at a time: first those that left their
+/// feeds, by when they were last seen; then what is still listed, by when it was first seen.
+pub fn excess(conn: &Connection, max: usize) -> rusqlite::Result<Vec<i64>> {
+    let count: i64 = conn.query_row("SELECT count(*) FROM entries", [], |row| row.get(0))?;
+    let more = count.saturating_sub(i64::try_from(max).unwrap_or(i64::MAX));
+    if more <= 0 {
+        return Ok(Vec::new());
+    }
+    let mut query = conn.prepare(
+        "SELECT seq FROM (
+             SELECT e.seq, e.first_seen, e.published, coalesce(max(c.last_seen), e.first_seen) AS seen,
+                 coalesce(max(s.active = 1 AND c.last_seen >= s.document_at - 86400000), 0) AS listed
+             FROM entries e LEFT JOIN carriers c ON c.seq = e.seq LEFT JOIN sources s ON s.sid = c.sid
+             GROUP BY e.seq)
+         ORDER BY listed, CASE WHEN listed THEN 0 ELSE seen END, first_seen, published, seq LIMIT ?1",
+    )?;
+    query.query_map([more.min(20_000)], |row| row.get(0))?.collect()
+}
+
+/// Deletes entries. Their keys stay: whoever lists them still brings nothing back.
+/// Answers how many there were.
+pub fn forget(conn: &Connection, seqs: &[i64]) -> rusqlite::Result<usize> {
+    let mut gone = 0;
+    for seq in seqs {
         conn.prepare_cached("UPDATE keys SET seq = 0 WHERE seq = ?1")?.execute([seq])?;
         conn.prepare_cached("DELETE FROM carriers WHERE seq = ?1")?.execute([seq])?;
         conn.prepare_cached("DELETE FROM pages WHERE seq = ?1")?.execute([seq])?;
-        conn.prepare_cached("DELETE FROM entries WHERE seq = ?1")?.execute([seq])?;
+        gone += conn.prepare_cached("DELETE FROM entries WHERE seq = ?1")?.execute([seq])?;
     }
-    if !old.is_empty() {
+    if gone > 0 {
         bump_revision(conn)?;
     }
-    Ok(old.len())
+    Ok(gone)
 }
 
 /// Takes back times that lie in the future: a run with a clock that was ahead wrote them.

@@ -178,16 +178,16 @@ fn entries(conn: &Connection, seqs: &[i64], columns: &str) -> rusqlite::Result<V
 }
 
 fn carriers_by_sid(conn: &Connection) -> rusqlite::Result<HashMap<i64, Carrier>> {
-    let mut query = conn.prepare_cached("SELECT sid, id, title, feed_id, link FROM sources")?;
+    let mut query = conn.prepare_cached("SELECT sid, id, title, feed_id, link, url FROM sources")?;
     let rows = query.query_map([], |row| {
         let id: String = row.get(1)?;
-        Ok((row.get::<_, i64>(0)?, SourceId::new(&id), row.get(2)?, row.get(3)?, row.get(4)?))
+        Ok((row.get::<_, i64>(0)?, SourceId::new(&id), row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?))
     })?;
     let mut carriers = HashMap::new();
     for row in rows {
-        let (sid, id, title, feed_id, link) = row?;
+        let (sid, id, title, feed_id, link, url) = row?;
         if let Some(source) = id {
-            carriers.insert(sid, Carrier { source, title, feed_id, link });
+            carriers.insert(sid, Carrier { source, title, url, feed_id, link });
         }
     }
     Ok(carriers)

@@ -62,6 +62,7 @@ pub(super) fn carriers(site: &Site, origins: &[Origin]) -> Markup {
         @for (at, origin) in shown.iter().enumerate() {
             @if at > 0 { ", " }
             a.origin href=(site.source(&origin.source)) { bdi { (origin.title) } }
+            @if origin.removed { " (removed)" }
         }
         @if origins.len() > 50 { " and others" }
     }

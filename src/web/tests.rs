@@ -75,6 +75,7 @@ fn entry(number: u8, text: &str) -> PublishedEntry {
         feed_id: text.to_owned(),
         feed_url: text.to_owned(),
         link: Some(text.to_owned()),
+        removed: id == "gone",
     };
     PublishedEntry {
         id: EntryId::from_bytes([number; 16]),

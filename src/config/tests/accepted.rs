@@ -39,7 +39,7 @@ fn the_smallest_file_has_the_promised_defaults() {
         obey_robots: true,
     };
     assert_eq!(config.fetch, fetch);
-    assert_eq!(config.store.retention, 365 * 24 * 60 * MINUTE);
+    assert_eq!((config.store.retention, config.store.max_articles), (365 * 24 * 60 * MINUTE, None));
     let source = &config.sources[0];
     assert_eq!(source.id.as_str(), "moscow-times");
     assert_eq!(source.url.as_str(), "https://www.themoscowtimes.com/rss/news");
@@ -83,6 +83,7 @@ allow_addresses = ["10.1.2.3/8", "::1"]
 robots = "ignore"
 [store]
 retention = "1d"
+max_articles = 12
 [sources."b.c"]
 url = "HTTP://user:pw@example.com:8080/feed?x=1"
 enabled = false

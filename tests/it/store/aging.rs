@@ -80,3 +80,39 @@ async fn a_run_with_a_clock_years_ahead_leaves_no_trace() {
     assert!(feed.iter().all(|e| e.published <= now && e.updated <= now && e.first_seen <= now), "{feed:?}");
     assert_eq!(bench.prune(30).await, 0);
 }
+
+impl Bench {
+    async fn limit(&self, max: usize) -> usize {
+        let excess = self.store.read(move |conn| store::excess(conn, max)).await.unwrap();
+        self.store.write(move |conn| store::forget(conn, &excess)).await.unwrap()
+    }
+}
+
+#[tokio::test]
+async fn of_too_many_those_go_that_left_their_feeds_longest_ago() {
+    let mut bench = Bench::new().await;
+    bench.deliver("one", vec![dated(1), dated(2), dated(3)]).await;
+    bench.pass(DAY * 3);
+    bench.deliver("one", vec![dated(2), dated(3)]).await;
+    bench.pass(DAY * 3);
+    bench.deliver("one", vec![dated(3), dated(4)]).await;
+    bench.pass(DAY * 3);
+    // A feed that answers 304 still lists what it listed.
+    bench.deliver("two", vec![dated(5)]).await;
+    bench.unchanged("one").await;
+    assert_eq!(bench.limit(5).await, 0);
+    assert_eq!(bench.limit(4).await, 1);
+    assert_eq!(bench.titles().await, ["Story 5", "Story 4", "Story 3", "Story 2"]);
+    assert_eq!(bench.limit(3).await, 1);
+    assert_eq!(bench.titles().await, ["Story 5", "Story 4", "Story 3"]);
+    // Also what is listed, if the limit is that low; and nothing comes back.
+    for _ in 0..3 {
+        let more = usize::from(bench.feed().await.len() > 2);
+        assert_eq!(bench.limit(2).await, more);
+        bench.pass(HOUR);
+        let again = bench.deliver("one", vec![dated(1), dated(2), dated(3), dated(4)]).await;
+        assert_eq!((again.new, again.changed), (0, 0));
+        bench.deliver("two", vec![item("other", "https://site.example/3", "Story 3")]).await;
+        assert_eq!(bench.titles().await, ["Story 5", "Story 4"]);
+    }
+}
