@@ -252,6 +252,7 @@ pub(super) fn source(id: SourceId, own: &Values, below: &SourceDefaults<'_>) -> 
         tags: all.set("tags"),
         priority: all.int("priority")?,
         interval,
+        max_interval: if all.flag("adaptive")? { all.span("max_interval")?.max(interval) } else { interval },
         obey_hints: all.word("hints")? == "obey",
         websub: all.flag("websub")?,
         full_text: match all.word("full_text")? {

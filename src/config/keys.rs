@@ -342,6 +342,18 @@ pub(super) const SOURCE: &[Key] = &[
         "Shortest time between two polls.",
     ),
     key(
+        "adaptive",
+        Kind::Flag,
+        Fallback::Is("true"),
+        "Whether a source that publishes little is polled more seldom than interval.",
+    ),
+    key(
+        "max_interval",
+        Kind::Span { zero: false, max: AGES },
+        Fallback::Is("\"24h\""),
+        "Longest pause that adaptive comes to; no shorter than interval.",
+    ),
+    key(
         "hints",
         Kind::Choice(&["obey", "ignore"]),
         Fallback::Is("\"obey\""),
@@ -413,8 +425,6 @@ pub(super) const SOURCE: &[Key] = &[
         AS_FETCH,
         "Special addresses that may be connected to all the same.",
     ),
-    later("adaptive"),
-    later("max_interval"),
     later("headers"),
     later("cookie_file"),
     later("username"),

@@ -217,6 +217,8 @@ pub struct Source {
     pub priority: i64,
     /// Shortest time between two polls.
     pub interval: Duration,
+    /// The longest pause that its habits can cause; `interval` without `adaptive`.
+    pub max_interval: Duration,
     /// `hints = "obey"`
     pub obey_hints: bool,
     /// Whether the feed's hub is asked to announce what is new.

@@ -4,7 +4,7 @@ use super::engine::{self, Engine, Found, Once};
 use super::event::Event;
 use super::{hosts, poll};
 use crate::model::{HOST_PAUSE, HostKey, Purpose, Reason, SourceId};
-use crate::schedule::{Queue, Rhythm, Waiting, provisional};
+use crate::schedule::{Queue, Waiting, provisional, seed};
 use crate::store::{self, ClaimedFeed, DueFeed, DuePage, StoreError};
 use jiff::Timestamp;
 use std::collections::{HashMap, HashSet};
@@ -255,12 +255,7 @@ impl Feeds {
             .into_iter()
             .filter_map(|id| {
                 let source = settings.source(&id)?;
-                let rhythm = Rhythm {
-                    interval: source.interval,
-                    obey_hints: source.obey_hints,
-                    seed: (self.engine.seed, id.as_str(), 0),
-                };
-                let next = provisional(now, rhythm);
+                let next = provisional(now, source.interval, seed(self.engine.seed, id.as_str(), 0));
                 Some((id, next))
             })
             .collect();

@@ -19,7 +19,7 @@ use crate::model::{
     FeedDocument, FeedEntry, FeedHints, FetchError, FetchRequest, FetchResponse, HOST_PAUSE, Purpose, Reason,
     Retry, Validators, Warning, one_line,
 };
-use crate::schedule::{OWN_TEXT_PROVED, Outcome, Plan, Rhythm, jitter, next_poll, relaxed_poll};
+use crate::schedule::{OWN_TEXT_PROVED, Rhythm, Terms, jitter, seed};
 use crate::store::{self, ClaimedFeed, Delivery, Incoming, Moved, PollOutcome, PollRecord, Recorded};
 use std::sync::Arc;
 use std::time::Duration;
@@ -50,8 +50,6 @@ pub(super) async fn poll(engine: Arc<Engine>, claimed: ClaimedFeed) -> Done {
     let proposal = look_elsewhere(&engine, &settings, &source, &claimed, &mut answer).await;
     let (record, event) = judge(&engine, &source, &claimed, answer, proposal);
     let gone = matches!(&record.outcome, PollOutcome::Failed { gone: true, .. });
-    let later = |next| if matches!(next, Next::Never) { next } else { Next::AsStored };
-    let next = if gone { Next::Never } else { Next::At(record.due) };
     let tempers = engine.fetch.tempers();
     let stored = engine.store.write(move |conn| {
         store::remember_hosts(conn, record.now, &tempers)?;
@@ -64,7 +62,11 @@ pub(super) async fn poll(engine: Arc<Engine>, claimed: ClaimedFeed) -> Done {
             if recorded.asks_hub {
                 engine.hubs_changed.notify_one();
             }
-            let next = if recorded.rescheduled { later(next) } else { next };
+            let next = match recorded.due {
+                _ if gone => Next::Never,
+                Some(due) if !recorded.rescheduled => Next::At(due),
+                _ => Next::AsStored,
+            };
             Done { next, pages: recorded.pages }
         }
         Err(error) => {
@@ -346,6 +348,14 @@ pub(super) fn incoming(source: &Source, entries: Vec<FeedEntry>) -> Vec<Incoming
     entries.into_iter().map(prepared).collect()
 }
 
+/// What decides about the next poll, without what an answer says.
+pub(super) fn terms(engine: &Engine, source: &Source, attempt: u64) -> Terms {
+    let seed = seed(engine.seed, source.id.as_str(), attempt);
+    let (interval, max_interval, obey_hints) = (source.interval, source.max_interval, source.obey_hints);
+    let rhythm = Rhythm { interval, max_interval, obey_hints, seed };
+    Terms { rhythm, fresh_for: None, hints: FeedHints::default(), retry_after: None }
+}
+
 /// From the answer to what is stored and told.
 fn judge(
     engine: &Engine,
@@ -354,24 +364,17 @@ fn judge(
     answer: Answer,
     proposal: Option<Url>,
 ) -> (PollRecord, Event) {
-    let now = engine.clock.now();
-    let seed = (engine.seed, source.id.as_str(), claimed.attempt);
-    let rhythm = Rhythm { interval: source.interval, obey_hints: source.obey_hints, seed };
-    let plan = |outcome: Outcome<'_>| next_poll(now, rhythm, outcome);
-    let mut relaxed = None;
-    let mut delivered = |fresh_for: Option<Duration>, hints: &FeedHints| {
-        let outcome = Outcome::Delivered { fresh_for, hints };
-        let late = relaxed_poll(now, rhythm, outcome);
-        relaxed = Some((late.due, late.why));
-        plan(outcome)
+    let terms = |fresh_for: Option<Duration>, hints: FeedHints| {
+        let terms = terms(engine, source, claimed.attempt);
+        Terms { fresh_for, hints, ..terms }
     };
-    let (Plan { due, why }, outcome, event) = match answer.result {
+    let (terms, outcome, event) = match answer.result {
         Err(Failure { reason, retry }) => {
             let retry_after = if let Retry::Later(asked) = retry { asked } else { None };
-            let plan = plan(Outcome::Failed { failures: claimed.failures.saturating_add(1), retry_after });
+            let terms = Terms { retry_after, ..terms(None, FeedHints::default()) };
             let event = Event::PollFailed { source: source.id.clone(), reason: reason.clone() };
             (
-                plan,
+                terms,
                 PollOutcome::Failed {
                     reason,
                     gone: retry == Retry::Gone,
@@ -381,26 +384,24 @@ fn judge(
             )
         }
         Ok(Read::Unchanged(response)) => {
-            let plan = delivered(response.fresh_for, &claimed.hints);
+            let terms = terms(response.fresh_for, claimed.hints.clone());
             let moved = moved(source, &response, None, answer.fell_back);
             let validators = Some(validators_after(claimed, *response));
-            (plan, PollOutcome::Unchanged { validators, moved }, polled(source, true, None))
+            (terms, PollOutcome::Unchanged { validators, moved }, polled(source, true, None))
         }
         Ok(Read::Document(document)) => {
-            let plan = delivered(document.response.fresh_for, &document.feed.hints);
+            let terms = terms(document.response.fresh_for, document.feed.hints.clone());
             let delivery = delivery(engine, source, *document, answer.fell_back);
             // Repairs are for the status; what is missing is for the log as well.
             let event = polled(source, false, delivery.cut.clone());
-            (plan, PollOutcome::Delivered(Box::new(delivery)), event)
+            (terms, PollOutcome::Delivered(Box::new(delivery)), event)
         }
     };
     let record = PollRecord {
         sid: claimed.sid,
         attempt: claimed.attempt,
-        now,
-        due,
-        why,
-        relaxed,
+        now: engine.clock.now(),
+        terms,
         bytes: answer.bytes,
         outcome,
     };

@@ -34,7 +34,7 @@ impl Settings {
     /// Prepares a configuration with the rules of its folder.
     pub fn with_site_rules(config: Config, site_rules: SiteRules) -> Arc<Self> {
         let by_id = config.sources.iter().enumerate().map(|(index, s)| (s.id.clone(), index)).collect();
-        let interval = config.sources.iter().map(|source| source.interval).max().unwrap_or_default();
+        let interval = config.sources.iter().map(|source| source.max_interval).max().unwrap_or_default();
         let longest = crate::schedule::MAX_PAUSE.max(interval);
         let longest_pause = longest + longest / 10 + Duration::from_hours(24);
         Arc::new(Self { config, site_rules, by_id, longest_pause })
@@ -68,6 +68,7 @@ impl Settings {
             },
             priority: source.priority,
             interval: source.interval,
+            max_interval: source.max_interval,
             first_import: source.first_import,
             reading: reading(&source.kind),
         };

@@ -24,6 +24,8 @@ pub struct SourceState {
     pub link: Option<String>,
     /// Configured interval.
     pub interval: Duration,
+    /// The longest that the source's habits can make of it; not longer: it is always polled at `interval`.
+    pub max_interval: Duration,
     /// Not polled before this.
     pub next_due: Timestamp,
     /// And why not.

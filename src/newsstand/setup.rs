@@ -38,7 +38,7 @@ pub(super) fn config_toml(sources: &[Source], data_dir: &Path, listen: &str) -> 
          [server]\nlisten = {}\n\n\
          [fetch]\n# The sites are on loopback.\nallow_private_addresses = true\nhost_delay = \"0s\"\n\
          min_interval = \"1s\"\ntimeout = \"15s\"\n\n\
-         [defaults]\ninterval = \"5s\"\nfirst_import = 50\n",
+         [defaults]\ninterval = \"5s\"\nadaptive = false\nfirst_import = 50\n",
         quote(&data_dir.to_string_lossy()),
         quote(listen),
     );

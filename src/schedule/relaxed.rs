@@ -9,9 +9,10 @@ pub const RELAXED: Duration = Duration::from_hours(24);
 
 /// The next poll of a feed whose hub has proved to announce what is new: late, never not
 /// at all, and the publisher's wishes count as they always do.
-pub fn relaxed_poll(now: Timestamp, rhythm: Rhythm<'_>, outcome: Outcome<'_>) -> Plan {
+pub fn relaxed_poll(now: Timestamp, rhythm: Rhythm, outcome: Outcome<'_>) -> Plan {
     let interval = rhythm.interval.max(RELAXED);
-    let plan = next_poll(now, Rhythm { interval, ..rhythm }, outcome);
+    let max_interval = rhythm.max_interval.max(interval);
+    let plan = next_poll(now, Rhythm { interval, max_interval, ..rhythm }, outcome);
     let why = match plan.why.starts_with("every ") {
         true => format!("{}: its hub announces what is new", plan.why),
         false => plan.why,
@@ -23,6 +24,7 @@ pub fn relaxed_poll(now: Timestamp, rhythm: Rhythm<'_>, outcome: Outcome<'_>) ->
 mod tests {
     use super::*;
     use crate::model::FeedHints;
+    use crate::schedule::{Habits, Month};
 
     #[test]
     fn late_but_for_longer_wishes() {
@@ -34,8 +36,10 @@ mod tests {
             (1, hints, 48, "ttl of the feed: 2 d"),
         ] {
             let interval = Duration::from_hours(hours);
-            let rhythm = Rhythm { interval, obey_hints: true, seed: (7, "a", 1) };
-            let plan = relaxed_poll(now, rhythm, Outcome::Delivered { fresh_for: None, hints: &hints });
+            let rhythm = Rhythm { interval, max_interval: interval, obey_hints: true, seed: 7 };
+            let (hints, habits, month) = (&hints, &Habits::default(), Month::default());
+            let outcome = Outcome::Delivered { fresh_for: None, hints, habits, month };
+            let plan = relaxed_poll(now, rhythm, outcome);
             let got = plan.due.duration_since(now).as_secs_f64() / 3600.0;
             assert!(got >= f64::from(pause) && got <= f64::from(pause) * 1.1, "{plan:?}");
             assert_eq!(plan.why, why);

@@ -4,6 +4,7 @@ use super::polls::PollRecord;
 use super::subscriptions::poll_soon;
 use super::text::ms;
 use crate::model::{SourceId, Topic};
+use crate::schedule::Plan;
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -131,7 +132,12 @@ struct Hub {
 /// What a poll that worked says about the hub, and what the hub means for the next
 /// poll. `new`: entries that the poll found and nobody had announced, unless it was
 /// the announcement that asked for it. Answers whether the due time was changed.
-pub(super) fn after_poll(conn: &Connection, record: &PollRecord, new: usize) -> rusqlite::Result<bool> {
+pub(super) fn after_poll(
+    conn: &Connection,
+    record: &PollRecord,
+    relaxed: &Plan,
+    new: usize,
+) -> rusqlite::Result<bool> {
     let hub = conn
         .prepare_cached(
             "SELECT number, pinged, proofs, misses, relaxed, verified IS NOT NULL AND lease_end > ?2
@@ -163,7 +169,7 @@ pub(super) fn after_poll(conn: &Connection, record: &PollRecord, new: usize) -> 
         _ => {}
     }
     let relied_on = hub.live && proofs >= 1 << misses.min(MAX_MISSES);
-    let relaxed = record.relaxed.as_ref().filter(|_| relied_on && late.is_none());
+    let relaxed = Some(relaxed).filter(|_| relied_on && late.is_none());
     let known = (hub.pinged, hub.proofs, hub.misses, hub.relaxed);
     if known != (late, proofs, misses, relaxed.is_some()) {
         conn.prepare_cached(
@@ -174,7 +180,7 @@ pub(super) fn after_poll(conn: &Connection, record: &PollRecord, new: usize) -> 
     if late.is_some() {
         return poll_soon(conn, hub.number, record.now, "its hub announces something new");
     }
-    let Some((due, why)) = relaxed else { return Ok(false) };
+    let Some(Plan { due, why }) = relaxed else { return Ok(false) };
     conn.prepare_cached("UPDATE sources SET next_due = ?2, why = ?3 WHERE sid = ?1")?.execute(params![
         record.sid,
         ms(*due),

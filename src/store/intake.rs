@@ -220,7 +220,7 @@ impl Intake<'_> {
     ) -> rusqlite::Result<i64> {
         let now = self.record.now;
         let entry = &incoming.entry;
-        let (published, updated) = dates(entry, now);
+        let (date, updated) = dates(entry, now);
         let page = self.page_wanted(incoming, assignment)?;
         let listed = if page { now + self.delivery.wait } else { now };
         let Some(name) = assignment.keys.first() else { return Ok(0) };
@@ -238,7 +238,7 @@ impl Intake<'_> {
                 incoming.url,
                 entry.title.as_deref().unwrap_or_default(),
                 self.authors(entry),
-                ms(published),
+                ms(date),
                 ms(updated),
                 ms(now),
                 ms(listed),
@@ -259,7 +259,8 @@ impl Intake<'_> {
             self.want_page(seq, incoming, now, recorded)?;
         }
         recorded.new += 1;
-        recorded.published.push(published);
+        recorded.published.push(date);
+        recorded.appeared.push(published(entry, now));
         Ok(seq)
     }
 
@@ -298,6 +299,9 @@ impl Intake<'_> {
             return Ok(());
         }
         let carried = self.carry(seq, incoming)?;
+        if carried == Carried::Newly {
+            recorded.appeared.push(published(&incoming.entry, self.record.now));
+        }
         if carried != Carried::AsBefore {
             self.claim_keys(&assignment.keys, seq)?;
             if let Some(url) = incoming.candidate.url {
@@ -455,10 +459,17 @@ fn extra(entry: &FeedEntry, old: EntryExtra) -> Option<String> {
 /// Publication and change date as they are stored: a date that is missing, in the
 /// future or before feeds existed is the time of first sight.
 fn dates(entry: &FeedEntry, now: Timestamp) -> (Timestamp, Timestamp) {
+    let date = published(entry, now).unwrap_or(now);
+    (date, sane(entry.updated, now).unwrap_or(date).max(date))
+}
+
+/// Publication as the feed says it, if that can be.
+pub(super) fn published(entry: &FeedEntry, now: Timestamp) -> Option<Timestamp> {
+    sane(entry.published, now).or(sane(entry.updated, now))
+}
+
+fn sane(date: Option<Timestamp>, now: Timestamp) -> Option<Timestamp> {
     // 1990-01-01: no feed is older; "1970" is a clock that was not set.
     let earliest = Timestamp::from_second(631_152_000).unwrap_or(Timestamp::UNIX_EPOCH);
-    let sane = |date: Option<Timestamp>| date.filter(|date| *date >= earliest && *date <= now);
-    let updated = sane(entry.updated);
-    let published = sane(entry.published).or(updated).unwrap_or(now);
-    (published, updated.unwrap_or(published).max(published))
+    date.filter(|date| *date >= earliest && *date <= now)
 }

@@ -1,13 +1,14 @@
 //! What one poll brought, in one commit: entries, validators, next due time.
 
 use super::announcements::{self, Print};
-use super::intake::Intake;
+use super::intake::{Intake, published};
 use super::pages::DuePage;
 use super::text::{ms, pack, time};
 use super::{days, log, notices, subscriptions, versions};
 use crate::health::{self, Subject};
 use crate::identity::Candidate;
 use crate::model::{EntryKey, FeedDocument, FeedEntry, LoggedPoll, Reason, Topic, Validators};
+use crate::schedule::{Habits, Month, Outcome, Plan, Terms, next_poll, relaxed_poll};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, params};
 use std::time::Duration;
@@ -21,12 +22,8 @@ pub struct PollRecord {
     pub attempt: u64,
     /// When it ended.
     pub now: Timestamp,
-    /// When the source is due next.
-    pub due: Timestamp,
-    /// And why then.
-    pub why: String,
-    /// When it is due next, and why, if its hub has proved to announce what is new.
-    pub relaxed: Option<(Timestamp, String)>,
+    /// What decides when the source is due next, besides what this poll brought.
+    pub terms: Terms,
     /// Bytes that crossed the network.
     pub bytes: u64,
     /// How it ended.
@@ -138,6 +135,10 @@ pub struct Recorded {
     pub rescheduled: bool,
     /// A hub is to be asked for something.
     pub asks_hub: bool,
+    /// The same of all that this source had not carried before; `None` without a plausible one.
+    pub appeared: Vec<Option<Timestamp>>,
+    /// When the source is due next.
+    pub due: Option<Timestamp>,
     /// A newer attempt had been made meanwhile; nothing was stored.
     pub stale: bool,
 }
@@ -154,14 +155,17 @@ pub fn record_poll(conn: &Connection, record: &PollRecord) -> rusqlite::Result<R
     }
     match &record.outcome {
         PollOutcome::Failed { reason, gone, proposal } => {
-            failed(conn, record, &before, reason, *gone)?;
+            let (failures, retry_after) = (before.failures.saturating_add(1), record.terms.retry_after);
+            let plan = next_poll(record.now, record.terms.rhythm, Outcome::Failed { failures, retry_after });
+            failed(conn, record, &before, &plan, reason, *gone)?;
             propose(conn, record, &before, proposal.as_deref())?;
             // A feed that is gone has no news.
             let asks_hub = *gone && subscriptions::settle(conn, record.sid, record.now, None)?;
-            Ok(Recorded { asks_hub, ..Recorded::default() })
+            Ok(Recorded { due: Some(plan.due), asks_hub, ..Recorded::default() })
         }
         PollOutcome::Unchanged { validators, moved } => {
-            succeeded(conn, record, &before, moved)?;
+            let next = before.next(record, before.days.as_deref(), &[], &[]);
+            succeeded(conn, record, &before, &next, moved)?;
             if versions::tell_due(conn, record.sid, record.now)? > 0 {
                 bump_revision(conn)?;
             }
@@ -173,26 +177,31 @@ pub fn record_poll(conn: &Connection, record: &PollRecord) -> rusqlite::Result<R
                 conn.prepare_cached("UPDATE sources SET etag = ?2, last_modified = ?3 WHERE sid = ?1")?
                     .execute(params![record.sid, validators.etag, validators.last_modified])?;
             }
-            let rescheduled = announcements::after_poll(conn, record, 0)?;
-            Ok(Recorded { rescheduled, ..Recorded::default() })
+            let rescheduled = announcements::after_poll(conn, record, &next.relaxed, 0)?;
+            Ok(Recorded { due: Some(next.plan.due), rescheduled, ..Recorded::default() })
         }
         PollOutcome::Delivered(delivery) => {
-            succeeded(conn, record, &before, &delivery.moved)?;
             document(conn, record, delivery)?;
             let mut recorded = Intake { conn, record, delivery, first: before.first }.entries()?;
             let told = versions::tell_due(conn, record.sid, record.now)?;
             if recorded.new + recorded.changed + told > 0 {
                 bump_revision(conn)?;
             }
-            brought(conn, record, &before, delivery, &recorded)?;
+            let days = brought(conn, record, &before, delivery, &recorded)?;
+            let wanted = delivery.entries.iter().filter(|incoming| incoming.wanted);
+            let dates: Vec<Timestamp> =
+                wanted.filter_map(|incoming| published(&incoming.entry, record.now)).collect();
+            let days = days.as_deref().or(before.days.as_deref());
+            let next = before.next(record, days, &recorded.appeared, &dates);
+            succeeded(conn, record, &before, &next, &delivery.moved)?;
             // A document that was cut may have lost what it says of hubs.
             if delivery.validators.is_some() || delivery.hub.is_some() {
                 subscriptions::note_offer(conn, record.sid, &delivery.feed.links)?;
                 recorded.asks_hub =
                     subscriptions::settle(conn, record.sid, record.now, delivery.hub.as_ref())?;
             }
-            recorded.rescheduled = announcements::after_poll(conn, record, recorded.new)?;
-            Ok(recorded)
+            recorded.rescheduled = announcements::after_poll(conn, record, &next.relaxed, recorded.new)?;
+            Ok(Recorded { due: Some(next.plan.due), ..recorded })
         }
         // Dealt with above: it belongs to no attempt.
         PollOutcome::Announced { .. } => Ok(stale),
@@ -213,8 +222,22 @@ fn announced(
         bump_revision(conn)?;
         brought(conn, record, before, delivery, &recorded)?;
     }
+    if !recorded.appeared.is_empty() && before.habits.is_some() {
+        let mut habits = before.habits();
+        habits.observe(record.now, &recorded.appeared, &[]);
+        conn.prepare_cached("UPDATE sources SET habits = ?2 WHERE sid = ?1")?
+            .execute(params![record.sid, habits.to_bytes()])?;
+    }
     announcements::note_read(conn, record.now, subscription, print, recorded.new > 0)?;
     Ok(recorded)
+}
+
+/// What follows from a poll that worked.
+struct Next {
+    habits: Habits,
+    plan: Plan,
+    /// If its hub has proved to announce what is new.
+    relaxed: Plan,
 }
 
 /// The source before this poll.
@@ -228,6 +251,7 @@ struct Before {
     failing_since: Option<Timestamp>,
     quiet: u64,
     days: Option<Vec<u8>>,
+    habits: Option<Vec<u8>>,
     told: notices::Addressee,
     proposal: Option<String>,
 }
@@ -236,7 +260,7 @@ impl Before {
     fn of(conn: &Connection, sid: i64) -> rusqlite::Result<Option<Self>> {
         conn.prepare_cached(
             "SELECT attempts, document_at IS NULL, moved_to, gone, failures, failing_since, quiet, days,
-                 id, url, link, told, proposal
+                 id, url, link, told, proposal, habits
              FROM sources WHERE sid = ?1",
         )?
         .query_row([sid], |row| {
@@ -249,6 +273,7 @@ impl Before {
                 failing_since: row.get::<_, Option<i64>>(5)?.map(time),
                 quiet: row.get::<_, i64>(6)?.unsigned_abs(),
                 days: row.get(7)?,
+                habits: row.get(13)?,
                 told: notices::Addressee::of(sid, row, 8)?,
                 proposal: row.get(12)?,
             })
@@ -267,6 +292,7 @@ fn failed(
     conn: &Connection,
     record: &PollRecord,
     before: &Before,
+    plan: &Plan,
     reason: &Reason,
     gone: bool,
 ) -> rusqlite::Result<()> {
@@ -282,8 +308,8 @@ fn failed(
         reason.kind,
         reason.message,
         ms(since),
-        ms(record.due),
-        record.why,
+        ms(plan.due),
+        plan.why,
         record.bytes as i64
     ])?;
     let error = Some(reason.message.clone());
@@ -307,13 +333,27 @@ fn propose(
     before.told.tell(conn, record.now, |subject| Some(health::on_proposal(subject, url)))
 }
 
-fn succeeded(conn: &Connection, record: &PollRecord, before: &Before, moved: &Moved) -> rusqlite::Result<()> {
+fn succeeded(
+    conn: &Connection,
+    record: &PollRecord,
+    before: &Before,
+    next: &Next,
+    moved: &Moved,
+) -> rusqlite::Result<()> {
     conn.prepare_cached(
         "UPDATE sources SET failures = 0, gone = 0, error_kind = NULL, error = NULL, failing_since = NULL, proposal = NULL,
-             last_success = ?2, next_due = ?3, why = ?4, bytes = bytes + ?5
+             last_success = ?2, next_due = ?3, why = ?4, bytes = bytes + ?5,
+             habits = ?6
          WHERE sid = ?1",
     )?
-    .execute(params![record.sid, ms(record.now), ms(record.due), record.why, record.bytes as i64])?;
+    .execute(params![
+        record.sid,
+        ms(record.now),
+        ms(next.plan.due),
+        next.plan.why,
+        record.bytes as i64,
+        next.habits.to_bytes()
+    ])?;
     before
         .told
         .tell(conn, record.now, |subject| health::on_success(subject, record.now, before.failing_since))?;
@@ -333,6 +373,30 @@ fn succeeded(conn: &Connection, record: &PollRecord, before: &Before, moved: &Mo
 }
 
 impl Before {
+    fn habits(&self) -> Habits {
+        self.habits.as_deref().map(Habits::from_bytes).unwrap_or_default()
+    }
+
+    /// What is known of the source now, and when it is due next: `appeared` is new,
+    /// `document` are all dates of the document.
+    fn next(
+        &self,
+        record: &PollRecord,
+        days: Option<&[u8]>,
+        appeared: &[Option<Timestamp>],
+        document: &[Timestamp],
+    ) -> Next {
+        let mut habits = self.habits();
+        habits.observe(record.now, appeared, document);
+        let entries = days::read(days, record.now).iter().map(|count| u64::from(*count)).sum();
+        let Terms { rhythm, fresh_for, hints, .. } = &record.terms;
+        let (fresh_for, month) = (*fresh_for, Month { entries });
+        let outcome = Outcome::Delivered { fresh_for, hints, habits: &habits, month };
+        let plan = next_poll(record.now, *rhythm, outcome);
+        let relaxed = relaxed_poll(record.now, *rhythm, outcome);
+        Next { habits, plan, relaxed }
+    }
+
     /// A row of the log for this poll, without what it brought.
     fn logged(&self, record: &PollRecord) -> LoggedPoll {
         let (at, quiet, bytes) = (record.now, self.quiet, record.bytes);
@@ -341,14 +405,14 @@ impl Before {
 }
 
 /// Notes what a document brought: in the log if that is anything, else in the
-/// number of quiet polls.
+/// number of quiet polls. Answers the days with what was added, if anything was.
 fn brought(
     conn: &Connection,
     record: &PollRecord,
     before: &Before,
     delivery: &Delivery,
     recorded: &Recorded,
-) -> rusqlite::Result<()> {
+) -> rusqlite::Result<Option<Vec<u8>>> {
     let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     let news = recorded.new + recorded.changed > 0 || delivery.cut.is_some();
     if news {
@@ -375,7 +439,7 @@ fn brought(
         newest.map(ms),
         days
     ])?;
-    Ok(())
+    Ok(days)
 }
 
 fn document(conn: &Connection, record: &PollRecord, delivery: &Delivery) -> rusqlite::Result<()> {

@@ -16,6 +16,7 @@ const STEPS: &[&str] = &[
     include_str!("step_4.sql"),
     include_str!("step_5.sql"),
     include_str!("step_6.sql"),
+    include_str!("step_7.sql"),
 ];
 
 /// Refuses files that are not ours or that a newer version has written,
@@ -92,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_copy_before_each_step_but_the_first() {
+    fn a_copy_before_each_step_of_an_existing_store() {
         let dir = tempfile::tempdir().expect("a folder");
         let path = dir.path().join("offprint.db");
         let mut conn = Connection::open(&path).expect("a database");

@@ -22,6 +22,8 @@ pub struct Wanted {
     pub priority: i64,
     /// Shortest time between two polls.
     pub interval: Duration,
+    /// The longest that the source's habits can make of it.
+    pub max_interval: Duration,
     /// Pages of so many stored entries are fetched when `full_text` is switched on.
     pub first_import: usize,
     /// How it is read; another word than before drops what was learned about it.
@@ -84,8 +86,8 @@ pub fn sync_sources(conn: &Connection, now: Timestamp, wanted: &[Wanted]) -> rus
         let id = source.id.as_str();
         let Some(old) = known.remove(id) else {
             conn.prepare_cached(
-                "INSERT INTO sources (id, url, active, full_text, priority, interval, next_due, reading)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+                "INSERT INTO sources (id, url, active, full_text, priority, interval, next_due, reading, max_interval)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
             )?
             .execute(params![
                 id,
@@ -95,7 +97,8 @@ pub fn sync_sources(conn: &Connection, now: Timestamp, wanted: &[Wanted]) -> rus
                 source.priority,
                 new.interval,
                 ms(now),
-                source.reading
+                source.reading,
+                new.max_interval
             ])?;
             continue;
         };
@@ -106,7 +109,8 @@ pub fn sync_sources(conn: &Connection, now: Timestamp, wanted: &[Wanted]) -> rus
         }
         if old.settled != new {
             conn.prepare_cached(
-                "UPDATE sources SET active = ?2, full_text = ?3, priority = ?4, interval = ?5, reading = ?6
+                "UPDATE sources SET active = ?2, full_text = ?3, priority = ?4, interval = ?5, reading = ?6,
+                     max_interval = ?7
                  WHERE sid = ?1",
             )?
             .execute(params![
@@ -115,13 +119,15 @@ pub fn sync_sources(conn: &Connection, now: Timestamp, wanted: &[Wanted]) -> rus
                 new.full_text,
                 new.priority,
                 new.interval,
-                new.reading
+                new.reading,
+                new.max_interval
             ])?;
         }
-        if old.settled.interval != new.interval {
-            // A pause that nothing but the interval asked for gets the new length.
+        if (old.settled.interval, old.settled.max_interval) != (new.interval, new.max_interval) {
+            // A pause that nobody asked for but the interval and the source's habits is cut to its new bounds.
             conn.prepare_cached(
-                "UPDATE sources SET next_due = min(next_due, last_attempt + interval)
+                "UPDATE sources SET next_due =
+                     max(last_attempt + interval, min(next_due, last_attempt + max_interval))
                  WHERE sid = ?1 AND failures = 0 AND why LIKE 'every %'",
             )?
             .execute([old.sid])?;
@@ -154,9 +160,14 @@ fn settled(source: &Wanted) -> Settled {
         active: source.enabled,
         full_text: source.full_text,
         priority: source.priority,
-        interval: i64::try_from(source.interval.as_millis()).unwrap_or(i64::MAX),
+        interval: millis(source.interval),
+        max_interval: millis(source.max_interval),
         reading: source.reading.clone(),
     }
+}
+
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
 /// A source as the store knows it from the last configuration.
@@ -173,12 +184,14 @@ struct Settled {
     full_text: u8,
     priority: i64,
     interval: i64,
+    max_interval: i64,
     reading: String,
 }
 
 fn known_sources(conn: &Connection) -> rusqlite::Result<HashMap<String, KnownSource>> {
-    let mut all =
-        conn.prepare("SELECT id, sid, url, active, full_text, priority, interval, reading FROM sources")?;
+    let mut all = conn.prepare(
+        "SELECT id, sid, url, active, full_text, priority, interval, reading, max_interval FROM sources",
+    )?;
     let rows = all.query_map([], |row| {
         let settled = Settled {
             active: row.get(3)?,
@@ -186,6 +199,7 @@ fn known_sources(conn: &Connection) -> rusqlite::Result<HashMap<String, KnownSou
             priority: row.get(5)?,
             interval: row.get(6)?,
             reading: row.get(7)?,
+            max_interval: row.get(8)?,
         };
         Ok((row.get(0)?, KnownSource { sid: row.get(1)?, url: row.get(2)?, settled }))
     })?;
@@ -197,7 +211,8 @@ fn start_afresh(conn: &Connection, sid: i64, url: &str, now: Timestamp, why: &st
         "UPDATE sources SET url = ?2, next_due = ?3, moved_to = NULL, etag = NULL, last_modified = NULL,
              body_hash = NULL, document_at = NULL, failures = 0, gone = 0, delivered = 0, error = NULL, error_kind = NULL,
              hints = NULL, hubs = NULL, topic = NULL, own_text = 0, failing_since = NULL, quiet = 0, repairs = NULL, newest = NULL,
-             recent_pages = '', page_error = NULL, told = 0, attempts = attempts + 1, why = ?4, parts = NULL, proposal = NULL
+             recent_pages = '', page_error = NULL, told = 0, attempts = attempts + 1, why = ?4, parts = NULL, proposal = NULL,
+             habits = NULL
          WHERE sid = ?1",
     )?
     .execute(params![sid, url, ms(now), why])?;

@@ -85,6 +85,7 @@ fn state(row: &Row<'_>, now: Timestamp) -> rusqlite::Result<Option<SourceState>>
         title: string("title")?,
         link: string("link")?,
         interval: Duration::from_millis(count("interval")?),
+        max_interval: Duration::from_millis(count("max_interval")?),
         next_due: time(row.get("next_due")?),
         why: row.get("why")?,
         last_attempt: at("last_attempt")?,

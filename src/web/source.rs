@@ -87,7 +87,7 @@ fn verdict(site: &Site, source: &SourceState) -> Markup {
 fn figures(site: &Site, source: &SourceState) -> Markup {
     let (title, words) = describe(&source.days, site.now);
     let pages = source.pages_good + source.pages_no_gain + source.pages_failed;
-    let interval = SignedDuration::try_from(source.interval).unwrap_or(SignedDuration::MAX);
+    let span = |pause| lasting(SignedDuration::try_from(pause).unwrap_or(SignedDuration::MAX));
     html! {
         section.figures aria-labelledby="figures" {
             h2 #figures { "In figures" }
@@ -96,7 +96,10 @@ fn figures(site: &Site, source: &SourceState) -> Markup {
                 div { dt { "Entries kept" } dd { (grouped(source.entries)) } }
                 div { dt { "Last success" } dd { (last_success(site, source)) } }
                 div { dt { "Next poll" } dd { (next_poll(site, source)) } }
-                div { dt { "Interval" } dd { (lasting(interval)) } }
+                div { dt { "Interval" } dd {
+                    (span(source.interval))
+                    @if source.max_interval > source.interval { " " small { "up to " (span(source.max_interval)) } }
+                } }
                 div { dt { "Polls" } dd { (grouped(source.polls)) " " small { (grouped(source.errors)) " failed" } } }
                 div {
                     dt { "Nothing new" }

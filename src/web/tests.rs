@@ -36,6 +36,7 @@ fn state(number: usize, text: &str) -> SourceState {
         title: Some(text.to_owned()),
         link: Some(text.to_owned()),
         interval: Duration::from_hours(1),
+        max_interval: Duration::from_hours(24),
         next_due: ago(-20),
         why: text.to_owned(),
         last_attempt: Some(ago(5)),

@@ -20,6 +20,7 @@ use offprint::identity::{StripRules, candidate, clean_link, content_hash, web_ad
 use offprint::model::{
     FeedDocument, FeedEntry, FeedHints, FeedKind, Reason, SourceId, StoredEntry, Validators,
 };
+use offprint::schedule::{Rhythm, Terms};
 use offprint::store::{
     self, ClaimedFeed, ClaimedPage, Delivery, Incoming, Moved, PageOutcome, PageRecord, PollOutcome,
     PollRecord, Recorded, Role, Selection, Store, Wanted,
@@ -88,6 +89,7 @@ impl Bench {
             full_text: 0,
             priority: 0,
             interval: std::time::Duration::from_hours(1),
+            max_interval: std::time::Duration::from_hours(24),
             first_import: 50,
             reading: "feed".to_owned(),
         });
@@ -122,13 +124,17 @@ impl Bench {
     }
 
     async fn record(&self, claimed: &ClaimedFeed, outcome: PollOutcome) -> Recorded {
+        let interval = Duration::from_hours(1);
         let record = PollRecord {
             sid: claimed.sid,
             attempt: claimed.attempt,
             now: self.now,
-            due: self.now + HOUR,
-            why: "every 1 h".to_owned(),
-            relaxed: None,
+            terms: Terms {
+                rhythm: Rhythm { interval, max_interval: interval, obey_hints: true, seed: 0 },
+                fresh_for: None,
+                hints: FeedHints::default(),
+                retry_after: None,
+            },
             bytes: 100,
             outcome,
         };

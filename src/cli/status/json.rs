@@ -109,6 +109,7 @@ fn timing(shown: &Shown, state: &SourceState) -> Members {
         "moved_to": state.moved_to,
         "proposal": state.proposal,
         "interval_seconds": state.interval.as_secs(),
+        "max_interval_seconds": state.max_interval.max(state.interval).as_secs(),
         "next_due": time(next_due),
         "why": state.why,
         "last_attempt": time(state.last_attempt),

@@ -5,7 +5,7 @@ use super::{hex, unhex};
 use crate::config::{FullText, Source};
 use crate::daemon::engine::Engine;
 use crate::daemon::event::Event;
-use crate::daemon::poll::incoming;
+use crate::daemon::poll::{incoming, terms};
 use crate::daemon::settings::Settings;
 use crate::feed;
 use crate::model::one_line;
@@ -128,6 +128,7 @@ impl Engine {
         print: Print,
     ) -> Result<bool, StoreError> {
         let bytes = announcement.body.len() as u64;
+        let terms = terms(self, source, subscribed.attempt);
         let base = Url::parse(&subscribed.at.topic).unwrap_or_else(|_| source.url.clone());
         let (settings, source) = (settings.clone(), source.clone());
         let work = move || delivery(&settings, &source, &announcement, &base);
@@ -137,9 +138,7 @@ impl Engine {
             sid: subscribed.sid,
             attempt: subscribed.attempt,
             now,
-            due: now,
-            why: String::new(),
-            relaxed: None,
+            terms,
             bytes,
             outcome: PollOutcome::Announced {
                 delivery: Box::new(delivery),

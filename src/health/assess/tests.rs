@@ -21,6 +21,7 @@ fn source() -> SourceState {
         title: None,
         link: None,
         interval: Duration::from_hours(1),
+        max_interval: Duration::from_hours(24),
         next_due: now(),
         why: "every 1 h".to_owned(),
         last_attempt: Some(now()),

@@ -23,6 +23,7 @@ fn state(id: &str) -> SourceState {
         title: None,
         link: None,
         interval: Duration::from_hours(1),
+        max_interval: Duration::from_hours(24),
         next_due: now() + SignedDuration::from_mins(55),
         why: "every 1 h".to_owned(),
         last_attempt: Some(now() - SignedDuration::from_mins(5)),
