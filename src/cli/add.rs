@@ -29,7 +29,15 @@ pub(super) fn run(config: Option<PathBuf>, what: &args::Add) -> anyhow::Result<(
     let config = place.config.as_ref().unwrap_or(&defaults);
     let policy = Arc::new(input::policy(&config.fetch, Purpose::Feed));
     let network = app::network(config);
-    let discovery = super::block_on(async { Ok(discover(network.as_ref(), &policy, &url).await) })?;
+    let discovery = super::block_on(async {
+        let found = discover(network.as_ref(), &policy, &url).await;
+        // Whoever names no scheme means either.
+        let other = http_instead(&what.url, &url).filter(|_| found.found.is_empty());
+        let Some(http) = other else { return Ok(found) };
+        let mut second = discover(network.as_ref(), &policy, &http).await;
+        second.tried.splice(0..0, found.tried);
+        Ok(second)
+    })?;
     let Some(best) = discovery.found.first() else { return Err(nothing(&url, &discovery)) };
     if let Some(config) = &place.config {
         refuse_known(config, &best.url)?;
@@ -77,6 +85,13 @@ fn address(text: &str) -> anyhow::Result<Url> {
         "http" | "https" if url.has_host() => Ok(url),
         _ => bail!("{}: only http and https addresses can be polled", one_line(&text, 200)),
     }
+}
+
+/// The same address by http, if its scheme was not named.
+fn http_instead(written: &str, url: &Url) -> Option<Url> {
+    let mut http = url.clone();
+    (!written.contains("://") && !written.trim().starts_with("feed:") && http.set_scheme("http").is_ok())
+        .then_some(http)
 }
 
 fn name(id: &str) -> anyhow::Result<SourceId> {

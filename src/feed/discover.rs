@@ -41,7 +41,7 @@ pub fn feed_like_links(html: &[u8], base: &Url) -> Vec<Url> {
     let text = charset::decode(html, None).text;
     let declared = discover_in(&text, base);
     let (mut base, mut found) = (base.clone(), Vec::<Url>::new());
-    let mut open: Option<(Url, String)> = None;
+    let (mut open, mut has_base): (Option<(Url, String)>, bool) = (None, false);
     let mut tokens = Tokenizer::new(&text);
     while let Some(token) = tokens.next() {
         match token {
@@ -50,8 +50,9 @@ pub fn feed_like_links(html: &[u8], base: &Url) -> Vec<Url> {
             {
                 tokens.skip_raw_text(name);
             }
-            Token::Start { name, attrs, .. } if name.eq_ignore_ascii_case("base") => {
+            Token::Start { name, attrs, .. } if name.eq_ignore_ascii_case("base") && !has_base => {
                 let href = attribute(attrs, "href").and_then(|href| base.join(href.trim()).ok());
+                has_base = href.is_some();
                 base = href.unwrap_or(base);
             }
             Token::Start { name, attrs, .. } if name.eq_ignore_ascii_case("a") => {

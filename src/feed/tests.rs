@@ -4,6 +4,7 @@ mod families;
 mod listing;
 mod repairs;
 mod sitemap;
+mod ways;
 
 use super::*;
 use crate::model::{FeedEntry, FeedKind, FeedLinks};

@@ -177,8 +177,12 @@ async fn add_says_what_it_tried_and_makes_a_file_where_there_is_none() {
     let ran =
         ran.failed(&["no feed was found", "/soft: an HTML page", "/feed.xml: HTTP 404", "kind = \"page\""]);
     assert!(origin.total() < 20, "{}", ran.err);
+    origin.forget_requests();
     assert_eq!(std::fs::read(bench.path("offprint.toml")).unwrap(), before);
     bench.run(&["add", "ftp://heron.example/"]).await.failed(&["only http and https"]);
+    let bare = origin.url("/soft").replace("http://", "");
+    let ran = bench.run(&["add", &bare]).await;
+    ran.failed(&["no feed was found", &format!("https://{bare}: "), &format!("http://{bare}: an HTML page")]);
     for (path, kind) in [("/odd", "RSS"), ("/blog", "RSS"), ("/map.xml", "sitemap")] {
         let ran = bench.run(&["add", &origin.url(path)]).await.good();
         assert!(ran.out.contains(kind), "{path}: {}", ran.out);
