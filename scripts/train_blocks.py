@@ -17,7 +17,9 @@ mozilla/readability as `readability/`, in it or one folder down.
 Labels: a block that holds a snippet that must (or must not) be in the text weighs 1. Blocks of the
 readability pages are labelled by how much of them stands in the expected text. All others get the
 majority of several extractors with a small weight. scripts/labels.txt holds labels by hand: the hash of
-page and block, and 0 or 1. The classifier's input comes from the program's own code (examples/blocks.rs),
+page and block, and 0 or 1. scripts/boxes.py sets boxes of its own making (read also, newsletter, share,
+author, comments, in 14 languages) and short sentences, subheads and embedded posts into copies of the pages:
+of these copies only what was set in counts. The classifier's input comes from the program's own code (examples/blocks.rs),
 so that training and running can't drift apart. The same input gives the same table.
 """
 import argparse
@@ -32,6 +34,8 @@ from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from html.parser import HTMLParser
 
+import boxes
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
 BLOCKS = os.environ.get("OFFPRINT_BLOCKS", os.path.join(ROOT, "target/debug/examples/blocks"))
@@ -39,7 +43,7 @@ TABLE = os.path.join(ROOT, "src/article/table.bin")
 BUCKETS = 1 << 14
 FOLDS, INNER = 5, 3
 ENGINES = ["traf", "trafp", "readlxml", "resili"]
-WEAK, GOLD = 0.15, 0.3
+WEAK, GOLD, MADE = 0.15, 0.3, 0.5
 
 
 # ---------------------------------------------------------------- pages and what is known about them
@@ -60,17 +64,19 @@ def corpora():
 class Text(HTMLParser):
     SKIP = {"script", "style", "template", "noscript", "head", "svg", "iframe", "object"}
 
+    INLINE = {"a", "abbr", "b", "cite", "code", "em", "font", "i", "q", "s", "small", "span", "strong", "sub", "sup", "u"}
+
     def __init__(self):
         super().__init__(convert_charrefs=True)
         self.out, self.depth = [], 0
 
     def handle_starttag(self, tag, attrs):
         self.depth += tag in self.SKIP
-        self.out.append(" ")
+        self.out.append(" " if tag in self.INLINE else "\n")
 
     def handle_endtag(self, tag):
         self.depth = max(0, self.depth - (tag in self.SKIP))
-        self.out.append(" ")
+        self.out.append(" " if tag in self.INLINE else "\n")
 
     def handle_data(self, data):
         if not self.depth:
@@ -84,6 +90,7 @@ def plain(html):
 
 
 def site(url, key):
+    key = key.removeprefix("made:")
     host = re.sub(r"^https?://", "", url or "").split("/")[0].lower()
     parts = host.split(".")
     if host == "fakehost" or len(parts) < 2:
@@ -107,6 +114,32 @@ def pages():
             if os.path.isfile(path):
                 expected = open(os.path.join(root, name, "expected.html"), encoding="utf-8").read()
                 out.append((name, "http://fakehost/test/page.html", path, "readability", [], [], plain(expected)))
+    return out
+
+
+def made(work, real, teachers):
+    """Copies of pages with boxes set into their articles."""
+    folder = os.path.join(work, "made")
+    os.makedirs(folder, exist_ok=True)
+    voices = {p[0]: [Coverage(t.get(p[0])) for t in teachers if t.get(p[0])] for p in real}
+    texts = {p[0]: decode(p[2]) for p in real}
+    known = {}
+    for page in real:
+        def is_text(text, voices=voices[page[0]]):
+            tokens = TOKEN.findall(text.lower())
+            return 2 * sum(voice.of(tokens) > 0.8 for voice in voices) > len(voices) > 1
+        found = [boxes.bare(m[1]) for m in boxes.PARAGRAPH.finditer(texts[page[0]])]
+        known[page[0]] = (is_text, [t for t in found if 80 < len(t) < 400 and "&" not in t and is_text(t)])
+    out = []
+    for at, page in enumerate(real):
+        strangers = [t for other in real[at + 1:at + 12] for t in known[other[0]][1][:6] if site(other[1], other[0]) != site(page[1], page[0])]
+        copy = boxes.set_into(page[0], texts[page[0]], known[page[0]][0], strangers)
+        if copy:
+            name = hashlib.sha256(page[0].encode()).hexdigest()[:16]
+            path = os.path.join(folder, name + ".html")
+            with open(path, "w", encoding="utf-8") as f:
+                f.write(copy[0])
+            out.append((f"made:{page[0]}", page[1], path, "made", copy[1], [], None))
     return out
 
 
@@ -163,16 +196,16 @@ class Coverage:
     """How much of a block stands in a text."""
 
     def __init__(self, text):
-        tokens = TOKEN.findall((text or "").lower())
-        self.grams, self.short = grams(tokens), set()
-        for n in (1, 2, 3):
-            self.short |= set(zip(*(tokens[i:] for i in range(n))))
+        text = (text or "").lower()
+        self.grams = grams(TOKEN.findall(text))
+        # A word or two stand in any text: they count as a line of their own.
+        self.lines = {tuple(TOKEN.findall(line)) for line in text.split("\n") if len(line) < 80}
 
     def of(self, tokens):
         if not tokens:
             return 0.0
         if len(tokens) < 4:
-            return float(tuple(tokens) in self.short)
+            return float(tuple(tokens) in self.lines)
         mine = grams(tokens)
         return len(mine & self.grams) / len(mine)
 
@@ -197,6 +230,8 @@ def labels(page, blocks, opinions, hand):
     """(label, weight) for each block."""
     out = []
     name, _, _, kind, must, must_not, expected = page
+    if kind == "made":
+        return [(must.get(block["text"], 0), MADE if block["text"] in must else 0.0) for block in blocks]
     must, must_not = [squeeze(s) for s in must], [squeeze(s) for s in must_not]
     gold = Coverage(expected) if kind == "readability" else None
     voices = [Coverage(text) for text in opinions if text]
@@ -228,7 +263,13 @@ class Data:
     def __init__(self, work):
         import numpy as np
         import scipy.sparse as sp
-        self.work, self.pages = work, pages()
+        teachers = []
+        for engine in ENGINES:
+            path = os.path.join(work, f"teacher.{engine}.jsonl")
+            if os.path.isfile(path):
+                teachers.append({r["id"]: r["text"] for r in map(json.loads, open(path, encoding="utf-8"))})
+        real = pages()
+        self.work, self.pages = work, real + made(work, real, teachers)
         self.manifest = "".join(json.dumps({"id": p[0], "url": p[1], "html_path": p[2]}) + "\n" for p in self.pages)
         subprocess.run([BLOCKS, "dump", work], input=self.manifest.encode(), check=True)
         records = [json.loads(line) for line in open(os.path.join(work, "blocks.jsonl"), encoding="utf-8")]
@@ -251,11 +292,6 @@ class Data:
         self.fold = self.page_fold[self.page]
         inner = {s: int(hashlib.sha256(("inner " + s).encode()).hexdigest(), 16) % INNER for s in sites}
         self.inner = np.array([inner[site(p[1], p[0])] for p in self.pages])[self.page]
-        teachers = []
-        for engine in ENGINES:
-            path = os.path.join(work, f"teacher.{engine}.jsonl")
-            if os.path.isfile(path):
-                teachers.append({r["id"]: r["text"] for r in map(json.loads, open(path, encoding="utf-8"))})
         hand, y, w = by_hand(), [], []
         self.records = records
         for page, record in zip(self.pages, records):
@@ -394,7 +430,8 @@ def main():
             scores[test] = model[3][test]
             table = os.path.join(args.work, f"table{k}.bin")
             write(table, data, model)
-            asked = [line for line, fold in zip(data.manifest.splitlines(), data.page_fold) if fold == k]
+            asked = [line for line, fold, page in zip(data.manifest.splitlines(), data.page_fold, data.pages)
+                     if fold == k and page[3] != "made"]
             said = subprocess.run([BLOCKS, "judge", table], input="\n".join(asked).encode(), check=True,
                                   stdout=subprocess.PIPE).stdout.decode()
             answers.update((json.loads(line)["id"], line) for line in said.splitlines())

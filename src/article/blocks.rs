@@ -140,6 +140,9 @@ impl Walker<'_, '_> {
             }
             if doc.items[child].name == "br" && run.breaks > 0 && context.wrap == "p" {
                 self.flush(&mut run, context);
+            } else if context.wrap == "p" && self.holds_paragraphs(child) {
+                self.flush(&mut run, context);
+                self.children(child, context);
             } else if self.is_inline(child) {
                 run.parts.push(child);
                 self.inline(child, &mut run);
@@ -149,6 +152,26 @@ impl Walker<'_, '_> {
             }
         }
         self.flush(&mut run, context);
+    }
+
+    /// Whether an inline element that says nothing of its own holds paragraphs divided by
+    /// line breaks.
+    fn holds_paragraphs(&self, at: usize) -> bool {
+        let doc = self.doc;
+        let item = &doc.items[at];
+        if !matches!(item.name, "font" | "span" | "big" | "small") || item.chars < 200 || item.has_block {
+            return false;
+        }
+        let mut breaks = 0;
+        doc.children(at).any(|child| {
+            let below = &doc.items[child];
+            match below.name {
+                "br" => breaks += 1,
+                _ if below.chars > 0 => breaks = 0,
+                _ => {}
+            }
+            breaks > 1
+        })
     }
 
     fn flush(&mut self, run: &mut Run, context: Context) {

@@ -7,12 +7,13 @@ use super::explained::{self, Kept, Weighed};
 use super::extras::EXTRAS;
 use super::features::Overview;
 use super::marks::{self, Marks};
+use super::outside::outside;
 use super::readability::{self, About, Candidate};
 use super::table::Table;
 use super::template::{SiteBlocks, block_digest};
 use super::tokens::Tokens;
-use super::{Notes, Scored, markup, rules};
-use crate::html::{clean_line, clean_lines};
+use super::written::{Shape, drop_trailing_pointers, join, render};
+use super::{Notes, Scored, rules};
 use std::collections::HashMap;
 
 /// Body of an article.
@@ -53,7 +54,15 @@ pub(super) struct Known<'k> {
 
 /// Letters and digits only, lower case.
 pub(super) fn fold(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_ascii_alphanumeric() {
+            out.push(c.to_ascii_lowercase());
+        } else if !c.is_ascii() && c.is_alphanumeric() {
+            out.extend(c.to_lowercase());
+        }
+    }
+    out
 }
 
 /// The page, read once: what its names say, the candidate, its blocks.
@@ -133,7 +142,9 @@ pub(super) fn body(doc: &Doc<'_>, known: &Known<'_>, table: &Table, notes: &mut 
     let sure = overview.seen.iter().zip(&scores).filter(|(one, score)| **score > THRESHOLD && one.good);
     let limit = sure.filter_map(|(one, _)| one.block.parts.first().copied()).take(LEADING).max();
     let lead = look.candidate.as_ref().and_then(|candidate| lead_picture(doc, &candidate.roots, limit?));
-    let mut sight = Sight { scores, inside, dense: overview.dense, lead, trusting: false };
+    let outside = outside(doc, &known.titles, &texts);
+    let patterns = overview.seen.iter().map(|one| one.patterns).collect();
+    let mut sight = Sight { scores, inside, patterns, dense: overview.dense, lead, outside, trusting: false };
     let mut cuts = Vec::new();
     let mut body = judge(doc, &look, known, &sight, &mut cuts);
     let length = body.text.chars().count();
@@ -159,10 +170,14 @@ struct Sight {
     scores: Vec<f32>,
     /// Share of those that is part of the candidate.
     inside: Vec<f32>,
+    /// Patterns that match them, one bit each.
+    patterns: Vec<u32>,
     /// The densest part of the page.
     dense: usize,
     /// A picture between headline and body.
     lead: Option<usize>,
+    /// Parts of the page that are not the article, and why.
+    outside: Vec<(usize, &'static str)>,
     /// Whether the candidate is trusted where scores are low.
     trusting: bool,
 }
@@ -186,7 +201,7 @@ fn selected(doc: &Doc<'_>, roots: &[usize], known: &Known<'_>, notes: &mut Notes
             kept.push((step, Shape::Whole));
             continue;
         };
-        let fate = fates.rules(block).unwrap_or_else(|| fates.named(block));
+        let fate = fates.rules(block, None).unwrap_or_else(|| fates.named(block));
         settle(doc, step, block, fate, &mut kept, &mut texts, &mut notes.cuts);
     }
     drop_trailing_pointers(&mut kept, &mut notes.cuts);
@@ -238,14 +253,6 @@ impl Fate {
     }
 }
 
-/// How a kept block is written.
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Shape {
-    Whole,
-    /// One line: a label and a link.
-    Pointer,
-}
-
 /// Blocks beyond this number are no longer judged one by one: no article has
 /// so many, and time stays bounded.
 const MAX_JUDGED: usize = 5000;
@@ -274,16 +281,29 @@ struct Fates<'f, 'a> {
     total: usize,
     /// Whether running text came before.
     started: bool,
+    /// Whether the block before announces the page's address.
+    addressed: bool,
+    /// Whether links that follow are a list under a label such as "most read".
+    listing: bool,
 }
 
 impl<'f, 'a> Fates<'f, 'a> {
     fn new(doc: &'f Doc<'a>, known: &'f Known<'f>, steps: &[Step]) -> Self {
         let total = steps.iter().filter(|step| matches!(step, Step::Block(_))).count();
-        Self { doc, known, seen: HashMap::new(), index: 0, total, started: false }
+        Self {
+            doc,
+            known,
+            seen: HashMap::new(),
+            index: 0,
+            total,
+            started: false,
+            addressed: false,
+            listing: false,
+        }
     }
 
     /// What words alone decide; `None` if they don't.
-    fn rules(&mut self, block: &Block) -> Option<Fate> {
+    fn rules(&mut self, block: &Block, patterns: Option<u32>) -> Option<Fate> {
         self.index += 1;
         let chars = block.text.chars().count();
         match block.kind {
@@ -301,6 +321,12 @@ impl<'f, 'a> Fates<'f, 'a> {
             return Some(Fate::Gone("empty"));
         }
         let known = self.known;
+        if std::mem::take(&mut self.addressed) && block.text.starts_with("http") && chars < 400 {
+            return Some(Fate::Gone("address"));
+        }
+        if self.is_headline(block) {
+            return Some(Fate::Gone("headline"));
+        }
         if known.titles.contains(&folded) && (self.index < 15 || block.kind == Kind::Heading || !self.started)
         {
             return Some(Fate::Gone("headline"));
@@ -308,7 +334,15 @@ impl<'f, 'a> Fates<'f, 'a> {
         if known.authors.iter().any(|name| folded == *name || (chars < 80 && folded == format!("by{name}"))) {
             return Some(Fate::Gone("byline"));
         }
-        let why = rules::boilerplate(&block.text, block.linked, chars)?;
+        let listed = self.listing && block.linked > 0.7 && chars < 200;
+        let why = rules::boilerplate(&block.text, block.linked, chars, patterns);
+        self.addressed = why == Some("address");
+        self.listing = listed || (why == Some("related") && block.linked < 0.2 && chars < 60);
+        if listed {
+            let inline = block.kind == Kind::Paragraph && self.started;
+            return Some(if inline { Fate::Reading("related") } else { Fate::Gone("related") });
+        }
+        let why = why?;
         // "Von wem" at the head of a column is no byline, and a column of dates no date line.
         let data =
             block.kind == Kind::Cell && matches!(why, "byline" | "date" | "credit" | "caption" | "tags");
@@ -321,6 +355,18 @@ impl<'f, 'a> Fates<'f, 'a> {
             "caption" | "credit" if self.started => Fate::Reading(why),
             _ => Fate::Gone(why),
         })
+    }
+
+    /// What stands in another article or among comments.
+    fn beyond(&mut self, why: &'static str) -> Fate {
+        self.index += 1;
+        Fate::Gone(why)
+    }
+
+    /// An `h1` before any text is the headline, whatever the page calls itself.
+    fn is_headline(&self, block: &Block) -> bool {
+        let heading = block.kind == Kind::Heading && block.chars < 250 && !block.quoted;
+        heading && !self.started && self.doc.items[block.at].name == "h1"
     }
 
     /// What names of classes and the place decide where nothing was learned about the page.
@@ -337,6 +383,7 @@ impl<'f, 'a> Fates<'f, 'a> {
         }
         if block.linked > 0.8
             && chars < 200
+            && leads_elsewhere(self.doc, block)
             && block.kind != Kind::Heading
             && !rules::SENTENCE_END.is_match(&block.text)
         {
@@ -368,15 +415,22 @@ fn judge(doc: &Doc<'_>, look: &Look, known: &Known<'_>, sight: &Sight, cuts: &mu
     let mut text = 0;
     for (at, step) in look.steps.iter().enumerate() {
         let Step::Block(block) = step else { continue };
+        let mut patterns = None;
         let (score, inside) = if block.text.is_empty() {
             (-9.0, f32::from(u8::from(is_inside(doc, look, block))))
         } else {
+            patterns = sight.patterns.get(text).copied().filter(|_| block.text.len() <= 800);
             text += 1;
             let of = |list: &[f32], other| list.get(text - 1).copied().unwrap_or(other);
             (of(&sight.scores, -9.0), of(&sight.inside, 0.0))
         };
         let within = |root: usize| root <= block.at && block.at < doc.items[root].end;
-        let fate = match fates.rules(block) {
+        let beyond = sight.outside.iter().find(|(at, _)| within(*at)).map(|(_, why)| *why);
+        let ruled = match beyond {
+            Some(why) => Some(fates.beyond(why)),
+            None => fates.rules(block, patterns),
+        };
+        let fate = match ruled {
             Some(Fate::Reading(why)) => {
                 let near = inside > 0.5 || score > THRESHOLD || sight.lead.is_some_and(within);
                 let pointer = why == "related" && within(sight.dense);
@@ -488,19 +542,11 @@ fn settle<'s>(
     }
 }
 
-/// Paragraphs of running text; a heading at the end heads nothing.
-fn join(mut texts: Vec<(Kind, String)>) -> String {
-    // Pictures with headings alone are an article too.
-    while texts.last().is_some_and(|(kind, _)| *kind == Kind::Heading)
-        && texts.iter().any(|(kind, _)| *kind != Kind::Heading)
-    {
-        texts.pop();
-    }
-    let clean = |(kind, text): (Kind, String)| match kind {
-        Kind::Code => clean_lines(&text),
-        _ => clean_line(&text),
-    };
-    texts.into_iter().map(clean).filter(|text| !text.is_empty()).collect::<Vec<_>>().join("\n\n")
+/// Whether a block has or stands in a link to another place.
+fn leads_elsewhere(doc: &Doc<'_>, block: &Block) -> bool {
+    let below = block.parts.iter().flat_map(|&part| part..doc.items[part].end);
+    let above = std::iter::once(block.at).chain(doc.ancestors(block.at));
+    below.chain(above).filter_map(|at| doc.attr(at, "href")).any(|href| !href.starts_with("javascript:"))
 }
 
 /// Whether the element or one close around it is named like a box beside the text.
@@ -516,73 +562,4 @@ fn boiler_class(doc: &Doc<'_>, block: &Block, chars: usize) -> bool {
             let token = &doc.items[at].token;
             !token.is_empty() && rules::BOILER_CLASS.is_match(token) && !rules::MAYBE.is_match(token)
         })
-}
-
-/// Pointers to other stories behind the last text stand outside the body.
-fn drop_trailing_pointers(kept: &mut Vec<(&Step, Shape)>, cuts: &mut Vec<Cut>) {
-    let is_text = |step: &(&Step, Shape)| matches!(step, (Step::Block(b), Shape::Whole) if !matches!(b.kind, Kind::Related | Kind::Media | Kind::Heading));
-    let end = kept.iter().rposition(is_text).map_or(0, |at| at + 1);
-    let mut index = 0;
-    kept.retain(|(step, shape)| {
-        index += 1;
-        let Step::Block(block) = step else { return true };
-        let goes = index > end && (block.kind == Kind::Related || *shape == Shape::Pointer);
-        if goes {
-            let text = block.text.chars().take(80).collect();
-            cuts.push(Cut { what: "pointer".to_owned(), why: "related", text });
-        }
-        !goes
-    });
-}
-
-/// A pointer to another story as one line: its label, then its link.
-fn pointer(html: &str) -> String {
-    let mut from = 0;
-    while let Some(open) = html[from..].find("<a ").map(|at| from + at) {
-        let (Some(tag), Some(close)) = (html[open..].find('>'), html[open..].find("</a>")) else { break };
-        let text = crate::html::plain_text(&html[open + tag + 1..open + close.max(tag + 1)]);
-        from = open + close + 4;
-        if text.is_empty() {
-            continue;
-        }
-        let label = crate::html::plain_text(&html[..open]);
-        let link = format!("{}{}</a>", &html[open..open + tag + 1], crate::html::escape(&text));
-        return match label.trim_end_matches([':', ' ']) {
-            "" => format!("<p>{link}</p>"),
-            label => format!("<p><strong>{}:</strong> {link}</p>", crate::html::escape(label)),
-        };
-    }
-    html.to_owned()
-}
-
-/// The steps as HTML; containers without content go.
-fn render(doc: &Doc<'_>, gone: &[bool], steps: &[(&Step, Shape)]) -> String {
-    let mut out = String::new();
-    // Where each open container began and where its content begins.
-    let mut open: Vec<(usize, usize)> = Vec::new();
-    for (step, shape) in steps {
-        match step {
-            Step::Open(name) => {
-                let before = out.len();
-                out.push_str(&format!("<{name}>"));
-                open.push((before, out.len()));
-            }
-            Step::Close(name) => {
-                if let Some((before, content)) = open.pop()
-                    && out.len() == content
-                    && !matches!(*name, "td" | "th")
-                {
-                    out.truncate(before);
-                } else {
-                    out.push_str(&format!("</{name}>"));
-                }
-            }
-            Step::Block(block) => {
-                let html = markup::html(doc, gone, block);
-                out.push_str(&if *shape == Shape::Pointer { pointer(&html) } else { html });
-                out.push('\n');
-            }
-        }
-    }
-    out
 }

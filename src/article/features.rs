@@ -70,26 +70,6 @@ fn is_good(block: &Block, stats: &Stats) -> bool {
     block.chars >= GOOD && block.linked < 0.35 && stats.is_prose()
 }
 
-fn patterns(block: &Block) -> u32 {
-    let text = &block.text;
-    if text.len() > 800 {
-        return 0;
-    }
-    let all: [&rules::Pattern; 10] = [
-        &rules::RELATED,
-        &rules::BYLINE,
-        &rules::CREDIT,
-        &rules::FIGURE,
-        &rules::COPYRIGHT,
-        &rules::CALL,
-        &rules::TAGS,
-        &rules::DATE_LINE,
-        &rules::READING_TIME,
-        &rules::AUTHOR_BOX,
-    ];
-    all.iter().enumerate().fold(0, |bits, (bit, pattern)| bits | u32::from(pattern.is_match(text)) << bit)
-}
-
 fn hash(parts: &[&str]) -> u64 {
     let mut hash = 0xcbf2_9ce4_8422_2325u64;
     for part in parts {
@@ -121,7 +101,7 @@ impl<'p, 'a> Overview<'p, 'a> {
                 good: is_good(block, &stats),
                 inside: candidate.map_or(0.0, |candidate| inside(doc, candidate, block)),
                 folded: fold(&block.text),
-                patterns: patterns(block),
+                patterns: rules::patterns(&block.text).unwrap_or(0),
                 signature: hash(&[doc.items[block.at].name, class]),
                 branch: 0,
                 heading,

@@ -69,7 +69,10 @@ pub(super) fn read(doc: &Doc<'_>) -> Vec<Marks> {
         }
         for name in ["class", "id"] {
             let Some(value) = doc.attr(at, name).filter(|v| v.len() < 1000) else { continue };
-            let bits = *seen.entry(value).or_insert_with(|| bits(value));
+            // No pattern spans two names, and single names come again more often.
+            let bits = value
+                .split_ascii_whitespace()
+                .fold(0, |all, name| all | *seen.entry(name).or_insert_with(|| bits(name)));
             let has = |bit: usize| bits >> (GROUP_COUNT + bit) & 1 == 1;
             marks.groups |= (bits & 0xffff) as u16;
             marks.unlikely |= has(0);

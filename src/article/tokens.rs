@@ -95,43 +95,67 @@ fn names(doc: &Doc<'_>, at: usize) -> Vec<u32> {
 
 /// All words of a short block; of a longer one how it begins and ends.
 fn words(text: &str, out: &mut Vec<u32>) {
-    let list: Vec<String> =
-        text.split_whitespace().take(41).map(normal).filter(|word| !word.is_empty()).collect();
-    if list.len() <= 12 {
-        for word in &list {
-            out.push(hash(10, word));
+    let mut all = String::with_capacity(256);
+    let mut ends: Vec<usize> = Vec::with_capacity(48);
+    for word in text.split_whitespace().take(41) {
+        let before = all.len();
+        push_normal(word, &mut all);
+        if all.len() > before {
+            ends.push(all.len());
         }
-        for pair in list.windows(2) {
-            out.push(hash(11, &format!("{} {}", pair[0], pair[1])));
+    }
+    let count = ends.len();
+    let word = |at: usize| &all[if at == 0 { 0 } else { ends[at - 1] }..ends[at]];
+    if count <= 12 {
+        for at in 0..count {
+            out.push(hash(10, word(at)));
+        }
+        for at in 1..count {
+            out.push(pair(11, word(at - 1), word(at)));
         }
         return;
     }
-    for word in list.iter().take(3) {
-        out.push(hash(12, word));
+    for at in 0..3 {
+        out.push(hash(12, word(at)));
     }
-    if let [first, second, ..] = list.as_slice() {
-        out.push(hash(13, &format!("{first} {second}")));
-    }
-    if list.len() <= 40 {
-        for word in list.iter().rev().take(2) {
-            out.push(hash(14, word));
-        }
+    out.push(pair(13, word(0), word(1)));
+    if count <= 40 {
+        out.push(hash(14, word(count - 1)));
+        out.push(hash(14, word(count - 2)));
     }
 }
 
 fn normal(word: &str) -> String {
-    word.chars()
+    let mut out = String::with_capacity(20);
+    push_normal(word, &mut out);
+    out
+}
+
+/// The first letters and digits of a word, digits as zeros.
+fn push_normal(word: &str, out: &mut String) {
+    let letters = word
+        .chars()
         .filter(|c| c.is_alphanumeric() || *c == '©')
         .map(|c| if c.is_numeric() { '0' } else { c })
-        .flat_map(char::to_lowercase)
-        .take(20)
-        .collect()
+        .flat_map(char::to_lowercase);
+    out.extend(letters.take(20));
+}
+
+fn start(kind: u32) -> u32 {
+    0x811c_9dc5u32 ^ kind.wrapping_mul(0x9e37_79b9)
+}
+
+fn feed(hash: u32, text: &str) -> u32 {
+    text.bytes().fold(hash, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
 fn hash(kind: u32, text: &str) -> u32 {
-    let start = 0x811c_9dc5u32 ^ kind.wrapping_mul(0x9e37_79b9);
-    let hash = text.bytes().fold(start, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
-    mix(hash, 0x55)
+    mix(feed(start(kind), text), 0x55)
+}
+
+/// As [`hash`] of both words with a space between.
+fn pair(kind: u32, one: &str, two: &str) -> u32 {
+    mix(feed(feed(feed(start(kind), one), " "), two), 0x55)
 }
 
 fn mix(hash: u32, slot: u32) -> u32 {
@@ -152,5 +176,6 @@ mod tests {
         assert_eq!(hash(7, "div") & 0x3fff, hash(7, "div") & 0x3fff);
         assert_ne!(hash(7, "div"), hash(8, "div"));
         assert_eq!(normal("Foo-12!"), "foo00");
+        assert_eq!(pair(11, "read", "more"), hash(11, "read more"));
     }
 }

@@ -30,9 +30,10 @@ impl Default for Limits {
 }
 
 /// Prepares markup for a tree builder. Tags beyond the limits go, their text
-/// stays. Comments, styles, scripts without metadata, `svg`, `math`, `select`,
+/// stays. Comments, styles, scripts without metadata, `svg`, `select`,
 /// `template` and other elements whose content is no running text go with
-/// their content; a `<` that opens nothing is escaped; NULs are gone.
+/// their content; of `math` its text stays; a `<` that opens nothing is escaped;
+/// NULs are gone.
 ///
 /// `noscript` is left as an ordinary element: build the tree with scripting off.
 pub fn bound<'a>(html: &'a str, limits: &Limits) -> Cow<'a, str> {
@@ -176,6 +177,10 @@ impl Pass<'_> {
         let name = tag.name.to_ascii_lowercase();
         if is_raw(&name) {
             return self.raw(tag, &name, scanner, rewrite);
+        }
+        if name == "math" {
+            // Its tags change what a tree builder does with tags inside; its text stays.
+            return self.drop_tag(name);
         }
         if is_cut(&name) {
             if let Some(end) = scanner.find_close(tag.name) {
@@ -380,7 +385,7 @@ fn is_data(tag: &Tag<'_>) -> bool {
 
 /// Elements that go with all they hold.
 fn is_cut(name: &str) -> bool {
-    matches!(name, "svg" | "math" | "template" | "select" | "datalist")
+    matches!(name, "svg" | "annotation" | "annotation-xml" | "template" | "select" | "datalist")
 }
 
 fn is_void(name: &str) -> bool {

@@ -9,6 +9,7 @@ mod escape;
 mod link;
 mod markdown;
 mod plain;
+mod players;
 mod sanitize;
 mod scan;
 mod text;

@@ -5,6 +5,7 @@
 use super::bound::{Limits, Rewrite, rewrite};
 use super::entities::{decode, is_clean};
 use super::link::{safe_srcset, safe_url};
+use super::players;
 use super::scan::Tag;
 use std::sync::LazyLock;
 use url::Url;
@@ -289,7 +290,8 @@ impl Cleaner<'_> {
         self.last_picture = src;
     }
 
-    /// An embedded page (a player, a post) as a link to it.
+    /// An embedded page (a player, a post) as a link to it; of known video sites to the
+    /// page that shows the video.
     fn player(&self, tag: &Tag<'_>, out: &mut String) {
         let src = tag
             .attributes()
@@ -297,10 +299,11 @@ impl Cleaner<'_> {
             .filter(|(name, _)| ["src", "data-src"].iter().any(|known| known.eq_ignore_ascii_case(name)))
             .find_map(|(_, value)| safe_url(&decode(value, true), self.base, false));
         let Some(src) = src else { return };
+        let (address, name) = players::link(&src).unwrap_or_else(|| (src.clone(), src));
         out.push_str("<p><a");
-        write_attribute("href", &src, out);
+        write_attribute("href", &address, out);
         out.push('>');
-        out.push_str(&escape_text(&src));
+        out.push_str(&escape_text(&name));
         out.push_str("</a></p>");
     }
 }

@@ -3,11 +3,12 @@
 
 mod languages;
 mod pages;
+mod shape;
 
 use languages::{STORIES, Story};
 use offprint::article::{Extraction, Hints, Page, Rules, extract};
 use offprint::html;
-use pages::MAKERS;
+use pages::{MAKERS, OTHER};
 use std::collections::BTreeMap;
 use url::Url;
 
@@ -50,9 +51,16 @@ impl Count {
         let lines: Vec<&str> = text.split("\n\n").collect();
         let around =
             [story.caption, story.share, story.newsletter, story.comments, story.rights, story.popular];
-        for gone in around.iter().chain(&story.others) {
+        let html = extraction.map(|e| html::to_text(&e.article.html)).unwrap_or_default();
+        for gone in around.iter().chain(&story.others).chain(&OTHER) {
             if text.contains(gone) {
                 self.leaked.push(format!("{name}, {}: {gone}", story.lang));
+            }
+        }
+        // Reading shows captions, and a pointer to a related story where the text has one.
+        for gone in around[1..].iter().chain(&story.others[1..]).chain(&OTHER) {
+            if html.contains(gone) {
+                self.leaked.push(format!("{name}, {}, reading: {gone}", story.lang));
             }
         }
         for gone in [story.title, story.author, story.date, story.menu[0], story.menu[1]] {
@@ -129,6 +137,22 @@ fn the_reading_view_keeps_pictures_and_captions() {
                 assert!(!text.contains(chrome), "{name}, {}: {chrome}", story.lang);
             }
         }
+    }
+}
+
+#[test]
+fn a_very_short_article_is_not_its_comments() {
+    let said: String =
+        OTHER.iter().map(|text| format!("<div class=\"comment\"><p>{text}</p></div>")).collect();
+    let short = "The bridge at the mill is open again since Monday morning, the council said. Lorries must still take the detour.";
+    for holder in ["<div id=\"comments\">", "<section class=\"comments-area\">", "<div class=\"kommentare\">"]
+    {
+        let page = format!(
+            "<html lang=en><head><title>Bridge open again</title></head><body><h1>Bridge open again</h1><div class=text><p>{short}</p></div>{holder}<h3>3 comments</h3>{said}</body></html>"
+        );
+        let article = read(&page, &Hints::default()).map(|e| e.article);
+        assert_eq!(article.as_ref().map(|a| a.text.as_str()), Some(short), "{holder}");
+        assert!(article.is_some_and(|a| !OTHER.iter().any(|text| a.html.contains(text))), "{holder}");
     }
 }
 

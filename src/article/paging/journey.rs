@@ -4,6 +4,8 @@ use super::blocks::{self, Block};
 use super::{Next, Part, same_page};
 use crate::article::Extraction;
 use crate::article::body::fold;
+use regex::Regex;
+use std::sync::LazyLock;
 use url::Url;
 
 /// An article does not grow beyond this, in bytes of HTML.
@@ -127,13 +129,8 @@ impl Journey {
 
     /// Whether a page has the headline of the first one, apart from page numbers.
     fn belongs(&self, page: &Extraction) -> bool {
-        let title = |extraction: &Extraction| {
-            let title = extraction.article.title.as_deref().map(fold)?;
-            Some(title.trim_matches(|c: char| c.is_ascii_digit()).to_owned())
-                .filter(|title| !title.is_empty())
-        };
-        match (title(&self.extraction), title(page)) {
-            (Some(first), Some(other)) => other.starts_with(&first) || first.starts_with(&other),
+        match (&self.extraction.article.title, &page.article.title) {
+            (Some(first), Some(other)) => same_headline(first, other),
             _ => false,
         }
     }
@@ -152,5 +149,63 @@ impl Journey {
             whole.notes.remarks.push(format!("joined from {} pages", self.pages_used));
         }
         whole
+    }
+}
+
+/// Whether two headlines are those of one article's pages: the same but for the number
+/// of the page. "Chapter 1" and "Chapter 2" are two articles.
+fn same_headline(first: &str, other: &str) -> bool {
+    let (Some((first, one)), Some((other, two))) = (unnumbered(first), unnumbered(other)) else {
+        return false;
+    };
+    // A number that the first page has, too, counts parts of a serial.
+    let serial = one.is_some() && two.is_some() && one != two;
+    !serial && (other.starts_with(&first) || first.starts_with(&other))
+}
+
+/// A headline, folded, without what numbers its page, and the number that is left at its end.
+fn unnumbered(title: &str) -> Option<(String, Option<u32>)> {
+    let plain = PAGE.as_ref().map_or_else(|| title.into(), |page| page.replace(title, ""));
+    let folded = fold(&plain);
+    let stem = folded.trim_end_matches(|c: char| c.is_ascii_digit());
+    let number = folded[stem.len()..].parse().ok();
+    let stem = stem.trim_start_matches(|c: char| c.is_ascii_digit());
+    (!stem.is_empty()).then(|| (stem.to_owned(), number))
+}
+
+/// What numbers a page at the end of its headline.
+static PAGE: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(
+        r"(?i)[\s|,:(\[–—-]*((page|seite|pagina|página|strona|strana|sida|sayfa|стр(аница|\.)?|صفحة|עמוד)\s*\d{1,3}(\s*(/|of|von|sur|de|di|van|z|из)\s*\d{1,3})?|\d{1,3}\s*(/|of|von|sur|de|di|van|из)\s*\d{1,3}|第?\s*\d{1,3}\s*[页頁]|\(\s*\d{1,3}\s*\))[\s)\]]*$",
+    )
+    .ok()
+});
+
+#[cfg(test)]
+mod tests {
+    use super::same_headline;
+
+    #[test]
+    fn pages_of_one_article_and_parts_of_a_serial() {
+        for (first, other) in [
+            ("The mill", "The mill"),
+            ("The mill", "The mill - Page 2"),
+            ("The mill", "The mill | Seite 2"),
+            ("The mill (1/3)", "The mill (2/3)"),
+            ("The mill, page 1 of 3", "The mill, page 2 of 3"),
+            ("The mill", "The mill 2"),
+            ("The mill of 1912", "The mill of 1912"),
+            ("水车 第1页", "水车 第2页"),
+        ] {
+            assert!(same_headline(first, other), "{first}, {other}");
+        }
+        for (first, other) in [
+            ("The mill, Chapter 1", "The mill, Chapter 2"),
+            ("Die Mühle, Teil 1", "Die Mühle, Teil 2"),
+            ("The mill", "The weir"),
+            ("1", "2"),
+        ] {
+            assert!(!same_headline(first, other), "{first}, {other}");
+        }
     }
 }

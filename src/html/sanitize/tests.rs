@@ -163,7 +163,11 @@ fn what_is_kept() {
         ),
         (
             "<iframe src='https://player.example/v/1'></iframe>",
-            "<p><a href=\"https://player.example/v/1\">https://player.example/v/1</a></p>",
+            "<p><a href=\"https://player.example/v/1\">▶ player.example</a></p>",
+        ),
+        (
+            "<p>If <math><mi>a</mi><mo>≠</mo><mn>0</mn><annotation>a \\ne 0</annotation></math>, two.</p>",
+            "<p>If a≠0, two.</p>",
         ),
         (
             "<video src=v.mp4></video>",

@@ -20,6 +20,17 @@ pub(super) const MAKERS: &[Maker] = &[
     ("magazine", magazine),
     ("line breaks", breaks),
     ("second article below", endless),
+    ("whole second article below", infinite),
+    ("boxes between paragraphs", boxes),
+    ("breaks in font", fonts),
+    ("comments below", comments),
+];
+
+/// Text of another story, and of readers: in no article.
+pub(super) const OTHER: [&str; 3] = [
+    "The road to the pass was closed on Friday after the third avalanche of the week, and the ploughs will not go up before Monday, the road office said.",
+    "I have lived in this valley for forty years and I have never seen anything like it. Thank you for reporting, and greetings to the people at the town hall.",
+    "Two buses turned back at the barrier, and their passengers spent the night in the gymnasium, where the choir that they had come to hear sang for them.",
 ];
 
 fn paragraphs(story: &Story) -> String {
@@ -347,6 +358,99 @@ fn endless(story: &Story) -> String {
         lead = story.lead,
         text = paragraphs(story),
         popular = story.popular,
+        rights = story.rights,
+    );
+    page(story, "", &body)
+}
+
+/// The next story follows below the first, as on pages that never end.
+fn infinite(story: &Story) -> String {
+    let [first, _, second] = OTHER;
+    let body = format!(
+        "{menu}<div class=\"stream\"><article class=\"post single\"><h1 class=\"post__title\">{title}</h1><div class=\"post__meta\">{by} {author} · <time datetime=\"2023-01-31\">{date}</time></div>\
+         <div class=\"post__content\"><p>{lead}</p>{text}</div></article>\
+         <article class=\"post single\"><h1 class=\"post__title\">{other}</h1><div class=\"post__meta\">{by} Cy Example</div><div class=\"post__content\"><p>{first}</p><p>{second}</p><p>{first}</p></div></article></div><footer>{rights}</footer>",
+        menu = menu(story),
+        title = story.title,
+        by = story.by,
+        author = story.author,
+        date = story.date,
+        lead = story.lead,
+        text = paragraphs(story),
+        other = story.others[0],
+        rights = story.rights,
+    );
+    page(story, "<meta property=\"article:published_time\" content=\"2023-01-31\">", &body)
+}
+
+/// Boxes in the body whose classes say little.
+fn boxes(story: &Story) -> String {
+    let [a, b, c, d, e] = story.body;
+    let body = format!(
+        "{menu}<div class=\"page\"><div class=\"article\"><h1>{title}</h1><p class=\"date\">{date}</p><div class=\"article-text\"><p><b>{lead}</b></p><p>{a}</p>\
+         <p><b>{related}</b> <a href=\"/x\">{o0}</a></p><p>{b}</p><div class=\"box\"><h4>{newsletter}</h4><p><a href=\"/n\">{newsletter}</a></p></div><p>{c}</p>\
+         <div class=\"box box--left\"><h4>{related}</h4><ul><li><a href=\"/y\">{o1}</a></li><li><a href=\"/z\">{o2}</a></li></ul></div><p>{d}</p>\
+         <div class=\"tools\"><span>{share}</span> <a href=\"#f\">Facebook</a> <a href=\"#w\">WhatsApp</a></div><p>{e}</p>\
+         <p class=\"small\">{tags} <a href=\"/t\">{m0}</a>, <a href=\"/u\">{m1}</a></p><p><a href=\"#respond\">{comments}</a></p></div></div>\
+         <div class=\"col\"><h3>{popular}</h3><ol>{others}</ol></div></div><div class=\"foot\">{rights}</div>",
+        menu = menu(story),
+        title = story.title,
+        date = story.date,
+        lead = story.lead,
+        related = story.related,
+        o0 = story.others[0],
+        o1 = story.others[1],
+        o2 = story.others[2],
+        newsletter = story.newsletter,
+        share = story.share,
+        tags = story.tags,
+        m0 = story.menu[0],
+        m1 = story.menu[1],
+        comments = story.comments,
+        popular = story.popular,
+        others = list(story),
+        rights = story.rights,
+    );
+    page(story, &format!("<meta name=\"author\" content=\"{}\">", story.author), &body)
+}
+
+/// Old pages: paragraphs are line breaks in a `font` element.
+fn fonts(story: &Story) -> String {
+    let body = format!(
+        "<table width=\"760\"><tr><td width=\"150\"><font size=\"2\">{menu}</font></td><td><h1><font color=\"navy\">{title}</font></h1><font size=\"1\">{by} {author}, {date}</font>\
+         <font face=\"Verdana\" size=\"2\">{lead}<br><br>{text}<br><br></font></td></tr></table><center><font size=\"1\">{rights}</font></center>",
+        menu = menu(story),
+        title = story.title,
+        by = story.by,
+        author = story.author,
+        date = story.date,
+        lead = story.lead,
+        text = story.body.join("<br>\n<br>"),
+        rights = story.rights,
+    );
+    page(
+        story,
+        &format!(
+            "<meta name=\"author\" content=\"{}\"><meta name=\"date\" content=\"2023-01-31\">",
+            story.author
+        ),
+        &body,
+    )
+}
+
+/// More is said by readers than by the article.
+fn comments(story: &Story) -> String {
+    let said = OTHER.repeat(4).iter().map(|text| format!("<li class=\"comment\"><div class=\"comment-author\">Dee</div><div class=\"comment-content\"><p>{text}</p></div></li>")).collect::<String>();
+    let body = format!(
+        "{menu}<main><article class=\"post\"><h1 class=\"entry-title\">{title}</h1><div class=\"entry-meta\"><time class=\"published\" datetime=\"2023-01-31\">{date}</time> <span class=\"author\">{author}</span></div>\
+         <div class=\"entry-content\"><p>{lead}</p>{text}</div></article><section id=\"comments\"><h2>{comments}</h2><ol class=\"commentlist\">{said}</ol></section></main><footer>{rights}</footer>",
+        menu = menu(story),
+        title = story.title,
+        date = story.date,
+        author = story.author,
+        lead = story.lead,
+        text = paragraphs(story),
+        comments = story.comments,
         rights = story.rights,
     );
     page(story, "", &body)
