@@ -12,6 +12,7 @@ mozilla/readability as `readability/`, in it or one folder down.
 --teach   has other extractors read the pages once (minutes); kept in --work
 --folds   five models, each trained without the sites it is then asked about; writes
           predictions.trafilatura.jsonl and predictions.readability.jsonl for the evaluators
+--across  two models, each trained on one set and asked about the other; writes across.*.jsonl
 --final   one model of all pages, written to src/article/table.bin
 
 Labels: a block that holds a snippet that must (or must not) be in the text weighs 1. Blocks of the
@@ -34,7 +35,8 @@ from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from html.parser import HTMLParser
 
-import boxes
+sys.dont_write_bytecode = True  # nothing beside the scripts
+import boxes  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
@@ -42,6 +44,7 @@ BLOCKS = os.environ.get("OFFPRINT_BLOCKS", os.path.join(ROOT, "target/debug/exam
 TABLE = os.path.join(ROOT, "src/article/table.bin")
 BUCKETS = 1 << 14
 FOLDS, INNER = 5, 3
+SETS = ("trafilatura", "readability")
 ENGINES = ["traf", "trafp", "readlxml", "resili"]
 WEAK, GOLD, MADE = 0.15, 0.3, 0.5
 
@@ -259,6 +262,10 @@ def labels(page, blocks, opinions, hand):
 
 # ---------------------------------------------------------------- data
 
+def question(page):
+    return json.dumps({"id": page[0], "url": page[1], "html_path": page[2]}) + "\n"
+
+
 class Data:
     def __init__(self, work):
         import numpy as np
@@ -270,7 +277,7 @@ class Data:
                 teachers.append({r["id"]: r["text"] for r in map(json.loads, open(path, encoding="utf-8"))})
         real = pages()
         self.work, self.pages = work, real + made(work, real, teachers)
-        self.manifest = "".join(json.dumps({"id": p[0], "url": p[1], "html_path": p[2]}) + "\n" for p in self.pages)
+        self.manifest = "".join(map(question, self.pages))
         subprocess.run([BLOCKS, "dump", work], input=self.manifest.encode(), check=True)
         records = [json.loads(line) for line in open(os.path.join(work, "blocks.jsonl"), encoding="utf-8")]
         counts = [len(r["blocks"]) for r in records]
@@ -404,12 +411,27 @@ def write(path, data, model):
     print(f"{path}: {os.path.getsize(path)} bytes")
 
 
+def judge(data, model, asked, name):
+    """What the program says about pages with a model of its own."""
+    table = os.path.join(data.work, name)
+    write(table, data, model)
+    lines = [question(page) for page in asked if page[3] != "made"]
+    said = subprocess.run([BLOCKS, "judge", table], input="".join(lines).encode(), check=True, stdout=subprocess.PIPE)
+    return {json.loads(line)["id"]: line for line in said.stdout.decode().splitlines()}
+
+
+def save(data, answers, kind, name):
+    with open(os.path.join(data.work, name), "w", encoding="utf-8") as f:
+        f.writelines(answers[p[0]] + "\n" for p in data.pages if p[3] == kind and p[0] in answers)
+
+
 def main():
     import numpy as np
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--work", required=True)
     parser.add_argument("--teach", action="store_true")
     parser.add_argument("--folds", action="store_true")
+    parser.add_argument("--across", action="store_true")
     parser.add_argument("--final", action="store_true")
     parser.add_argument("--rounds", default="100,100")
     args = parser.parse_args()
@@ -419,7 +441,7 @@ def main():
         todo = pages()
         with ProcessPoolExecutor(2) as pool:
             list(pool.map(teach, [(engine, args.work, todo) for engine in ENGINES]))
-    if not (args.folds or args.final):
+    if not (args.folds or args.across or args.final):
         return
     data = Data(args.work)
     if args.folds:
@@ -428,20 +450,21 @@ def main():
             model = fit(data, data.fold != k, rounds)
             test = data.fold == k
             scores[test] = model[3][test]
-            table = os.path.join(args.work, f"table{k}.bin")
-            write(table, data, model)
-            asked = [line for line, fold, page in zip(data.manifest.splitlines(), data.page_fold, data.pages)
-                     if fold == k and page[3] != "made"]
-            said = subprocess.run([BLOCKS, "judge", table], input="\n".join(asked).encode(), check=True,
-                                  stdout=subprocess.PIPE).stdout.decode()
-            answers.update((json.loads(line)["id"], line) for line in said.splitlines())
+            asked = [page for page, fold in zip(data.pages, data.page_fold) if fold == k]
+            answers.update(judge(data, model, asked, f"table{k}.bin"))
         scores.astype("<f4").tofile(os.path.join(args.work, "oof.f32"))
-        for kind in ("trafilatura", "readability"):
-            with open(os.path.join(args.work, f"predictions.{kind}.jsonl"), "w", encoding="utf-8") as f:
-                f.writelines(answers[p[0]] + "\n" for p in data.pages if p[3] == kind and p[0] in answers)
+        for kind in SETS:
+            save(data, answers, kind, f"predictions.{kind}.jsonl")
         sure = data.w >= 1
         right = ((scores > 0) == (data.y > 0))[sure].mean()
         print(f"five-fold: {right:.4f} of the sure labels right")
+    if args.across:
+        own = {page[0]: page[3] for page in data.pages}
+        of = np.array([own[page[0].removeprefix("made:")] for page in data.pages])
+        for kind, other in (SETS, SETS[::-1]):
+            model = fit(data, (of == other)[data.page], rounds)
+            asked = [page for page in data.pages if page[3] == kind]
+            save(data, judge(data, model, asked, f"table.{other}.bin"), kind, f"across.{kind}.jsonl")
     if args.final:
         model = fit(data, np.ones(len(data.x), dtype=bool), rounds)
         write(TABLE, data, model)
