@@ -86,6 +86,7 @@ fn needs_restart(old: &Config, new: &Config) -> Vec<&'static str> {
         allow_private_addresses: _,
         allow_addresses: _,
         obey_robots: _,
+        proxy: _,
     } = fetch;
     [
         ("data_dir", old.data_dir != *data_dir),

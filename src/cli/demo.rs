@@ -128,6 +128,8 @@ async fn get(settings: &Settings, url: &str) -> anyhow::Result<Vec<u8>> {
         obey_robots: false,
         allow_private: true,
         allow_addresses: Vec::new(),
+        credentials: None,
+        proxy: None,
     };
     let request = FetchRequest {
         url: Url::parse(url)?,

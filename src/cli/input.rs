@@ -68,6 +68,8 @@ pub(super) fn policy(fetch: &FetchConfig, purpose: Purpose) -> FetchPolicy {
         obey_robots: fetch.obey_robots,
         allow_private: fetch.allow_private_addresses,
         allow_addresses: fetch.allow_addresses.clone(),
+        credentials: None,
+        proxy: fetch.proxy.clone(),
     }
 }
 

@@ -9,9 +9,10 @@ use super::types::{
     Content, Fetch, FullText, Identity, Listen, Output, Place, Rule, Scrape, Server, Source, SourceKind,
     Store,
 };
-use crate::model::{HostBudget, ItemSelectors, SourceId};
+use crate::model::{Credentials, HostBudget, ItemSelectors, NamedHost, Proxy, Secret, SourceId};
 use ipnet::IpNet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
 
@@ -185,6 +186,7 @@ pub(super) fn fetch(own: &Values, base_url: Option<&Url>, version: &str) -> Opti
         allow_private_addresses: all.flag("allow_private_addresses")?,
         allow_addresses: all.nets("allow_addresses"),
         obey_robots: all.word("robots")? == "obey",
+        proxy: all.url("proxy").map(Proxy::new),
     })
 }
 
@@ -211,6 +213,8 @@ pub(super) struct SourceDefaults<'v> {
     pub(super) fetch: &'v Fetch,
     /// Read from the table of keys.
     pub(super) builtin: &'v Values,
+    /// The file that `[defaults]` stands in.
+    pub(super) file: &'v Path,
 }
 
 /// What doesn't fit together in `kind` and `items` of a source: the key it is about and why.
@@ -232,21 +236,24 @@ pub(super) fn kind_mistake(
     (!page && has_items).then_some(("items", "only a page has items; add kind = \"page\", or remove items"))
 }
 
-/// One source; `None` if its url is missing or wrong.
-pub(super) fn source(id: SourceId, own: &Values, below: &SourceDefaults<'_>) -> Option<Source> {
+/// One source, as it stands in `file`; `None` if its url is missing or wrong.
+pub(super) fn source(id: SourceId, own: &Values, file: &Path, below: &SourceDefaults<'_>) -> Option<Source> {
     let all = Layers(vec![own, below.defaults, below.builtin]);
     let fetched = Layers(vec![own, below.defaults, below.fetch_values]);
     // The built-in interval gives way to a longer minimum; a written one was checked against it.
     let interval = all.span("interval")?.max(below.fetch.min_interval);
+    let url = all.url("url")?;
     Some(Source {
         id,
         place: Place { file: Path::new("").into(), line: 0 },
-        url: all.url("url")?,
         kind: match all.word("kind")? {
             "page" => SourceKind::Page(all.items()?),
             "sitemap" => SourceKind::Sitemap,
             _ => SourceKind::Feed,
         },
+        credentials: credentials(&url, own, file, below).map(Arc::new),
+        proxy: fetched.url("proxy").map(Proxy::new),
+        url,
         enabled: all.flag("enabled")?,
         title: all.text("title"),
         tags: all.set("tags"),
@@ -277,6 +284,30 @@ pub(super) fn source(id: SourceId, own: &Values, below: &SourceDefaults<'_>) -> 
             .unwrap_or(below.fetch.allow_private_addresses),
         allow_addresses: fetched.nets("allow_addresses"),
     })
+}
+
+fn credentials(url: &Url, own: &Values, file: &Path, below: &SourceDefaults<'_>) -> Option<Credentials> {
+    let all = Layers(vec![own, below.defaults]);
+    let path = |name: &str| {
+        let file = if own.get(name).is_some() { file } else { below.file };
+        all.text(name).map(|path| beside(file, &path))
+    };
+    let credentials = Credentials {
+        origin: url.origin(),
+        hosts: all.texts("credential_hosts").iter().filter_map(|host| NamedHost::parse(host)).collect(),
+        headers: match all.get("headers") {
+            Some(Value::Headers(headers)) => headers.clone(),
+            _ => Vec::new(),
+        },
+        username: all.text("username").map(Secret::new),
+        password_file: path("password_file"),
+        cookie_file: path("cookie_file"),
+    };
+    let any = !credentials.headers.is_empty()
+        || credentials.username.is_some()
+        || credentials.password_file.is_some()
+        || credentials.cookie_file.is_some();
+    any.then_some(credentials)
 }
 
 /// The folder of the data: as written (relative to the file), else where the system wants it.

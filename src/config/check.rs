@@ -1,6 +1,7 @@
 //! What a string must look like, by its [`Shape`]. No message repeats the string: it may hold
 //! a password or come out of the environment.
 
+use super::access;
 use super::keys::Shape;
 use super::types::Listen;
 use ipnet::IpNet;
@@ -36,6 +37,12 @@ pub(super) fn text(shape: Shape, text: &str) -> Result<Checked, String> {
         Shape::Param => param(text).map(Checked::Text),
         Shape::Net => net(text).map(Checked::Net),
         Shape::Pattern => pattern(text).map(Checked::Pattern),
+        Shape::Username => access::username(text).map(Checked::Text),
+        Shape::Host => access::host(text).map(Checked::Text),
+        Shape::Proxy => access::proxy(text).map(|url| match url {
+            Some(url) => Checked::Url(Box::new(url)),
+            None => Checked::Text(text.to_owned()),
+        }),
     }
 }
 

@@ -46,6 +46,7 @@ pub(super) fn wrong_type(kind: Kind, found: &DeValue<'_>) -> String {
         (Kind::List(_), _) => "an array of strings such as [\"…\"]".into(),
         (Kind::Rules, _) => "an array such as [{ field = \"title\", matches = \"some words\" }]".into(),
         (Kind::Items, _) => "a table such as { select = \"article.teaser\" }".into(),
+        (Kind::Headers, _) => "a table such as { X-Api-Key = \"…\" }".into(),
         (Kind::Table, _) => "a table".into(),
         (Kind::Text(_) | Kind::Later, _) => String::from("a string"),
     };

@@ -24,6 +24,8 @@ pub(super) enum Kind {
     List(Shape),
     /// An array of `{ field, matches }`.
     Rules,
+    /// A table of names and values of headers.
+    Headers,
     /// A table with keys of its own.
     Table,
     /// A table of [`ITEM`] within a source.
@@ -61,6 +63,12 @@ pub(super) enum Shape {
     Net,
     /// Regular expression.
     Pattern,
+    /// Name for a log-in.
+    Username,
+    /// Host, perhaps with a port.
+    Host,
+    /// Address of a proxy, or `none`.
+    Proxy,
 }
 
 /// What holds when the key is absent.
@@ -248,7 +256,12 @@ pub(super) const FETCH: &[Key] = &[
         Fallback::Is("\"obey\""),
         "Whether robots.txt decides about article pages.",
     ),
-    later("proxy"),
+    key(
+        "proxy",
+        Kind::Text(Shape::Proxy),
+        NONE,
+        "Proxy through which all requests go: http, https or socks5h.",
+    ),
 ];
 
 /// `[hosts.NAME]`
@@ -425,12 +438,27 @@ pub(super) const SOURCE: &[Key] = &[
         AS_FETCH,
         "Special addresses that may be connected to all the same.",
     ),
-    later("headers"),
-    later("cookie_file"),
-    later("username"),
-    later("password_file"),
-    later("credential_hosts"),
-    later("proxy"),
+    key("headers", Kind::Headers, NONE, "Headers that are added to the requests of this source."),
+    key(
+        "cookie_file",
+        Kind::Text(Shape::Path),
+        NONE,
+        "File with cookies in the format of Netscape; relative to this file.",
+    ),
+    key("username", Kind::Text(Shape::Username), NONE, "Name for basic authentication."),
+    key(
+        "password_file",
+        Kind::Text(Shape::Path),
+        NONE,
+        "File with the password for basic authentication; relative to this file.",
+    ),
+    key(
+        "credential_hosts",
+        Kind::List(Shape::Host),
+        EMPTY,
+        "Hosts that see headers, cookies and log-in besides the origin of url.",
+    ),
+    key("proxy", Kind::Text(Shape::Proxy), AS_FETCH, "Proxy through which requests go; \"none\" for none."),
 ];
 
 /// Keys of a source that make no sense in `[defaults]`.

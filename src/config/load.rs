@@ -1,5 +1,6 @@
 //! Files → [`Config`]: the main file, its includes, the sources of all.
 
+use super::access::Check;
 use super::build::{self, SourceDefaults};
 use super::keys::{self, Kind};
 use super::read::{At, Reader, Values};
@@ -109,8 +110,16 @@ fn from_text(text: &str, file: &Path, inputs: &Inputs<'_>, what_for: For) -> Res
         fetch_values: &main.fetch,
         fetch: &fetch,
         builtin: &builtin,
+        file,
     };
-    let mut sources = Sources { below, list: Vec::new(), seen: HashMap::new(), files: vec![file.to_owned()] };
+    let mut sources = Sources {
+        below,
+        list: Vec::new(),
+        seen: HashMap::new(),
+        files: vec![file.to_owned()],
+        inputs: (what_for == For::Serving).then_some(inputs),
+        good: HashSet::new(),
+    };
     sources.read(&mut reader, &tree, text);
     drop(tree);
     let mut all = Collector::default();
@@ -266,6 +275,10 @@ struct Sources<'v> {
     /// File number and line of every name.
     seen: HashMap<SourceId, (usize, usize)>,
     files: Vec<PathBuf>,
+    /// Reads the files of log-ins; `None`: they are left alone.
+    inputs: Option<&'v Inputs<'v>>,
+    /// Those of them that are right.
+    good: HashSet<PathBuf>,
 }
 
 impl Sources<'_> {
@@ -305,7 +318,12 @@ impl Sources<'_> {
                 continue;
             }
             names.push((offset, id.clone()));
-            self.list.extend(build::source(id, &values, &self.below));
+            let file = self.files.last().map_or(Path::new(""), |file| file.as_path());
+            if let Some(source) = build::source(id, &values, file, &self.below) {
+                let check = Check { prefix: &prefix, offset, own: &values, inputs: self.inputs };
+                check.run(&source, &mut self.good, &mut reader.notes);
+                self.list.push(source);
+            }
         }
         self.remember(names, text);
     }

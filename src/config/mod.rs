@@ -3,6 +3,7 @@
 //! Nothing here touches the outside world: files, globs and the environment are handed in
 //! as [`Inputs`]. `keys.rs` has every key there is; reading, hints and [`schema`] follow it.
 
+mod access;
 mod build;
 mod check;
 mod edit;

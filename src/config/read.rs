@@ -5,8 +5,8 @@ use super::hint;
 use super::keys::{self, Fallback, Key, Kind, Shape};
 use super::report::Notes;
 use super::types::{Listen, Rule, RuleField};
-use super::{expand, units};
-use crate::model::ItemSelectors;
+use super::{access, expand, units};
+use crate::model::{ItemSelectors, Secret};
 use ipnet::IpNet;
 use std::fmt;
 use std::time::Duration;
@@ -32,6 +32,7 @@ pub(super) enum Value {
     Nets(Vec<IpNet>),
     Rules(Vec<Rule>),
     Items(Box<ItemSelectors>),
+    Headers(Vec<(String, Secret)>),
 }
 
 /// The values of one table with their byte offsets.
@@ -126,6 +127,9 @@ impl Reader<'_> {
                 Some(Value::Rules(items.iter().filter_map(|item| self.rule(at, item)).collect()))
             }
             (Kind::Items, DeValue::Table(table)) => self.items(at, offset, table),
+            (Kind::Headers, DeValue::Table(table)) => {
+                Some(Value::Headers(self.headers(&at.to_string(), offset, table)))
+            }
             (Kind::Span { .. } | Kind::Bytes | Kind::Choice(_) | Kind::Text(_), DeValue::String(raw)) => {
                 self.string(at, offset, raw, |text| one_string(kind, text))
             }
@@ -191,6 +195,36 @@ impl Reader<'_> {
         }
         let [title, link, date, summary] = ["title", "link", "date", "summary"].map(text);
         Some(Value::Items(Box::new(ItemSelectors { select: text("select")?, title, link, date, summary })))
+    }
+
+    /// Names and values of headers. No message tells a value.
+    fn headers(&mut self, prefix: &str, offset: usize, table: &DeTable<'_>) -> Vec<(String, Secret)> {
+        if table.len() > access::MOST_HEADERS {
+            self.notes.add(offset, prefix, || format!("at most {} headers", access::MOST_HEADERS));
+        }
+        let mut headers: Vec<(String, Secret)> = Vec::new();
+        for (name, value) in table.iter().take(access::MOST_HEADERS) {
+            let (name, place, at) = (name.get_ref().as_ref(), name.span().start, At(prefix, name.get_ref()));
+            if let Err(why) = access::header_name(name) {
+                self.notes.add(place, at, || why);
+                continue;
+            }
+            if headers.iter().any(|(other, _)| other.eq_ignore_ascii_case(name)) {
+                self.notes.add(place, at, || "this header stands here twice; keep one of the two".into());
+                continue;
+            }
+            let place = value.span().start;
+            let DeValue::String(raw) = value.get_ref() else {
+                self.notes.add(place, at, || hint::wrong_type(Kind::Text(Shape::Line), value.get_ref()));
+                continue;
+            };
+            let text = expand::expand(raw, self.env);
+            match text.and_then(|text| access::header_value(&text)) {
+                Ok(value) => headers.push((name.to_owned(), value)),
+                Err(why) => self.notes.add(place, at, || why),
+            }
+        }
+        headers
     }
 
     fn rule(&mut self, at: At<'_>, item: &Spanned<DeValue<'_>>) -> Option<Rule> {

@@ -1,5 +1,6 @@
 //! JSON Schema of the configuration, from the same table of keys that reads it.
 
+use super::access::MOST_HEADERS;
 use super::keys::{self, Fallback, Key, Kind, MAX_BYTES, Shape};
 use serde_json::{Map, Value, json};
 use toml::de::DeValue;
@@ -82,6 +83,9 @@ fn value(kind: Kind) -> Value {
             json!({ "type": "array", "items": rule })
         }
         Kind::Items => with_required(object(keys::ITEM, &[]), &["select"]),
+        Kind::Headers => {
+            json!({ "type": "object", "additionalProperties": { "type": "string" }, "maxProperties": MOST_HEADERS })
+        }
         Kind::Table | Kind::Later => json!({ "type": "object" }),
     }
 }
@@ -94,6 +98,9 @@ fn text(shape: Shape) -> Value {
         Shape::UserAgent => r"[ -~]+",
         Shape::Contact => r"[^\s()<>\x22\\]+",
         Shape::Param => r"[^\s*?&=#/]+\*?",
+        Shape::Username => r"[^:]+",
+        Shape::Host => r"[^*/@\s]+",
+        Shape::Proxy => r"(none|([Hh][Tt][Tt][Pp][Ss]?|socks5h)://[^/?#]+/?)",
         Shape::Net => r"[0-9A-Fa-f.:]+(/\d{1,3})?",
         Shape::Line | Shape::Path | Shape::Glob | Shape::Selector | Shape::Tag | Shape::Pattern => {
             return json!({ "type": "string", "minLength": 1 });

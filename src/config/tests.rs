@@ -44,7 +44,14 @@ impl World {
 
 /// Reads a text as `o.toml`; there is a file with a token beside it.
 pub(super) fn read(text: &str) -> Result<Config, Report> {
-    World::new(&[("token", "a-long-random-word\n")]).with(|inputs| parse(text, Path::new("o.toml"), inputs))
+    let cookies = ".example.com\tTRUE\t/\tFALSE\t0\tname\tvalue\n";
+    World::new(&[
+        ("token", "a-long-random-word\n"),
+        ("cookies", cookies),
+        ("bad-cookies", "a b c\n"),
+        ("members.password", "secret\n"),
+    ])
+    .with(|inputs| parse(text, Path::new("o.toml"), inputs))
 }
 
 /// Reads a text that is right.

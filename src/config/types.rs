@@ -1,7 +1,7 @@
 //! The configuration once it has been read, checked and filled with defaults.
 
 use super::token::Token;
-use crate::model::{HostBudget, HostBudgets, HostKey, ItemSelectors, SourceId};
+use crate::model::{Credentials, HostBudget, HostBudgets, HostKey, ItemSelectors, Proxy, SourceId};
 use regex::Regex;
 use std::collections::HashMap;
 use std::fmt;
@@ -126,6 +126,8 @@ pub struct Fetch {
     pub allow_addresses: Vec<ipnet::IpNet>,
     /// `robots = "obey"`
     pub obey_robots: bool,
+    /// The proxy of all requests.
+    pub proxy: Option<Proxy>,
 }
 
 /// `[scrape]`: how articles are found on their pages.
@@ -253,6 +255,10 @@ pub struct Source {
     pub allow_private_addresses: bool,
     /// Special addresses that may be connected to all the same.
     pub allow_addresses: Vec<ipnet::IpNet>,
+    /// Headers, cookies and log-in, if there are any.
+    pub credentials: Option<Arc<Credentials>>,
+    /// The proxy of its requests.
+    pub proxy: Option<Proxy>,
 }
 
 /// One of `keep` or `drop`: `{ field, matches }`

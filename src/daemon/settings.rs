@@ -7,6 +7,7 @@ use crate::identity::digest;
 use crate::model::{EntryId, FetchPolicy, HostKey, SourceId};
 use crate::store::Wanted;
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
@@ -71,6 +72,7 @@ impl Settings {
             max_interval: source.max_interval,
             first_import: source.first_import,
             reading: reading(&source.kind),
+            log_in: log_in(source),
         };
         self.config.sources.iter().map(wanted).collect()
     }
@@ -104,6 +106,8 @@ impl Settings {
                 obey_robots: false,
                 allow_private: self.config.fetch.allow_private_addresses,
                 allow_addresses: self.config.fetch.allow_addresses.clone(),
+                credentials: None,
+                proxy: self.config.fetch.proxy.clone(),
             }),
         }
     }
@@ -122,6 +126,8 @@ impl Settings {
             obey_robots: self.config.fetch.obey_robots,
             allow_private: source.allow_private_addresses,
             allow_addresses: source.allow_addresses.clone(),
+            credentials: source.credentials.clone(),
+            proxy: source.proxy.clone(),
         })
     }
 }
@@ -138,6 +144,31 @@ fn reading(kind: &SourceKind) -> String {
             format!("page {}", EntryId::from_key(digest(&all)))
         }
     }
+}
+
+/// Sixteen bits that change with log-in and headers; 0: there are none.
+fn log_in(source: &Source) -> u16 {
+    let (user, password) = (source.url.username(), source.url.password().unwrap_or_default());
+    let mut parts: Vec<Vec<u8>> = vec![user.into(), password.into()];
+    if let Some(access) = source.credentials.as_deref() {
+        let mut headers: Vec<_> =
+            access.headers.iter().map(|(name, value)| (name.to_ascii_lowercase(), value.reveal())).collect();
+        headers.sort();
+        parts.extend(headers.into_iter().flat_map(|(name, value)| [name.into_bytes(), value.into()]));
+        parts.push(access.username.as_ref().map(|name| name.reveal().into()).unwrap_or_default());
+        let files = [&access.password_file, &access.cookie_file];
+        parts.extend(files.map(|file| file.as_deref().map(path_bytes).unwrap_or_default()));
+    }
+    if parts.iter().all(Vec::is_empty) {
+        return 0;
+    }
+    let parts: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
+    let [first, second, ..] = digest(&parts).0;
+    u16::from_be_bytes([first, second]).max(1)
+}
+
+fn path_bytes(path: &Path) -> Vec<u8> {
+    path.as_os_str().as_encoded_bytes().into()
 }
 
 /// An address as it may be shown and stored.

@@ -18,6 +18,8 @@ pub fn advice(kind: &str, url: &str, site: Option<&str>) -> String {
         "timeout" => "It is tried again by itself. If the feed is only slow or large, raise timeout of this source.".to_owned(),
         "too-large" => "If the feed is really so large, raise max_feed_size in [fetch].".to_owned(),
         "address" => "Offprint does not connect to private addresses by itself. If this one is meant, set allow_addresses or allow_private_addresses of this source.".to_owned(),
+        "proxy" => "The proxy does not answer, or does not let this through. Check proxy of this source or of [fetch].".to_owned(),
+        "credentials" => "Mend the file that is named; it is read again with the next poll.".to_owned(),
         "redirect" => "Open url in a browser and put the address of the feed it ends at into url.".to_owned(),
         "encoding" => format!("The compression of the answer is broken, which only the owner of {home} can mend. It is tried again by itself."),
         "protocol" | "unexpected-304" => format!("The server's answer is against the rules of HTTP. It is tried again by itself; if it stays, check url or tell the owner of {home}."),
@@ -44,7 +46,7 @@ pub(super) fn proposed(id: &SourceId, url: &str) -> String {
 
 fn of_status(status: &str, home: &str) -> String {
     match status {
-        "401" => "The feed wants a log-in. Put it into url: https://user:password@host/path.".to_owned(),
+        "401" => "The feed wants a log-in. Put it into url (https://user:password@host/path), or set username and password_file, cookie_file or headers.".to_owned(),
         "402" => format!("The publisher wants to be paid for this feed. Open {home}, or disable the source."),
         "403" => format!(
             "The site refuses this program. Set contact in [fetch] so that its owner can reach you, or ask at {home}."

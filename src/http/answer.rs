@@ -61,12 +61,19 @@ pub(super) fn refused(raw: &Raw, url: &Url, now: &(dyn Fn() -> SystemTime + Send
         StatusCode::from_u16(status).ok().and_then(|s| s.canonical_reason()).unwrap_or("unknown status");
     let more = match status {
         304 => ", although nothing was asked about",
-        401 => ": the site wants user:password@ in the address, or others than these",
+        401 => {
+            ": the site wants a log-in (user:password@ in url, or username and password_file), or another one"
+        }
+        407 => ": the proxy wants user:password@ in its address, or others than these",
         410 => ": it is gone for good",
         201..=299 => ": no usable body",
         _ => "",
     };
-    let kind = if status == 304 { "unexpected-304".to_owned() } else { format!("http-{status}") };
+    let kind = match status {
+        304 => "unexpected-304".to_owned(),
+        407 => "proxy".to_owned(),
+        _ => format!("http-{status}"),
+    };
     let retry = match status {
         410 => Retry::Gone,
         429 | 503 => Retry::Later(retry_after(&raw.headers, now)),

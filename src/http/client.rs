@@ -12,13 +12,15 @@ use super::redirect::Trip;
 use super::request::{headers, own_headers, robots_headers};
 use super::robots::{self, Robots};
 use super::robots_cache::{FRESH, FRESH_FAILURE, RobotsCache, Verdict};
+use super::secrets;
 use crate::model::HOST_PAUSE;
 use crate::model::{
-    FetchError, FetchPolicy, FetchRequest, FetchResponse, HostBudgets, HostFigures, HostKey, HostTemper,
-    Pace, Purpose, Retry,
+    Credentials, FetchError, FetchPolicy, FetchRequest, FetchResponse, HostBudgets, HostFigures, HostKey,
+    HostTemper, Pace, Purpose, Retry,
 };
 use crate::schedule::Heard;
-use reqwest::header::{IF_MODIFIED_SINCE, IF_NONE_MATCH};
+use reqwest::header::{HeaderMap, IF_MODIFIED_SINCE, IF_NONE_MATCH};
+use std::net::Ipv4Addr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -63,6 +65,8 @@ type Reading<'a> = Pin<Box<dyn Future<Output = Result<(Verdict, Instant), FetchE
 pub(super) struct Ask<'a> {
     pub(super) policy: &'a FetchPolicy,
     pub(super) terms: Terms,
+    /// What is added for those hops that may see it.
+    pub(super) credentials: Option<&'a Credentials>,
     /// Whether it is for a page (or the robots.txt before it).
     pub(super) page: bool,
     /// Whether robots.txt decides.
@@ -112,9 +116,11 @@ impl Client {
                 own: own_headers(&request),
                 max_size,
                 truncate: false,
+                via: via(policy),
                 no_media: page,
                 form: None,
             },
+            credentials: policy.credentials.as_deref(),
             page,
             robots: page && policy.obey_robots,
             more_to_come: false,
@@ -179,7 +185,7 @@ impl Inner {
             failure("connect", &trip.url, format!("the HTTP client could not be set up: {e}"))
         })?;
         loop {
-            check_literal(&trip.url, &clients.guard)?;
+            check_literal(&trip.url, &clients.guard, ask.policy.proxy.is_some())?;
             let pause = match ask.robots {
                 true => self.obey_robots(&trip.url, ask.policy, &clients.guard).await?,
                 false => Duration::ZERO,
@@ -202,6 +208,10 @@ impl Inner {
         left: &mut Duration,
     ) -> Result<Hop, FetchError> {
         let host = HostKey::of(&trip.url);
+        let own = match ask.credentials {
+            Some(credentials) => secrets::headers(credentials, &trip.url, (self.clock)()).await?,
+            None => HeaderMap::new(),
+        };
         let turn = self.gate.turn(host.clone(), wanted).await;
         let turn = turn.map_err(|Resting(left)| resting(&trip.url, &host, left))?;
         // A connection is kept only where it is likely to be used again.
@@ -210,7 +220,7 @@ impl Inner {
         let client = clients.pick(pooled, trip.url.scheme() == "https", &self.connections);
         let started = Instant::now();
         let mut progress = Progress::default();
-        let work = exchange(client, &trip.url, &ask.terms, trip.authorization(), &mut progress);
+        let work = exchange(client, &trip.url, &ask.terms, (trip.authorization(), own), &mut progress);
         let done = tokio::time::timeout(*left, work).await;
         let took = started.elapsed();
         *left = left.saturating_sub(took);
@@ -226,7 +236,8 @@ impl Inner {
         policy: &FetchPolicy,
         guard: &Arc<Guard>,
     ) -> Result<Duration, FetchError> {
-        let site = (url.origin().ascii_serialization(), Arc::clone(guard));
+        let through = policy.proxy.as_ref().map_or_else(String::new, |proxy| format!(" through {proxy}"));
+        let site = (url.origin().ascii_serialization() + &through, Arc::clone(guard));
         match self.robots.get(site, || self.read_robots(url, policy)).await? {
             Verdict::Rules(rules) if rules.allows(url) => Ok(rules.crawl_delay()),
             Verdict::Rules(_) => Err(permanent("robots", url, "robots.txt forbids this page")),
@@ -247,9 +258,12 @@ impl Inner {
                     own: None,
                     max_size: robots::MAX_SIZE + 1,
                     truncate: true,
+                    via: via(policy),
                     no_media: false,
                     form: None,
                 },
+                // What it says is for everybody.
+                credentials: None,
                 page: true,
                 robots: false,
                 more_to_come: true,
@@ -316,13 +330,27 @@ fn resting(url: &Url, host: &HostKey, left: Duration) -> FetchError {
     FetchError { retry: Retry::Later(Some(left)), ..failure(HOST_PAUSE, url, message) }
 }
 
-fn check_literal(url: &Url, guard: &Guard) -> Result<(), FetchError> {
+/// The proxy as it may be shown.
+pub(super) fn via(policy: &FetchPolicy) -> Option<String> {
+    policy.proxy.as_ref().map(ToString::to_string)
+}
+
+/// Refuses addresses that are none to connect to. Names are checked when they are looked
+/// up; behind a proxy nobody but the proxy does that, so `localhost` is refused here.
+fn check_literal(url: &Url, guard: &Guard, proxied: bool) -> Result<(), FetchError> {
     let ip = match url.host() {
         Some(Host::Ipv4(ip)) => ip.into(),
         Some(Host::Ipv6(ip)) => ip.into(),
+        Some(Host::Domain(name)) if proxied && is_localhost(name) => Ipv4Addr::LOCALHOST.into(),
         _ => return Ok(()),
     };
     if allowed(ip, guard) { Ok(()) } else { Err(permanent("address", url, refusal(ip))) }
+}
+
+/// RFC 6761 §6.3
+fn is_localhost(name: &str) -> bool {
+    let name = name.trim_end_matches('.');
+    name == "localhost" || name.ends_with(".localhost")
 }
 
 fn system_time(now: jiff::Timestamp) -> SystemTime {

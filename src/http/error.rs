@@ -39,17 +39,29 @@ pub(super) fn shown(bytes: &[u8]) -> String {
 }
 
 /// A failed exchange as an error.
-pub(super) fn of_reqwest(error: &reqwest::Error, url: &Url) -> FetchError {
-    let (kind, message) = describe(error, url);
+pub(super) fn of_reqwest(error: &reqwest::Error, url: &Url, via: Option<&str>) -> FetchError {
+    let (kind, message) = describe(error, url, via);
     match kind {
         "address" => permanent(kind, url, message),
         _ => failure(kind, url, message),
     }
 }
 
-/// Kind and message of a failed exchange, from the deepest cause that is known.
-pub(super) fn describe(error: &reqwest::Error, url: &Url) -> (&'static str, String) {
+/// Kind and message of a failed exchange, from the deepest cause that is known. `via`:
+/// the proxy, with which the connection is made then; only TLS is with the host itself.
+pub(super) fn describe(error: &reqwest::Error, url: &Url, via: Option<&str>) -> (&'static str, String) {
     let host = url.host_str().unwrap_or_default();
+    let Some(via) = via else { return cause(error, host) };
+    let (kind, message) = cause(error, &format!("the proxy {via}"));
+    match kind {
+        "tls" => cause(error, host),
+        "protocol" if !error.is_connect() => (kind, message),
+        _ if error.is_connect() => ("proxy", format!("through a proxy: {message}")),
+        _ => (kind, message),
+    }
+}
+
+fn cause(error: &reqwest::Error, host: &str) -> (&'static str, String) {
     let mut next: Option<&(dyn Error + 'static)> = Some(error);
     let mut last = String::new();
     while let Some(cause) = next {

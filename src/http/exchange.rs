@@ -21,6 +21,8 @@ pub(super) struct Terms {
     pub max_size: usize,
     /// Whether a longer body is cut there; otherwise it is an error.
     pub truncate: bool,
+    /// The proxy it goes through, as it may be shown.
+    pub via: Option<String>,
     /// Whether only text is wanted: pictures, films and the like are not downloaded.
     pub no_media: bool,
     /// Sent by POST; without one it is a GET.
@@ -60,18 +62,19 @@ pub(super) async fn exchange(
     client: &Client,
     url: &Url,
     terms: &Terms,
-    authorization: Option<&HeaderValue>,
+    (authorization, own): (Option<&HeaderValue>, HeaderMap),
     progress: &mut Progress,
 ) -> Result<Hop, FetchError> {
     let method = if terms.form.is_some() { Method::POST } else { Method::GET };
     let mut request = Request::new(method, url.clone());
     *request.body_mut() = terms.form.clone().map(Into::into);
     terms.headers.clone_into(request.headers_mut());
-    if let Some((_, own)) = terms.own.as_ref().filter(|(host, _)| HostKey::of(url) == *host) {
-        own.iter().for_each(|(name, value)| drop(request.headers_mut().insert(name, value.clone())));
+    if let Some((_, site)) = terms.own.as_ref().filter(|(host, _)| HostKey::of(url) == *host) {
+        site.iter().for_each(|(name, value)| drop(request.headers_mut().insert(name, value.clone())));
     }
-    authorize(request.headers_mut(), authorization);
-    let mut response = client.execute(request).await.map_err(|e| of_reqwest(&e, url))?;
+    authorize(request.headers_mut(), authorization, own);
+    let sent = client.execute(request).await;
+    let mut response = sent.map_err(|e| of_reqwest(&e, url, terms.via.as_deref()))?;
     progress.answered = true;
     let status = response.status().as_u16();
     // A form is sent again only where the server says so (RFC 9110 §15.4).
@@ -118,7 +121,7 @@ async fn read_body(
             Ok(Some(chunk)) => chunk,
             Ok(None) => return Ok(()),
             Err(error) => {
-                let (kind, message) = describe(&error, url);
+                let (kind, message) = describe(&error, url, terms.via.as_deref());
                 let got = raw.body.len();
                 raw.cut = Some(failure(kind, url, format!("the answer ends after {got} bytes: {message}")));
                 return Ok(());

@@ -20,6 +20,7 @@ mod request;
 mod resolve;
 mod robots;
 mod robots_cache;
+mod secrets;
 
 pub use client::{Client, Clock, Settings};
 pub use connect::has_roots;

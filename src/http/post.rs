@@ -1,7 +1,7 @@
 //! Sending a form: the same way as every request, under the same rules.
 
 use super::answer::refused;
-use super::client::{Ask, Client};
+use super::client::{Ask, Client, via};
 use super::error::shown;
 use super::exchange::{Raw, Terms};
 use super::redirect::Trip;
@@ -37,10 +37,12 @@ impl Client {
             headers,
             max_size: MAX_ANSWER,
             truncate: true,
+            via: via(policy),
             no_media: false,
             form: Some(Bytes::from(form)),
         };
-        let ask = Ask { policy, terms, page: false, robots: false, more_to_come: false };
+        let credentials = policy.credentials.as_deref();
+        let ask = Ask { policy, terms, credentials, page: false, robots: false, more_to_come: false };
         let mut trip = Trip::new(url, MAX_REDIRECTS)?;
         let raw = self.walk(&mut trip, &ask).await?;
         if (200..300).contains(&raw.status) {

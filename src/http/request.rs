@@ -38,9 +38,18 @@ pub(super) fn authorization(url: &Url) -> Option<HeaderValue> {
     if url.username().is_empty() && url.password().is_none() {
         return None;
     }
-    let mut pair: Vec<u8> = percent_decode_str(url.username()).collect();
-    pair.push(b':');
-    pair.extend(percent_decode_str(url.password().unwrap_or_default()));
+    let name: Vec<u8> = percent_decode_str(url.username()).collect();
+    let password: Vec<u8> = percent_decode_str(url.password().unwrap_or_default()).collect();
+    of_pair(&name, &password)
+}
+
+/// The Authorization for a name and a password.
+pub(super) fn basic(name: &str, password: &str) -> Option<HeaderValue> {
+    of_pair(name.as_bytes(), password.as_bytes())
+}
+
+fn of_pair(name: &[u8], password: &[u8]) -> Option<HeaderValue> {
+    let pair = [name, b":", password].concat();
     let mut value = HeaderValue::from_str(&format!("Basic {}", base64(&pair))).ok()?;
     value.set_sensitive(true);
     Some(value)
@@ -91,10 +100,16 @@ pub(super) fn common(user_agent: &str, accept: &'static str) -> HeaderMap {
     map
 }
 
-/// Adds Authorization for one hop.
-pub(super) fn authorize(headers: &mut HeaderMap, authorization: Option<&HeaderValue>) {
+/// Adds what only this hop may see: the log-in of the address, then what the source
+/// has besides.
+pub(super) fn authorize(headers: &mut HeaderMap, authorization: Option<&HeaderValue>, own: HeaderMap) {
     if let Some(value) = authorization {
         headers.insert(AUTHORIZATION, value.clone());
+    }
+    for (name, value) in own {
+        if let Some(name) = name {
+            headers.insert(name, value);
+        }
     }
 }
 
@@ -156,6 +171,8 @@ mod tests {
             obey_robots: true,
             allow_private: false,
             allow_addresses: vec![],
+            credentials: None,
+            proxy: None,
         };
         let mut request = FetchRequest {
             url: Url::parse("https://example.com/").unwrap(),

@@ -1,6 +1,6 @@
 //! What is asked of the network and what comes back.
 
-use super::{FeedLinks, Validators};
+use super::{Credentials, FeedLinks, Proxy, Validators};
 use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
@@ -35,6 +35,10 @@ pub struct FetchPolicy {
     pub allow_private: bool,
     /// Special addresses that may be connected to all the same.
     pub allow_addresses: Vec<ipnet::IpNet>,
+    /// What the requests of this source carry besides.
+    pub credentials: Option<Arc<Credentials>>,
+    /// Through which proxy they go.
+    pub proxy: Option<Proxy>,
 }
 
 /// One request. Credentials in the URL (`user:password@`) become an
@@ -99,7 +103,8 @@ pub const HOST_PAUSE: &str = "host-pause";
 pub struct FetchError {
     /// A short, fixed name: `dns`, `connect`, `tls`, `timeout`, `http-404`, `too-large`,
     /// `address`, `robots`, `redirect`, `encoding`, `protocol`, `unexpected-304`,
-    /// `not-html` (a page that is a picture, a film, a PDF …), [`HOST_PAUSE`].
+    /// `not-html` (a page that is a picture, a film, a PDF …), [`HOST_PAUSE`],
+    /// `proxy`, `credentials` (a file with a password or cookies can't be used).
     pub kind: String,
     /// The address that failed, without credentials.
     pub url: String,

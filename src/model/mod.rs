@@ -3,8 +3,10 @@
 //! Nothing here does I/O, reads a clock or knows another module. Times are
 //! [`jiff::Timestamp`] (UTC), durations [`std::time::Duration`].
 
+mod access;
 mod article;
 mod budget;
+mod cookies;
 mod entry;
 mod feed;
 mod fetch;
@@ -17,8 +19,10 @@ mod stored;
 mod version;
 mod websub;
 
+pub use access::{Credentials, NamedHost, Proxy, Secret};
 pub use article::{Article, PageFacts, Picture};
 pub use budget::{HostBudget, HostBudgets, HostFigures, HostTemper, Pace};
+pub use cookies::Cookies;
 pub use entry::{Enclosure, Origin, Person, PublishedEntry};
 pub use feed::{FeedDocument, FeedEntry, FeedHints, FeedKind, ItemSelectors, SourceElement, Warning};
 pub use fetch::{FetchError, FetchPolicy, FetchRequest, FetchResponse, HOST_PAUSE, Purpose, Retry};

@@ -28,6 +28,9 @@ pub struct Wanted {
     pub first_import: usize,
     /// How it is read; another word than before drops what was learned about it.
     pub reading: String,
+    /// Differs (most probably) where log-in or headers do: validators of an answer count
+    /// for those only who got it.
+    pub log_in: u16,
 }
 
 /// A source and when it is due.
@@ -86,8 +89,9 @@ pub fn sync_sources(conn: &Connection, now: Timestamp, wanted: &[Wanted]) -> rus
         let id = source.id.as_str();
         let Some(old) = known.remove(id) else {
             conn.prepare_cached(
-                "INSERT INTO sources (id, url, active, full_text, priority, interval, next_due, reading, max_interval)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+                "INSERT INTO sources (id, url, active, full_text, priority, interval, next_due, reading, max_interval,
+                     log_in)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             )?
             .execute(params![
                 id,
@@ -98,7 +102,8 @@ pub fn sync_sources(conn: &Connection, now: Timestamp, wanted: &[Wanted]) -> rus
                 new.interval,
                 ms(now),
                 source.reading,
-                new.max_interval
+                new.max_interval,
+                source.log_in,
             ])?;
             continue;
         };
@@ -106,6 +111,10 @@ pub fn sync_sources(conn: &Connection, now: Timestamp, wanted: &[Wanted]) -> rus
             start_afresh(conn, old.sid, &source.url, now, "the address was changed")?;
         } else if old.settled.reading != source.reading {
             start_afresh(conn, old.sid, &source.url, now, "kind or items were changed")?;
+        }
+        if old.settled.log_in != new.log_in {
+            let known = old.settled.log_in.is_some();
+            with_other_log_in(conn, old.sid, source.log_in, known.then_some(now))?;
         }
         if old.settled != new {
             conn.prepare_cached(
@@ -163,6 +172,7 @@ fn settled(source: &Wanted) -> Settled {
         interval: millis(source.interval),
         max_interval: millis(source.max_interval),
         reading: source.reading.clone(),
+        log_in: Some(source.log_in),
     }
 }
 
@@ -186,11 +196,13 @@ struct Settled {
     interval: i64,
     max_interval: i64,
     reading: String,
+    /// `None`: stored by a version that didn't look at it.
+    log_in: Option<u16>,
 }
 
 fn known_sources(conn: &Connection) -> rusqlite::Result<HashMap<String, KnownSource>> {
     let mut all = conn.prepare(
-        "SELECT id, sid, url, active, full_text, priority, interval, reading, max_interval FROM sources",
+        "SELECT id, sid, url, active, full_text, priority, interval, reading, max_interval, log_in FROM sources",
     )?;
     let rows = all.query_map([], |row| {
         let settled = Settled {
@@ -200,6 +212,7 @@ fn known_sources(conn: &Connection) -> rusqlite::Result<HashMap<String, KnownSou
             interval: row.get(6)?,
             reading: row.get(7)?,
             max_interval: row.get(8)?,
+            log_in: row.get(9)?,
         };
         Ok((row.get(0)?, KnownSource { sid: row.get(1)?, url: row.get(2)?, settled }))
     })?;
@@ -216,6 +229,26 @@ fn start_afresh(conn: &Connection, sid: i64, url: &str, now: Timestamp, why: &st
          WHERE sid = ?1",
     )?
     .execute(params![sid, url, ms(now), why])?;
+    Ok(())
+}
+
+/// Log-in or headers were changed. What the server said to somebody else is no news of
+/// what it says now: the next request, due at once, asks for everything.
+fn with_other_log_in(
+    conn: &Connection,
+    sid: i64,
+    log_in: u16,
+    due: Option<Timestamp>,
+) -> rusqlite::Result<()> {
+    conn.prepare_cached("UPDATE sources SET log_in = ?2 WHERE sid = ?1")?.execute(params![sid, log_in])?;
+    let Some(due) = due else { return Ok(()) };
+    conn.prepare_cached(
+        "UPDATE sources SET etag = NULL, last_modified = NULL, body_hash = NULL, parts = NULL,
+             next_due = min(next_due, ?2),
+             attempts = attempts + 1, why = 'log-in or headers were changed'
+         WHERE sid = ?1",
+    )?
+    .execute(params![sid, ms(due)])?;
     Ok(())
 }
 

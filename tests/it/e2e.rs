@@ -11,6 +11,7 @@ mod fetching;
 mod floods;
 mod hosts;
 mod hub;
+mod logins;
 mod merging;
 mod newspaper;
 mod papers;

@@ -1,5 +1,6 @@
 //! The client against real sockets.
 
+mod access;
 mod bodies;
 mod guard;
 mod limits;
@@ -38,6 +39,8 @@ fn policy() -> FetchPolicy {
         obey_robots: true,
         allow_private: true,
         allow_addresses: vec![],
+        credentials: None,
+        proxy: None,
     }
 }
 

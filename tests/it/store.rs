@@ -92,6 +92,7 @@ impl Bench {
             max_interval: std::time::Duration::from_hours(24),
             first_import: 50,
             reading: "feed".to_owned(),
+            log_in: 0,
         });
         let bench = Self {
             dir,

@@ -37,6 +37,7 @@ fn the_smallest_file_has_the_promised_defaults() {
         allow_private_addresses: false,
         allow_addresses: vec![],
         obey_robots: true,
+        proxy: None,
     };
     assert_eq!(config.fetch, fetch);
     assert_eq!((config.store.retention, config.store.max_articles), (365 * 24 * 60 * MINUTE, None));

@@ -15,7 +15,10 @@ fn example(key: &Key) -> &'static str {
         (_, Kind::Span { .. }) => "\"7s\"",
         (_, Kind::Text(Shape::FeedUrl | Shape::BaseUrl | Shape::Contact)) => "\"https://example.org/x\"",
         (_, Kind::Items) => "{ select = \"li\" }",
-        _ if key.name == "token_file" => "\"token\"",
+        _ if matches!(key.name, "token_file" | "password_file") => "\"token\"",
+        _ if key.name == "cookie_file" => "\"cookies\"",
+        (_, Kind::Headers) => "{ X-Api-Key = \"x\" }",
+        (_, Kind::Text(Shape::Proxy)) => "\"socks5h://127.0.0.1:9050\"",
         (_, Kind::Text(_)) => "\"x\"",
         (_, Kind::List(_)) => "[]",
         (_, kind) => panic!("no example for {kind:?}"),
@@ -27,10 +30,16 @@ fn file(section: &str, key: &str, value: &str) -> String {
     let url =
         if section.starts_with("sources") && key != "url" { "url = \"https://example.org/\"\n" } else { "" };
     let kind = if section.starts_with("sources") && key == "items" { "kind = \"page\"\n" } else { "" };
+    // These two go together.
+    let other = match key {
+        "username" => "password_file = \"token\"\n",
+        "password_file" => "username = \"x\"\n",
+        _ => "",
+    };
     match section {
         "" => format!("{key} = {value}\n"),
         "hosts.NAME" => format!("[hosts.\"example.org\"]\n{key} = {value}\n"),
-        _ => format!("[{}]\n{url}{kind}{key} = {value}\n", section.replace("NAME", "a")),
+        _ => format!("[{}]\n{url}{kind}{other}{key} = {value}\n", section.replace("NAME", "a")),
     }
 }
 

@@ -53,6 +53,26 @@ async fn validators_live_and_die_with_their_answer() {
 }
 
 #[tokio::test]
+async fn another_log_in_asks_for_everything_at_once_and_once() {
+    let mut bench = Bench::new().await;
+    bench.deliver("one", vec![dated(1)]).await;
+    bench.wanted[0].log_in = 7;
+    bench.sync().await;
+    assert!(claim_due(&bench, "one").await, "due at once");
+    bench.sync().await;
+    assert!(!claim_due(&bench, "one").await, "and not again after a restart");
+    let claimed = bench.claim("one").await;
+    assert_eq!((claimed.validators, claimed.body_hash), (Validators::default(), None));
+    assert_eq!(bench.feed().await.len(), 1, "its entries are kept");
+    // Stored by a version that didn't look at it: nothing has changed.
+    bench.deliver("one", vec![dated(1)]).await;
+    bench.store.write(|conn| conn.execute_batch("UPDATE sources SET log_in = NULL")).await.unwrap();
+    bench.sync().await;
+    assert!(!claim_due(&bench, "one").await);
+    assert!(!bench.claim("one").await.validators.is_empty());
+}
+
+#[tokio::test]
 async fn another_address_starts_afresh_and_keeps_the_entries() {
     let mut bench = Bench::new().await;
     bench.deliver("one", vec![dated(1)]).await;
