@@ -2,6 +2,7 @@
 
 use super::engine::{self, Engine, Found, Once};
 use super::event::Event;
+use super::settings::Settings;
 use super::{hosts, poll};
 use crate::model::{HOST_PAUSE, HostKey, Purpose, Reason, SourceId};
 use crate::schedule::{Queue, Waiting, provisional, seed};
@@ -10,8 +11,9 @@ use jiff::Timestamp;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use tokio::sync::mpsc;
-use tokio::task::JoinSet;
+use tokio::task::{AbortHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
+use url::Url;
 
 /// A clock that goes back so far was wrong before.
 const CLOCK_STEP: jiff::SignedDuration = jiff::SignedDuration::from_hours(1);
@@ -82,6 +84,8 @@ struct Feeds {
     queue: Queue<SourceId>,
     jobs: JoinSet<Done>,
     running: HashMap<tokio::task::Id, (SourceId, HostKey)>,
+    /// Ends a running poll; and the address it is for.
+    ends: HashMap<tokio::task::Id, (AbortHandle, Url)>,
     /// The clock when it was last looked at.
     looked: Timestamp,
 }
@@ -95,7 +99,8 @@ impl Feeds {
         };
         let looked = engine.clock.now();
         let (queue, jobs, running) = (Queue::new(per_host), JoinSet::new(), HashMap::new());
-        let mut feeds = Self { engine, once, queue, jobs, running, looked };
+        let ends = HashMap::new();
+        let mut feeds = Self { engine, once, queue, jobs, running, ends, looked };
         hosts::set_limits(&feeds.engine, &mut feeds.queue);
         feeds.fill().await?;
         Ok(feeds)
@@ -139,6 +144,7 @@ impl Feeds {
         let keep = settings.config.sources.iter().filter(|s| s.enabled).map(|s| s.id.clone()).collect();
         self.queue.retain(&keep);
         hosts::set_limits(&self.engine, &mut self.queue);
+        self.end_stale(&settings);
         match self.fill().await {
             Err(error) if self.once.is_none() => {
                 tracing::error!(error.message = %error, "feeds.not_read");
@@ -158,6 +164,17 @@ impl Feeds {
             let under_way = self.running.values().any(|(running, _)| *running == id);
             if let Some(host) = self.engine.settings().host(&id).filter(|_| !under_way) {
                 self.put_back(id, host).await;
+            }
+        }
+    }
+
+    /// Polls of sources that are disabled, removed, or have another address now: nobody
+    /// wants to know what comes of them.
+    fn end_stale(&self, settings: &Settings) {
+        for (task, (end, url)) in &self.ends {
+            let source = self.running.get(task).and_then(|(id, _)| settings.source(id));
+            if source.is_none_or(|source| !source.enabled || source.url != *url) {
+                end.abort();
             }
         }
     }
@@ -214,10 +231,14 @@ impl Feeds {
             }
             Err(error) => return Err(error),
         };
+        let settings = self.engine.settings();
         for claimed in claimed {
             let Some(host) = hosts.get(&claimed.id) else { continue };
             let id = claimed.id.clone();
             let handle = self.jobs.spawn(poll::poll(self.engine.clone(), claimed));
+            if let Some(source) = settings.source(&id) {
+                self.ends.insert(handle.id(), (handle.clone(), source.url.clone()));
+            }
             self.running.insert(handle.id(), (id, host.clone()));
         }
         let started: HashSet<&SourceId> = self.running.values().map(|(id, _)| id).collect();
@@ -288,17 +309,20 @@ impl Feeds {
 
     /// Books a finished poll and answers the pages it found.
     async fn done(&mut self, done: Result<(tokio::task::Id, Done), tokio::task::JoinError>) -> Vec<Found> {
-        let (task, done) = match done {
-            Ok((task, done)) => (task, Some(done)),
-            Err(error) => (error.id(), None),
+        let (task, done, died) = match done {
+            Ok((task, done)) => (task, Some(done), false),
+            Err(error) => (error.id(), None, !error.is_cancelled()),
         };
+        self.ends.remove(&task);
         let Some((id, host)) = self.running.remove(&task) else { return Vec::new() };
         self.queue.done(&host);
         let (next, pages) = match done {
             Some(done) => (done.next, done.pages),
             None => {
-                // A poll that died: a defect of ours, and no reason to stop the others.
-                tracing::error!(source.id = %id, "poll.died");
+                if died {
+                    // A defect of ours, and no reason to stop the others.
+                    tracing::error!(source.id = %id, "poll.died");
+                }
                 (Next::AsStored, Vec::new())
             }
         };

@@ -2,6 +2,7 @@
 
 use super::engine::{self, Engine, Found};
 use super::{hosts, scrape};
+use crate::config::{FullText, Source};
 use crate::model::{HostKey, Purpose, SourceId};
 use crate::schedule::{Queue, Waiting};
 use crate::store::{self, DuePage, StoreError};
@@ -11,7 +12,7 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::mpsc;
-use tokio::task::JoinSet;
+use tokio::task::{AbortHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 use url::Url;
 
@@ -55,6 +56,7 @@ pub(super) async fn run(
             () = stop.cancelled() => break,
             () = pages.engine.pages_changed.notified() => {
                 hosts::set_limits(&pages.engine, &mut pages.queue);
+                pages.end_stale();
                 pages.more_in_store = true;
                 pages.refill().await?;
             }
@@ -83,6 +85,7 @@ struct Running {
     seq: i64,
     host: HostKey,
     source: SourceId,
+    end: AbortHandle,
 }
 
 /// The pages of a source wait in one line; the lines of a host take turns.
@@ -164,6 +167,18 @@ impl Pages {
         }
     }
 
+    /// Pages of sources that are disabled, removed, or have no pages fetched any more.
+    fn end_stale(&mut self) {
+        let settings = self.engine.settings();
+        let wanted = |source: &&Source| source.enabled && source.full_text != FullText::Never;
+        let lines: HashSet<u64> =
+            settings.config.sources.iter().filter(wanted).map(|source| line(&source.id)).collect();
+        self.queue.retain_if(|(line, _)| lines.contains(line));
+        for page in self.running.values().filter(|page| !lines.contains(&line(&page.source))) {
+            page.end.abort();
+        }
+    }
+
     /// Pages never take all places: feeds come first.
     fn free(&self) -> usize {
         let places = self.engine.settings().config.fetch.concurrency;
@@ -193,9 +208,9 @@ impl Pages {
         let mut unclaimed = hosts;
         for page in claimed {
             let Some(host) = unclaimed.remove(&page.seq) else { continue };
-            let running = Running { seq: page.seq, host, source: page.source.clone() };
-            let handle = self.jobs.spawn(scrape::scrape(self.engine.clone(), page));
-            self.running.insert(handle.id(), running);
+            let (seq, source) = (page.seq, page.source.clone());
+            let end = self.jobs.spawn(scrape::scrape(self.engine.clone(), page));
+            self.running.insert(end.id(), Running { seq, host, source, end });
         }
         for host in unclaimed.values() {
             self.queue.done(host);
@@ -209,8 +224,10 @@ impl Pages {
         let (task, again) = match done {
             Ok((task, again)) => (task, again),
             Err(error) => {
-                // An attempt that died: a defect of ours, and no reason to stop the others.
-                tracing::error!("scrape.died");
+                if !error.is_cancelled() {
+                    // A defect of ours, and no reason to stop the others.
+                    tracing::error!("scrape.died");
+                }
                 (error.id(), None)
             }
         };

@@ -149,7 +149,12 @@ impl<Id: Clone + Ord + Hash> Queue<Id> {
 
     /// Forgets all waiting jobs but those in `keep`. Running ones end as they end.
     pub fn retain(&mut self, keep: &HashSet<Id>) {
-        self.known.retain(|id, _| keep.contains(id));
+        self.retain_if(|id| keep.contains(id));
+    }
+
+    /// The same for those that `keep` says.
+    pub fn retain_if(&mut self, keep: impl Fn(&Id) -> bool) {
+        self.known.retain(|id, _| keep(id));
     }
 
     /// Whether nothing waits, due or not.

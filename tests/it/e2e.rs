@@ -4,6 +4,7 @@ mod abuse;
 mod access;
 mod articles;
 mod bench;
+mod client;
 mod crash;
 mod daemon;
 mod editing;

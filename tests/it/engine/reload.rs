@@ -46,8 +46,42 @@ async fn another_address_is_asked_at_once_also_during_a_poll() {
     world.run_and_reload(MINUTE, &edited, MINUTE * 30).await;
     assert_eq!(world.times(&url("a")).len(), 1);
     let new = world.times(&url("new"));
-    assert!(new.len() == 1 && new[0] < MINUTE * 11, "{new:?}");
+    assert!(new.len() == 1 && new[0] < MINUTE * 2, "the old poll is waited for no longer: {new:?}");
     assert_eq!(world.titles().await, [url("new")], "the old address has no say any more");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_source_that_is_disabled_stops_at_once_with_its_pages() {
+    let toml = ["a", "b", "stuck"].map(plain_source).concat().replace("never", "always");
+    let world = World::new(&toml, |call| match call.purpose {
+        _ if call.url.contains("//stuck.") => Reply::Never,
+        Purpose::Feed | Purpose::Listing => {
+            let links: Vec<String> = (0..40).map(|n| format!("{}/{n}", call.url)).collect();
+            let items: Vec<_> = links.iter().map(|link| (link.as_str(), link.as_str(), "A story")).collect();
+            feed(call, &rss("", &items))
+        }
+        Purpose::Page => Reply::After(MINUTE, Box::new(Ok(response(&call.url, &page_html("A story"))))),
+    })
+    .await;
+    let off = toml.replace("\"https://a.example/feed\"", "\"https://a.example/feed\"\nenabled = false");
+    let off =
+        off.replace("\"https://stuck.example/feed\"", "\"https://stuck.example/feed\"\nenabled = false");
+    let check = async {
+        tokio::time::sleep(MINUTE * 10).await;
+        let running = world.net.load.lock().unwrap().running.clone();
+        assert_eq!(running.values().sum::<usize>(), 2, "two pages of the other host: {running:?}");
+    };
+    tokio::join!(world.run_and_reload(MINUTE * 5, &off, MINUTE * 20), check);
+    let calls = world.net.calls.lock().unwrap().clone();
+    let of =
+        |host: &str| calls.iter().filter(|call| call.url.contains(host)).map(|call| call.at).max().unwrap();
+    assert!(of("//a.") <= MINUTE * 5, "{:?}", of("//a."));
+    assert!(of("//b.") >= MINUTE * 15, "the other one goes on: {:?}", of("//b."));
+    let before = calls.len();
+    world.run_and_reload(Duration::from_secs(1), &toml, MINUTE * 15).await;
+    let calls = world.net.calls.lock().unwrap().clone();
+    let again = calls[before..].iter().filter(|call| call.url.contains("//a.")).count();
+    assert!(again > 10, "switched on again, it goes on: {again}");
 }
 
 #[tokio::test(start_paused = true)]
