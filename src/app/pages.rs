@@ -1,6 +1,7 @@
 //! Reads what a page for people shows, and has it printed.
 
 use super::Served;
+use crate::config::Duplicates;
 use crate::daemon::{Press, Settings, assembled};
 use crate::model::{EntryId, SourceId, SourceState, Standing, StoredEntry};
 use crate::server::{Format, Page, Printed};
@@ -32,8 +33,10 @@ async fn front(served: &Served, settings: Arc<Settings>, site: Site) -> Result<P
     let stories = press.headlines(&settings, web::STORIES).await?;
     let leads: Vec<EntryId> = stories.iter().take(web::LEADS).map(|story| story.id).collect();
     let store = press.engine().store();
-    let texts = store
-        .read(move |conn| leads.iter().map(|id| store::article(conn, id)).collect::<Result<Vec<_>, _>>());
+    let cluster = settings.config.output.duplicates == Duplicates::Cluster;
+    let texts = store.read(move |conn| {
+        leads.iter().map(|id| store::story(conn, id, cluster)).collect::<Result<Vec<_>, _>>()
+    });
     let texts = texts.await?;
     let figures = served.figures.at(store, &settings, site.now).await?;
     let mut front = Front {

@@ -152,7 +152,9 @@ fn compare(feed: &Value, expected: &Expected) -> anyhow::Result<usize> {
     let mut full = 0;
     for entry in &expected.entries {
         // By address: a link blog that came first has given the article a title of its own.
-        let mut found = items.iter().filter(|item| form(item["url"].as_str()) == form(Some(&entry.url)));
+        let forms: Vec<_> =
+            std::iter::once(&entry.url).chain(&entry.copies).map(|url| form(Some(url))).collect();
+        let mut found = items.iter().filter(|item| forms.contains(&form(item["url"].as_str())));
         let item = found.next().with_context(|| format!("missing: {}", entry.title))?;
         ensure!(found.next().is_none(), "twice: {}", entry.title);
         full += usize::from(compare_entry(item, entry, expected)?);
@@ -179,6 +181,12 @@ fn compare_entry(item: &Value, entry: &ExpectedEntry, expected: &Expected) -> an
     let mut wanted: Vec<&str> = entry.sources.iter().map(String::as_str).collect();
     sources.sort_unstable();
     wanted.sort_unstable();
+    let related = item["_offprint"]["related"].as_array().map_or(0, Vec::len);
+    ensure!(
+        related == entry.copies.len(),
+        "{title}: {related} other places instead of {}",
+        entry.copies.len()
+    );
     ensure!(sources == wanted, "{title}: carried by {sources:?} instead of {wanted:?}");
     Ok(item["_offprint"]["full_text"].as_bool() == Some(true))
 }

@@ -6,8 +6,8 @@ use super::keys;
 use super::read::{self, Value, Values};
 use super::token::Token;
 use super::types::{
-    Content, Fetch, FullText, Identity, Listen, Output, Place, Rule, Scrape, Server, Source, SourceKind,
-    Store,
+    Content, Duplicates, Fetch, FullText, Identity, Listen, Output, Place, Rule, Scrape, Server, Source,
+    SourceKind, Store,
 };
 use crate::model::{Credentials, HostBudget, ItemSelectors, NamedHost, Proxy, Secret, SourceId};
 use ipnet::IpNet;
@@ -110,6 +110,10 @@ pub(super) fn output(own: &Values) -> Option<Output> {
             _ => Content::None,
         },
         max_per_source: all.count("max_per_source"),
+        duplicates: match all.word("duplicates")? {
+            "all" => Duplicates::All,
+            _ => Duplicates::Cluster,
+        },
     })
 }
 

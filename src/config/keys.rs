@@ -176,7 +176,12 @@ pub(super) const OUTPUT: &[Key] = &[
         "How much of an entry is in the feed.",
     ),
     key("max_per_source", Kind::Count(1, 100_000), NONE, "At most so many entries of one source."),
-    later("duplicates"),
+    key(
+        "duplicates",
+        Kind::Choice(&["cluster", "all"]),
+        Fallback::Is("\"cluster\""),
+        "Whether near-duplicates appear once or as often as they come.",
+    ),
 ];
 
 /// `[server]`

@@ -62,6 +62,17 @@ pub struct Output {
     pub content: Content,
     /// At most so many entries of one source.
     pub max_per_source: Option<usize>,
+    /// How often a story appears that stands in several places.
+    pub duplicates: Duplicates,
+}
+
+/// `[output] duplicates`
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Duplicates {
+    /// Once, with the other places under it.
+    Cluster,
+    /// As often as it stands somewhere.
+    All,
 }
 
 /// `[output] content`

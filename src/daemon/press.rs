@@ -2,7 +2,7 @@
 
 use super::engine::Engine;
 use super::settings::{Settings, without_credentials};
-use crate::config::Content;
+use crate::config::{Content, Duplicates};
 use crate::model::{Notice, PublishedEntry, SourceId, StoredEntry};
 use crate::publish::{self, FeedMeta, SourceInfo};
 use crate::server::{Format, Rendered};
@@ -150,6 +150,7 @@ fn selection(settings: &Settings) -> Selection {
         window: output.window,
         max_per_source: output.max_per_source,
         wait: output.wait,
+        cluster: output.duplicates == Duplicates::Cluster,
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod assign;
 mod canonical;
+mod duplicates;
 mod explain;
 mod keys;
 mod news;
@@ -13,6 +14,9 @@ mod wrapped;
 
 pub use assign::{Assignment, Candidate, Known, Target, assign};
 pub use canonical::{Canonical, canonical, clean_link, is_site_root};
+pub use duplicates::{
+    BANDS, Likeness, MIN_WORDS, Sketch, Text, WINDOW_DAYS, headlines_agree, likeness, why_alike,
+};
 pub use explain::explain;
 pub use keys::{candidate, candidate_by_guid, content_hash, digest, url_key, web_address};
 pub use news::is_news;

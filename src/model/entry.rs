@@ -49,6 +49,21 @@ pub struct Origin {
     pub removed: bool,
 }
 
+/// A near-duplicate of an entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AlsoAt {
+    /// Its lasting name.
+    pub id: EntryId,
+    /// Its address.
+    pub url: String,
+    /// Its title, plain text; may be empty.
+    pub title: String,
+    /// The source that brought it first.
+    pub source: SourceId,
+    /// That source's title. Plain text.
+    pub source_title: String,
+}
+
 /// An entry, cleaned and ready to be written in any output format.
 ///
 /// Every string has lost its control characters, every address is http or
@@ -87,8 +102,10 @@ pub struct PublishedEntry {
     pub page: PageFacts,
     /// Language tag.
     pub lang: Option<String>,
-    /// Who carried it; the first is the one that brought it first.
+    /// Who carried it, or a copy of it; the first is the one whose text is shown.
     pub origins: Vec<Origin>,
+    /// Near-duplicates of it in other places.
+    pub also_at: Vec<AlsoAt>,
     /// The entry's own atom:source or `<source>`, which wins over the first origin's.
     pub source_element: Option<super::SourceElement>,
 }

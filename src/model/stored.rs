@@ -39,6 +39,21 @@ pub struct StoredEntry {
     pub article: Option<String>,
     /// Who carries it, first seen first.
     pub carriers: Vec<Carrier>,
+    /// Its near-duplicates, where they were asked for.
+    pub copies: Vec<Copy>,
+}
+
+/// A near-duplicate of an entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Copy {
+    /// Its lasting name.
+    pub id: EntryId,
+    /// Its title, plain text.
+    pub title: String,
+    /// Its address.
+    pub url: Option<String>,
+    /// Who carries it, the one that brought it first in front.
+    pub carriers: Vec<Carrier>,
 }
 
 /// Parts of an entry that are kept as they are and never searched for.

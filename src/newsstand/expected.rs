@@ -1,6 +1,7 @@
 //! What a right aggregator makes of the newsstand.
 
 use super::desk::Desk;
+use super::library::Story;
 use super::setup::DESK_ID;
 use super::sites::{CLOSED, COURIER, Format};
 
@@ -11,7 +12,9 @@ pub struct ExpectedEntry {
     pub url: String,
     /// Headline.
     pub title: String,
-    /// Names of the sources that carry it; more than one: they must have been merged.
+    /// Addresses of other versions: any of them may be the one that is shown.
+    pub copies: Vec<String>,
+    /// Names of the sources that carry it or another version; more than one: they must have been merged.
     pub sources: Vec<String>,
     /// Whether the whole text must be there; if not, `markers` must be absent
     /// because robots.txt closes the page and the feed has no more than a summary.
@@ -51,6 +54,7 @@ pub(super) const FURNITURE: [&str; 9] = [
 pub(super) fn expected(desk: &Desk) -> Expected {
     let mut entries: Vec<ExpectedEntry> = Vec::new();
     let mut links: Vec<(String, &str)> = Vec::new();
+    let mut agencies: Vec<(&str, Vec<&Story>)> = Vec::new();
     for (site, paper) in desk.papers.iter().enumerate() {
         for issue in desk.issued(site) {
             let (story, url) = (issue.story, desk.address(site, issue.story));
@@ -59,16 +63,28 @@ pub(super) fn expected(desk: &Desk) -> Expected {
                 continue;
             }
             let mut sources = vec![paper.make.id.to_owned()];
+            let agency = agencies.iter_mut().find(|(name, _)| *name == story.agency && !name.is_empty());
+            if let Some((_, versions)) = agency
+                && let Some(entry) = entries.iter_mut().find(|entry| entry.title == versions[0].title)
+            {
+                versions.push(story);
+                entry.copies.push(url);
+                entry.sources.append(&mut sources);
+                entry.markers = Story::markers(versions);
+                continue;
+            }
+            agencies.push((&story.agency, vec![story]));
             if site == COURIER && story.section == "harbour" {
                 sources.push(DESK_ID.to_owned());
             }
             entries.push(ExpectedEntry {
                 url,
+                copies: Vec::new(),
                 title: story.title.clone(),
                 sources,
                 complete: story.section != CLOSED,
                 from_page: !matches!(paper.make.format, Format::AtomFull | Format::Json),
-                markers: story.markers(),
+                markers: Story::markers(&[story]),
                 lang: story.lang.clone(),
             });
         }

@@ -33,6 +33,8 @@ pub(super) struct Story {
     pub stand: String,
     pub caption: String,
     pub credit: String,
+    /// Stories of several sites with one name here are one agency's.
+    pub agency: String,
     /// Slug of a story of the same site.
     pub related: String,
     /// Issued while the newsstand runs.
@@ -77,6 +79,7 @@ impl Story {
             "stand" => self.stand = value_owned,
             "caption" => self.caption = value_owned,
             "credit" => self.credit = value_owned,
+            "agency" => self.agency = value_owned,
             "related" => self.related = value_owned,
             "later" => self.later = value == "yes",
             "link" => self.link = value_owned,
@@ -88,13 +91,20 @@ impl Story {
     }
 
     /// First and last paragraph as plain text: with both, the whole body was read.
-    pub fn markers(&self) -> Vec<String> {
-        let mut paragraphs = self.blocks.iter().filter_map(|block| match block {
+    /// Of several versions of one story, those that stand in all.
+    pub fn markers(versions: &[&Self]) -> Vec<String> {
+        let Some((story, others)) = versions.split_first() else { return Vec::new() };
+        let others: Vec<Vec<String>> = others.iter().map(|other| other.paragraphs().collect()).collect();
+        let mut shared = story.paragraphs().filter(|text| others.iter().all(|other| other.contains(text)));
+        let first = shared.next();
+        first.into_iter().chain(shared.next_back()).collect()
+    }
+
+    fn paragraphs(&self) -> impl DoubleEndedIterator<Item = String> {
+        self.blocks.iter().filter_map(|block| match block {
             Block::Paragraph(text) => Some(plain(text)),
             _ => None,
-        });
-        let first = paragraphs.next();
-        first.into_iter().chain(paragraphs.next_back()).collect()
+        })
     }
 
     /// The body as HTML; `middle` is put in after the third block.

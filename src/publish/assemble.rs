@@ -1,7 +1,7 @@
 //! From what the store keeps to what is published: cleaned, absolute, complete.
 
 use crate::html::{plain_text, safe_url, sanitize};
-use crate::model::{Carrier, Origin, PageFacts, PublishedEntry, SourceId, StoredEntry};
+use crate::model::{AlsoAt, Carrier, Copy, Origin, PageFacts, PublishedEntry, SourceId, StoredEntry};
 use std::collections::BTreeSet;
 use url::Url;
 
@@ -43,6 +43,17 @@ pub fn assemble(entry: StoredEntry, info: impl Fn(&SourceId) -> Option<SourceInf
         tags.extend(info.tags.iter().cloned());
         origins.push(Origin { removed, ..origin(carrier, info) });
     }
+    let mut also_at = Vec::with_capacity(entry.copies.len());
+    for copy in entry.copies {
+        also_at.extend(also(&copy, &info));
+        for carrier in copy.carriers {
+            let info = info(&carrier.source).unwrap_or_default();
+            tags.extend(info.tags.iter().cloned());
+            if origins.iter().all(|origin: &Origin| origin.source != carrier.source) {
+                origins.push(origin(carrier, info));
+            }
+        }
+    }
     let http = |url: &str| safe_url(url, base.as_ref(), false);
     let enclosures = entry.extra.enclosures.into_iter().filter_map(|mut enclosure| {
         enclosure.url = http(&enclosure.url)?;
@@ -66,6 +77,7 @@ pub fn assemble(entry: StoredEntry, info: impl Fn(&SourceId) -> Option<SourceInf
         page: facts(entry.extra.page, &http),
         lang: entry.lang,
         origins,
+        also_at,
         source_element: entry.extra.source,
     }
 }
@@ -73,6 +85,21 @@ pub fn assemble(entry: StoredEntry, info: impl Fn(&SourceId) -> Option<SourceInf
 /// What the page says, its address checked.
 fn facts(page: PageFacts, http: &dyn Fn(&str) -> Option<String>) -> PageFacts {
     PageFacts { canonical: page.canonical.as_deref().and_then(http), ..page }
+}
+
+/// A copy of an entry, if it has an address.
+fn also(copy: &Copy, info: &impl Fn(&SourceId) -> Option<SourceInfo>) -> Option<AlsoAt> {
+    let url = safe_url(copy.url.as_deref()?, None, false)?;
+    let carrier = copy.carriers.first()?.clone();
+    let info = info(&carrier.source).unwrap_or_default();
+    let origin = origin(carrier, info);
+    Some(AlsoAt {
+        id: copy.id,
+        url,
+        title: copy.title.clone(),
+        source: origin.source,
+        source_title: origin.title,
+    })
 }
 
 fn origin(carrier: Carrier, info: SourceInfo) -> Origin {

@@ -4,13 +4,13 @@ use super::body::Body;
 use super::time::rfc3339;
 use super::xml::Xml;
 use super::{Content, FeedMeta, PROGRAM, chars, labels, links, source};
-use crate::model::{Enclosure, PublishedEntry};
+use crate::model::{AlsoAt, Enclosure, PublishedEntry};
 
 /// The entries as an Atom 1.0 document (RFC 4287), in the order given.
 ///
 /// Titles, names and categories are plain text, texts are escaped HTML. Beside
 /// its `atom:source`, an entry that several sources carry names the others as
-/// `rel="via"`. A lead picture is `media:content`.
+/// `rel="via"`, and near-duplicates of it as `rel="related"`. A lead picture is `media:content`.
 pub fn atom(meta: &FeedMeta, entries: &[PublishedEntry], content: Content) -> String {
     let mut xml = Xml::new(super::estimate(entries) * 5 / 4);
     let lang = links::language(meta.lang.as_deref());
@@ -77,6 +77,9 @@ fn write_entry(xml: &mut Xml, entry: &PublishedEntry, content: Content, feed_lan
     if let Some(url) = &url {
         link(xml, "alternate", None, url);
     }
+    for copy in &entry.also_at {
+        write_copy(xml, copy);
+    }
     for enclosure in &entry.enclosures {
         write_enclosure(xml, enclosure);
     }
@@ -89,6 +92,15 @@ fn write_entry(xml: &mut Xml, entry: &PublishedEntry, content: Content, feed_lan
     write_source(xml, entry);
     write_body(xml, &Body::new(entry, content), content, url.is_some());
     xml.close();
+}
+
+fn write_copy(xml: &mut Xml, copy: &AlsoAt) {
+    let Some(url) = links::http(&copy.url) else { return };
+    let title = match chars::line(&copy.title) {
+        title if title.is_empty() => chars::line(&copy.source_title),
+        title => format!("{}: {title}", chars::line(&copy.source_title)),
+    };
+    xml.empty("link", &[("rel", "related"), ("href", &url), ("title", &title)]);
 }
 
 fn write_enclosure(xml: &mut Xml, enclosure: &Enclosure) {
@@ -127,12 +139,12 @@ fn write_source(xml: &mut Xml, entry: &PublishedEntry) {
 }
 
 fn write_body(xml: &mut Xml, body: &Body<'_>, content: Content, has_link: bool) {
-    if let Some(summary) = body.summary {
-        xml.element("summary", &[("type", "html")], summary);
+    if let Some(summary) = body.teaser_html().filter(|_| body.summary.is_some()) {
+        xml.element("summary", &[("type", "html")], &summary);
     } else if let Some(excerpt) = body.excerpt.as_deref().filter(|_| content == Content::Summary) {
         xml.element("summary", &[], excerpt);
     }
-    match body.full {
+    match &body.full {
         Some(full) => xml.element("content", &[("type", "html")], full),
         // §4.1.2: without an alternate link there must be content, even if it is empty.
         None if !has_link => xml.element("content", &[], ""),

@@ -1,8 +1,9 @@
 //! What of an entry's text goes into a feed.
 
-use super::{Content, chars};
-use crate::html::to_text;
-use crate::model::PublishedEntry;
+use super::{Content, chars, links};
+use crate::html::{escape, to_text};
+use crate::model::{AlsoAt, PublishedEntry};
+use std::borrow::Cow;
 
 /// Characters of a beginning that stands in for a teaser.
 const EXCERPT: usize = 400;
@@ -13,12 +14,14 @@ const EXCERPT_SOURCE: usize = 32 * 1024;
 /// The two texts of an entry, clean HTML, as far as they are wanted and there.
 #[derive(Default)]
 pub(super) struct Body<'a> {
-    /// The full text.
-    pub(super) full: Option<&'a str>,
+    /// The full text, and under it where else it stands.
+    pub(super) full: Option<Cow<'a, str>>,
     /// The teaser.
     pub(super) summary: Option<&'a str>,
     /// The beginning of the full text, where a teaser is wanted and missing.
     pub(super) excerpt: Option<String>,
+    /// Near-duplicates that the teaser has to name, because nothing else does.
+    copies: &'a [AlsoAt],
 }
 
 impl<'a> Body<'a> {
@@ -31,19 +34,34 @@ impl<'a> Body<'a> {
         // Many feeds repeat the text as its own teaser.
         let summary = filled(entry.summary_html.as_deref()).filter(|&summary| full != Some(summary));
         let excerpt = full.filter(|_| summary.is_none()).and_then(excerpt);
-        Self { full: full.filter(|_| content == Content::Full), summary, excerpt }
+        let full = full.filter(|_| content == Content::Full);
+        let copies = if full.is_none() { &*entry.also_at } else { &[] };
+        Self { full: full.map(|full| with_copies(full.into(), &entry.also_at)), summary, excerpt, copies }
     }
 
     /// Teaser or beginning, as HTML.
     pub(super) fn teaser_html(&self) -> Option<String> {
         let excerpt = || self.excerpt.as_deref().map(chars::to_html);
-        self.summary.map(str::to_owned).or_else(excerpt)
+        let html = self.summary.map(str::to_owned).or_else(excerpt)?;
+        Some(with_copies(html.into(), self.copies).into_owned())
     }
 
     /// The teaser as one line of plain text.
     pub(super) fn summary_text(&self) -> Option<String> {
         self.summary.map(|html| chars::line(&to_text(html))).filter(|text| !text.is_empty())
     }
+}
+
+/// A text and under it where else it stands.
+fn with_copies<'a>(html: Cow<'a, str>, copies: &[AlsoAt]) -> Cow<'a, str> {
+    let mut list = String::new();
+    for copy in copies {
+        let Some(url) = links::http(&copy.url) else { continue };
+        let name = escape(&chars::line(&copy.source_title));
+        list.push_str(if list.is_empty() { "\n<p>Also at: " } else { ", " });
+        list.push_str(&format!("<a href=\"{}\">{name}</a>", escape(&url)));
+    }
+    if list.is_empty() { html } else { format!("{html}{list}</p>").into() }
 }
 
 fn filled(html: Option<&str>) -> Option<&str> {

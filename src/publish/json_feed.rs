@@ -4,14 +4,15 @@ use super::body::Body;
 use super::chars::{clean, line};
 use super::time::rfc3339;
 use super::{Content, FeedMeta, chars, labels, links};
-use crate::model::{Enclosure, Person, PublishedEntry};
+use crate::model::{AlsoAt, Enclosure, Person, PublishedEntry};
 use serde::Serialize;
 use std::borrow::Cow;
 
 /// The entries as a JSON Feed 1.1 document, in the order given.
 ///
 /// The extension `_offprint` holds `first_seen`, `full_text` and `sources`:
-/// every source that carries the entry, the one that brought it first in front.
+/// every source that carries the entry or a copy of it, the one that brought it first
+/// in front; and `related`: near-duplicates of it in other places.
 pub fn json_feed(meta: &FeedMeta, entries: &[PublishedEntry], content: Content) -> String {
     let author = meta.author.as_deref().map(line).filter(|name| !name.is_empty());
     let feed = Feed {
@@ -126,11 +127,24 @@ struct Extension<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     section: Option<String>,
     sources: Vec<Carrier<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    related: Vec<Related<'a>>,
+}
+
+/// A near-duplicate of an entry.
+#[derive(Serialize)]
+struct Related<'a> {
+    id: String,
+    url: Cow<'a, str>,
+    #[serde(skip_serializing_if = "String::is_empty")]
+    title: String,
+    source: &'a str,
+    source_title: String,
 }
 
 fn item(entry: &PublishedEntry, content: Content) -> Item<'_> {
     let body = Body::new(entry, content);
-    let html = body.full.map(clean).or_else(|| body.teaser_html().map(|html| clean(&html)));
+    let html = body.full.as_deref().map(clean).or_else(|| body.teaser_html().map(|html| clean(&html)));
     Item {
         id: entry.id.urn(),
         url: links::http_opt(entry.url.as_deref()),
@@ -152,8 +166,19 @@ fn item(entry: &PublishedEntry, content: Content) -> Item<'_> {
             paywalled: entry.page.paywalled(),
             section: entry.page.section.as_deref().map(line),
             sources: carriers(entry),
+            related: related(&entry.also_at),
         },
     }
+}
+
+fn related(copies: &[AlsoAt]) -> Vec<Related<'_>> {
+    let mut related = Vec::with_capacity(copies.len());
+    for AlsoAt { id, url, title, source, source_title } in copies {
+        let Some(url) = links::http(url) else { continue };
+        let (title, source_title) = (line(title), line(source_title));
+        related.push(Related { id: id.urn(), url, title, source: source.as_str(), source_title });
+    }
+    related
 }
 
 /// Authors with a name.

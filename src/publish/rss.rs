@@ -67,6 +67,12 @@ fn item(xml: &mut Xml, entry: &PublishedEntry, content: Content) {
     if let Some(url) = &url {
         xml.element("link", &[], url);
     }
+    for copy in &entry.also_at {
+        if let Some(url) = links::http(&copy.url) {
+            let title = rss_text(&copy.source_title);
+            xml.empty("atom:link", &[("rel", "related"), ("href", &url), ("title", &title)]);
+        }
+    }
     xml.element("guid", &[("isPermaLink", "false")], &entry.id.urn());
     xml.element("pubDate", &[], &rfc822(entry.published));
     xml.element("atom:updated", &[], &rfc3339(entry.updated));
@@ -88,7 +94,7 @@ fn item(xml: &mut Xml, entry: &PublishedEntry, content: Content) {
     if let Some(teaser) = teaser {
         xml.element("description", &[], &teaser);
     }
-    if let Some(full) = body.full {
+    if let Some(full) = &body.full {
         xml.element("content:encoded", &[], full);
     }
     xml.close();

@@ -66,6 +66,7 @@ fn entry(number: u8, title: &str, html: &str) -> PublishedEntry {
         page: PageFacts::default(),
         lang: Some("ar".into()),
         origins: vec![origin("one"), origin("two")],
+        also_at: Vec::new(),
         source_element: None,
     }
 }

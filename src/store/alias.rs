@@ -11,6 +11,7 @@
 //!
 //! Two items of one feed never become one.
 
+use super::duplicates;
 use super::polls::bump_revision;
 use crate::identity::{Evidence, titles_agree};
 use crate::model::EntryKey;
@@ -180,7 +181,7 @@ fn show(conn: &Connection, seq: i64, alias: &Alias) -> rusqlite::Result<()> {
     Ok(())
 }
 
-fn share_a_carrier(conn: &Connection, a: i64, b: i64) -> rusqlite::Result<bool> {
+pub(super) fn share_a_carrier(conn: &Connection, a: i64, b: i64) -> rusqlite::Result<bool> {
     conn.prepare_cached(
         "SELECT 1 FROM carriers x JOIN carriers y ON x.sid = y.sid WHERE x.seq = ?1 AND y.seq = ?2",
     )?
@@ -226,6 +227,7 @@ fn merge(conn: &Connection, keep: i64, lose: i64) -> rusqlite::Result<()> {
          WHERE seq = ?1",
         [keep, lose],
     )?;
+    duplicates::merged(conn, keep, lose)?;
     conn.execute("DELETE FROM entries WHERE seq = ?1", [lose])?;
     bump_revision(conn)
 }

@@ -1,6 +1,7 @@
 //! The entries of one document: new, known or changed, and whose they are.
 
 use super::alias;
+use super::duplicates;
 use super::pages::DuePage;
 use super::polls::{Delivery, Incoming, PollRecord, Recorded, bump_revision};
 use super::text::{ms, pack, text};
@@ -257,6 +258,8 @@ impl Intake<'_> {
         self.carry(seq, incoming)?;
         if page {
             self.want_page(seq, incoming, now, recorded)?;
+        } else {
+            self.compare(seq, false)?;
         }
         recorded.new += 1;
         recorded.published.push(date);
@@ -325,7 +328,12 @@ impl Intake<'_> {
             bump_revision(self.conn)?;
         }
         // Otherwise only who brought it first may change it (RFC 4287 §8.4).
-        if owner == self.record.sid && hash != incoming.hash.0 && self.change(seq, incoming)? {
+        let changed = owner == self.record.sid && hash != incoming.hash.0;
+        let news = changed && self.change(seq, incoming)?;
+        if changed {
+            self.compare(seq, true)?;
+        }
+        if news {
             recorded.changed += 1;
             if fetches > 0 && fetches <= crate::schedule::MAX_REFETCHES && self.delivery.pages {
                 let pause = crate::schedule::REFETCH_PAUSE.as_millis() as i64;
@@ -402,6 +410,17 @@ impl Intake<'_> {
                     extra: extra.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default(),
                 })
             })
+    }
+
+    /// Looks for near-duplicates of an entry whose feed's text stands: not if there is
+    /// the text of a page, or one may come that nobody has asked for yet.
+    fn compare(&self, seq: i64, published: bool) -> rusqlite::Result<()> {
+        let now = self.record.now;
+        let stands = self
+            .conn
+            .prepare_cached("SELECT 1 FROM entries WHERE seq = ?1 AND article IS NULL AND listed <= ?2")?
+            .exists([seq, ms(now)])?;
+        if stands { duplicates::settle(self.conn, seq, now, published) } else { Ok(()) }
     }
 
     /// `auto` stops fetching when the feed's own text has proved complete, and

@@ -1,6 +1,7 @@
 //! Pages as they were fetched, kept so that articles can be extracted again
 //! without asking anybody.
 
+use super::duplicates;
 use super::pages::{ClaimedPage, PageOutcome, USED, claimed, keeps_its_own};
 use super::polls::bump_revision;
 use super::site;
@@ -123,6 +124,7 @@ pub fn record_again(
          WHERE seq = ?1",
     )?
     .execute(params![seq, html.as_deref().map(pack), state, ms(now), authors, lang, title])?;
+    duplicates::settle(conn, seq, now, true)?;
     bump_revision(conn)?;
     Ok(true)
 }

@@ -7,6 +7,7 @@ mod alias;
 mod announcements;
 mod backup;
 mod days;
+mod duplicates;
 mod error;
 mod hosts;
 mod intake;
@@ -32,6 +33,7 @@ mod writer;
 pub use alias::Alias;
 pub use announcements::{Print, Subscribed, note_ignored, subscribed, want_poll};
 pub use backup::backup;
+pub use duplicates::{settle, week};
 pub use error::StoreError;
 pub use hosts::{postpone_page, postpone_poll, remember_hosts, remembered_hosts};
 pub use kept::{KeptPage, keep_pages, next_kept, record_again};
@@ -44,6 +46,7 @@ pub use polls::{Delivery, Incoming, Moved, PollOutcome, PollRecord, Recorded, re
 pub use prune::{excess, forget, heal_clock, prune};
 pub use read::{
     Selection, Summary, article, created, headlines, merged, newest_stored, note_created, revision, seed,
+    story,
 };
 pub use site::{SitePage, known_site};
 pub use sources::{

@@ -1,6 +1,7 @@
 //! Article pages: which are to be fetched, and what came of it.
 
 use super::alias::{Alias, Arrival, adopt};
+use super::duplicates;
 use super::log::{REPEATED, SELECTOR_MISSED, THIN};
 use super::notices::Addressee;
 use super::polls::bump_revision;
@@ -183,7 +184,7 @@ pub fn record_page(conn: &Connection, record: &PageRecord) -> rusqlite::Result<b
         .optional()?;
     let Some((owner, listed, state, arrival)) = entry else { return Ok(false) };
     let had_article = state == USED;
-    let mut seq = record.seq;
+    let (mut seq, mut repeated) = (record.seq, false);
     let stands = match &record.outcome {
         PageOutcome::Failed { reason, retry } => {
             failed(conn, record, owner, reason, *retry, had_article)?;
@@ -194,6 +195,7 @@ pub fn record_page(conn: &Connection, record: &PageRecord) -> rusqlite::Result<b
         } => {
             let finding = site::note_text(conn, owner, *print)?;
             site::learn_page(conn, record.now, page)?;
+            repeated = finding == TextFinding::Repeated;
             // The last good text is better than one that all pages have.
             let kept = keeps_its_own(had_article, finding);
             if let (Some(html), Arrival::Again, false) = (html, arrival, kept) {
@@ -220,9 +222,17 @@ pub fn record_page(conn: &Connection, record: &PageRecord) -> rusqlite::Result<b
     };
     let served = matches!(&record.outcome, PageOutcome::Extracted { .. });
     if listed > ms(record.now) || served {
+        let published = conn
+            .prepare_cached("SELECT 1 FROM entries WHERE seq = ?1 AND listed <= ?2")?
+            .exists([seq, ms(record.now)])?;
         conn.prepare_cached("UPDATE entries SET listed = min(listed, ?2) WHERE seq = ?1")?
             .execute([seq, ms(record.now)])?;
         bump_revision(conn)?;
+        // An article that may not be complete is compared all the same: it is listed.
+        // What several pages of a source have is no story.
+        if !repeated {
+            duplicates::settle(conn, seq, record.now, published)?;
+        }
     }
     Ok(stands)
 }

@@ -1,7 +1,8 @@
 //! What is served: the members of the merged feed.
 
+use super::duplicates;
 use super::text::{ms, text, time};
-use crate::model::{Carrier, EntryId, SourceId, StoredEntry};
+use crate::model::{Carrier, Copy, EntryId, SourceId, StoredEntry};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 use std::collections::HashMap;
@@ -25,6 +26,8 @@ pub struct Selection {
     /// Longest wait of an entry for the first attempt at its page. What was set when
     /// the entry came may have been longer.
     pub wait: Duration,
+    /// Near-duplicates appear once, with the others beside them.
+    pub cluster: bool,
 }
 
 /// The members of a feed, and until when they stay the same if nothing is stored.
@@ -39,7 +42,7 @@ pub struct Summary {
 /// Members of the merged feed at `now`: chosen by first seen, ordered by published.
 pub fn merged(conn: &Connection, now: Timestamp, selection: &Selection) -> rusqlite::Result<Summary> {
     let (members, until) = choose(conn, now, selection)?;
-    let mut entries = entries(conn, &members, "*")?;
+    let mut entries = entries(conn, &members, "*", selection.cluster)?;
     newest_first(&mut entries);
     Ok(Summary { entries, until })
 }
@@ -61,7 +64,7 @@ pub fn headlines(
     let texts = "NULL AS summary, NULL AS content, NULL AS article";
     let columns =
         "seq, id, owner, url, title, authors, published, updated, first_seen, touched, listed, lang, extra";
-    let mut entries = entries(conn, &members, &format!("{columns}, {texts}"))?;
+    let mut entries = entries(conn, &members, &format!("{columns}, {texts}"), selection.cluster)?;
     newest_first(&mut entries);
     entries.truncate(count);
     Ok(entries)
@@ -83,7 +86,9 @@ fn choose(
     let (window, wait) = (millis(selection.window), millis(selection.wait));
     let since = ms(now).saturating_sub(window);
     let mut query = conn.prepare_cached(
-        "SELECT seq, owner, listed, first_seen FROM entries ORDER BY first_seen DESC, published DESC, seq DESC",
+        "SELECT e.seq, owner, listed, first_seen, t.lead IS NOT NULL AND t.stays = 0
+         FROM entries e LEFT JOIN duplicates t USING (seq)
+         ORDER BY first_seen DESC, published DESC, e.seq DESC",
     )?;
     let mut rows = query.query([])?;
     let mut per_source: HashMap<i64, usize> = HashMap::new();
@@ -99,6 +104,9 @@ fn choose(
         looked_at += 1;
         if full || looked_at > MAX_LOOKED_AT.max(selection.limit.saturating_mul(20)) {
             break;
+        }
+        if selection.cluster && row.get(4)? {
+            continue;
         }
         if listed > ms(now) {
             until = Some(until.map_or(listed, |until| until.min(listed)));
@@ -141,40 +149,113 @@ pub fn newest_stored(
             |row| row.get(0),
         )?
         .collect::<rusqlite::Result<Vec<i64>>>()?;
-    entries(conn, &seqs, "*")
+    entries(conn, &seqs, "*", false)
 }
 
-/// One entry by its lasting name, also if it became one with another entry since:
-/// that one is answered then.
+/// One entry by its lasting name, with its copies; also if it became one with another
+/// entry since: that one is answered then.
 pub fn article(conn: &Connection, id: &EntryId) -> rusqlite::Result<Option<StoredEntry>> {
-    let seq: Option<i64> = conn
-        .prepare_cached("SELECT seq FROM keys WHERE key = ?1 AND seq > 0")?
-        .query_row([id.as_bytes()], |row| row.get(0))
-        .optional()?;
-    let Some(seq) = seq else { return Ok(None) };
-    Ok(entries(conn, &[seq], "*")?.pop())
+    let Some(seq) = seq_of(conn, id)? else { return Ok(None) };
+    let mut found = entries(conn, &[seq], "*", false)?;
+    if let Some(entry) = found.first_mut() {
+        entry.copies = copies(conn, seq, seq, &carriers_by_sid(conn)?)?;
+    }
+    Ok(found.pop())
 }
 
-/// `columns` is ours: all, or those without texts.
-fn entries(conn: &Connection, seqs: &[i64], columns: &str) -> rusqlite::Result<Vec<StoredEntry>> {
+/// One entry as the merged feed shows it: near-duplicates together if `cluster`.
+pub fn story(conn: &Connection, id: &EntryId, cluster: bool) -> rusqlite::Result<Option<StoredEntry>> {
+    Ok(match seq_of(conn, id)? {
+        Some(seq) => entries(conn, &[seq], "*", cluster)?.pop(),
+        None => None,
+    })
+}
+
+fn seq_of(conn: &Connection, id: &EntryId) -> rusqlite::Result<Option<i64>> {
+    conn.prepare_cached("SELECT seq FROM keys WHERE key = ?1 AND seq > 0")?
+        .query_row([id.as_bytes()], |row| row.get(0))
+        .optional()
+}
+
+/// `columns` is ours: all, or those without texts. `cluster`: with their copies, and
+/// in the words of the copy that the operator prefers.
+fn entries(
+    conn: &Connection,
+    seqs: &[i64],
+    columns: &str,
+    cluster: bool,
+) -> rusqlite::Result<Vec<StoredEntry>> {
     let sources = carriers_by_sid(conn)?;
     let mut query = conn.prepare_cached(&format!("SELECT {columns} FROM entries WHERE seq = ?1"))?;
-    let mut carried =
-        conn.prepare_cached("SELECT sid FROM carriers WHERE seq = ?1 ORDER BY first_seen, sid")?;
+    let mut read =
+        |seq: i64| query.query_row([seq], |row| Ok((stored(row)?, row.get::<_, i64>("owner")?))).optional();
     let mut entries = Vec::with_capacity(seqs.len());
-    for seq in seqs {
-        let Some((mut entry, owner)) =
-            query.query_row([seq], |row| Ok((stored(row)?, row.get::<_, i64>("owner")?))).optional()?
-        else {
-            continue;
-        };
-        let mut sids = carried.query_map([seq], |row| row.get(0))?.collect::<rusqlite::Result<Vec<i64>>>()?;
-        // Who brought it first comes first, also after two entries became one.
-        sids.sort_by_key(|sid| *sid != owner);
-        entry.carriers = sids.iter().filter_map(|sid| sources.get(sid).cloned()).collect();
+    for &seq in seqs {
+        let Some((mut entry, mut owner)) = read(seq)? else { continue };
+        let mut shown = seq;
+        if cluster
+            && let Some((voice, theirs)) = duplicates::voice(conn, seq)?.map(&mut read).transpose()?.flatten()
+        {
+            (shown, owner) = (voice.seq, theirs);
+            // Name, place and date are the story's and stay.
+            entry = StoredEntry {
+                seq,
+                id: entry.id,
+                published: entry.published,
+                updated: entry.updated.max(voice.updated),
+                first_seen: entry.first_seen,
+                touched: entry.touched.max(voice.touched),
+                listed: entry.listed,
+                ..voice
+            };
+        }
+        entry.carriers = carriers(conn, shown, owner, &sources)?;
+        if cluster {
+            entry.copies = copies(conn, seq, shown, &sources)?;
+        }
         entries.push(entry);
     }
     Ok(entries)
+}
+
+/// Who carries an entry. Who brought it first comes first, also after two entries became one.
+fn carriers(
+    conn: &Connection,
+    seq: i64,
+    owner: i64,
+    sources: &HashMap<i64, Carrier>,
+) -> rusqlite::Result<Vec<Carrier>> {
+    let mut query =
+        conn.prepare_cached("SELECT sid FROM carriers WHERE seq = ?1 ORDER BY first_seen, sid")?;
+    let mut sids = query.query_map([seq], |row| row.get(0))?.collect::<rusqlite::Result<Vec<i64>>>()?;
+    sids.sort_by_key(|sid| *sid != owner);
+    Ok(sids.iter().filter_map(|sid| sources.get(sid).cloned()).collect())
+}
+
+/// The copies of the entry `seq`, without the one that is shown.
+fn copies(
+    conn: &Connection,
+    seq: i64,
+    shown: i64,
+    sources: &HashMap<i64, Carrier>,
+) -> rusqlite::Result<Vec<Copy>> {
+    let mut query = conn.prepare_cached("SELECT id, title, url, owner FROM entries WHERE seq = ?1")?;
+    let mut found = Vec::new();
+    let mut seqs = duplicates::copies(conn, seq)?;
+    if seq != shown {
+        seqs.insert(0, seq);
+        seqs.retain(|&other| other != shown);
+    }
+    for other in seqs {
+        let copy = query.query_row([other], |row| {
+            let (id, owner) = (EntryId::from_bytes(row.get(0)?), row.get::<_, i64>(3)?);
+            Ok((Copy { id, title: row.get(1)?, url: row.get(2)?, carriers: Vec::new() }, owner))
+        });
+        let Some((mut copy, owner)) = copy.optional()? else { continue };
+        copy.carriers = carriers(conn, other, owner, sources)?;
+        found.push(copy);
+    }
+    Ok(found)
 }
 
 fn carriers_by_sid(conn: &Connection) -> rusqlite::Result<HashMap<i64, Carrier>> {
@@ -213,6 +294,7 @@ fn stored(row: &Row<'_>) -> rusqlite::Result<StoredEntry> {
         content: text(row, "content")?,
         article: text(row, "article")?,
         carriers: Vec::new(),
+        copies: Vec::new(),
     })
 }
 

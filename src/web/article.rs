@@ -2,7 +2,7 @@
 
 use super::edits::history;
 use super::layout::{Page, document};
-use super::story::{carriers, lang, title};
+use super::story::{also_at, carriers, lang, own, title};
 use super::{Site, time};
 use crate::health::ago;
 use crate::html::{for_reading, safe_url, sanitize, text_length, to_text};
@@ -21,7 +21,7 @@ pub fn article(site: &Site, entry: &PublishedEntry, versions: &[Version]) -> Str
     let main = html! {
         article.reading lang=[lang(entry)] dir=(direction) {
             header {
-                p.kicker dir="ltr" { (carriers(site, &entry.origins)) }
+                p.kicker dir="ltr" { (carriers(site, &own(entry))) }
                 h1 dir="auto" { (title(entry)) }
                 @if !entry.authors.is_empty() { (byline(&entry.authors)) }
                 p.dateline dir="ltr" {
@@ -165,8 +165,9 @@ fn endnotes(site: &Site, entry: &PublishedEntry) -> Markup {
             @if let Some(url) = original(entry) {
                 p.original { "Original: " a href=(url) rel="noreferrer" { (url) } }
             }
+            @if !entry.also_at.is_empty() { p.also { (also_at(entry)) "." } }
             p {
-                "Carried by " (carriers(site, &entry.origins)) ". First seen "
+                "Carried by " (carriers(site, &own(entry))) ". First seen "
                 (time::stamp(site.now, entry.first_seen))
                 @if entry.updated > entry.published { ", changed " (time::stamp(site.now, entry.updated)) } ". "
                 @if length == 0 { "The feed gave no full text." }

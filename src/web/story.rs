@@ -2,9 +2,12 @@
 
 use super::{Site, time};
 use crate::health::ago;
-use crate::html::to_text;
+use crate::html::{safe_url, to_text};
 use crate::model::{Origin, PublishedEntry};
 use maud::{Markup, html};
+
+/// Copies that are named.
+const MANY: usize = 12;
 
 /// The title; something to click on where there is none.
 pub(super) fn title(entry: &PublishedEntry) -> &str {
@@ -39,10 +42,31 @@ pub(super) fn briefs(site: &Site, stories: &[PublishedEntry]) -> Markup {
 pub(super) fn credits(site: &Site, entry: &PublishedEntry) -> Markup {
     html! {
         p.credits {
-            span { (carriers(site, &entry.origins)) } " "
+            span { (carriers(site, &own(entry))) } " "
             span.when dir="ltr" {
                 (time::stamp(site.now, entry.published)) ", " (ago(site.now, entry.published))
             }
+            @if !entry.also_at.is_empty() { span.also { " " (also_at(entry)) } }
+        }
+    }
+}
+
+/// The sources that carry the entry itself, not a copy of it.
+pub(super) fn own(entry: &PublishedEntry) -> Vec<Origin> {
+    let elsewhere = |origin: &&Origin| entry.also_at.iter().all(|copy| copy.source != origin.source);
+    let own: Vec<Origin> = entry.origins.iter().filter(elsewhere).cloned().collect();
+    // Two addresses of one site: the source carries both.
+    if own.is_empty() { entry.origins.clone() } else { own }
+}
+
+/// Where else the story stands; nothing if it stands in one place.
+pub(super) fn also_at(entry: &PublishedEntry) -> Markup {
+    let copies = entry.also_at.iter().filter_map(|copy| Some((copy, safe_url(&copy.url, None, false)?)));
+    let copies: Vec<_> = copies.take(MANY).collect();
+    html! {
+        @for (at, (copy, url)) in copies.iter().enumerate() {
+            @if at == 0 { "Also at " } @else { ", " }
+            a href=(url) rel="noreferrer" { bdi { (copy.source_title) } }
         }
     }
 }

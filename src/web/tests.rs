@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::model::{
-    DAYS, Enclosure, FullTextState, LoggedPage, LoggedPoll, Origin, PageFacts, PageResult, Person,
+    AlsoAt, DAYS, Enclosure, FullTextState, LoggedPage, LoggedPoll, Origin, PageFacts, PageResult, Person,
     PublishedEntry, SourceState, Standing, Version,
 };
 use scraper::{Html, Selector};
@@ -110,6 +110,13 @@ fn entry(number: u8, text: &str) -> PublishedEntry {
         },
         lang: Some(text.to_owned()),
         origins: vec![origin("heron")],
+        also_at: vec![AlsoAt {
+            id: EntryId::from_bytes([200; 16]),
+            url: text.to_owned(),
+            title: text.to_owned(),
+            source: SourceId::new("crane").unwrap(),
+            source_title: text.to_owned(),
+        }],
         source_element: None,
     }
 }

@@ -350,8 +350,13 @@ impl World {
 
     async fn entries(&self) -> Vec<StoredEntry> {
         let (now, window) = (self.clock.now(), Duration::from_hours(48));
-        let selection =
-            Selection { limit: 1000, window, max_per_source: None, wait: std::time::Duration::MAX };
+        let selection = Selection {
+            limit: 1000,
+            window,
+            max_per_source: None,
+            wait: std::time::Duration::MAX,
+            cluster: false,
+        };
         self.engine.store().read(move |conn| store::merged(conn, now, &selection)).await.unwrap().entries
     }
 

@@ -1,5 +1,6 @@
 //! The one integration-test binary.
 
+mod duplicates;
 mod e2e;
 mod engine;
 mod extraction;

@@ -5,6 +5,7 @@ mod aging;
 mod anything;
 mod changes;
 mod copies;
+mod duplicates;
 mod files;
 mod identity;
 mod imports;
@@ -213,9 +214,15 @@ impl Bench {
     /// The merged feed.
     async fn feed(&self) -> Vec<StoredEntry> {
         let window = Duration::from_hours(48);
-        self.selected(Selection { limit: 200, window, max_per_source: None, wait: std::time::Duration::MAX })
-            .await
-            .entries
+        self.selected(Selection {
+            limit: 200,
+            window,
+            max_per_source: None,
+            wait: std::time::Duration::MAX,
+            cluster: true,
+        })
+        .await
+        .entries
     }
 
     async fn titles(&self) -> Vec<String> {

@@ -21,6 +21,7 @@ fn the_smallest_file_has_the_promised_defaults() {
         wait: 5 * MINUTE,
         content: Content::Full,
         max_per_source: None,
+        duplicates: Duplicates::Cluster,
     };
     assert_eq!(config.output, output);
     assert_eq!(config.server.listen, Listen::Tcp("127.0.0.1:8380".into()));
@@ -68,6 +69,7 @@ window = "1w"
 wait = "1m30s"
 content = "none"
 max_per_source = 7
+duplicates = "all"
 [server]
 listen = "unix:/run/o.sock"
 [fetch]
@@ -116,6 +118,7 @@ full_text = "never"
     assert_eq!(config.output.title, "News a name $5");
     assert_eq!(config.output.base_url.as_ref().unwrap().as_str(), "https://news.example.com/a/b");
     assert_eq!((config.output.limit, config.output.max_per_source), (16, Some(7)));
+    assert_eq!(config.output.duplicates, Duplicates::All);
     assert_eq!((config.output.window, config.output.wait), (7 * 24 * 60 * MINUTE, Duration::from_secs(90)));
     assert_eq!(config.output.content, Content::None);
     assert_eq!(config.server.listen, Listen::Unix("/run/o.sock".into()));

@@ -118,6 +118,7 @@ async fn everything_survives_a_restart() {
         limit: 9,
         window: Duration::from_hours(1),
         max_per_source: None,
+        cluster: true,
         wait: std::time::Duration::MAX,
     };
     let merged = tool.read(move |conn| store::merged(conn, now, &selection)).await.unwrap();

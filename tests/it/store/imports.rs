@@ -118,15 +118,28 @@ async fn limit_window_and_share_of_a_source() {
     bench.deliver("two", (11..=13).map(dated).collect()).await;
     let window = Duration::from_hours(48);
     let titles = async |limit, max_per_source| -> Vec<String> {
-        let summary =
-            bench.selected(Selection { limit, window, max_per_source, wait: std::time::Duration::MAX }).await;
+        let summary = bench
+            .selected(Selection {
+                limit,
+                window,
+                max_per_source,
+                wait: std::time::Duration::MAX,
+                cluster: true,
+            })
+            .await;
         summary.entries.into_iter().map(|entry| entry.title).collect()
     };
     assert_eq!(titles(2, None).await, ["Story 13", "Story 12", "Story 11"], "the window adds to the limit");
     assert_eq!(titles(5, None).await, ["Story 13", "Story 12", "Story 11", "Story 4", "Story 3"]);
     assert_eq!(titles(5, Some(1)).await, ["Story 13", "Story 4"]);
     let summary = bench
-        .selected(Selection { limit: 2, window, max_per_source: None, wait: std::time::Duration::MAX })
+        .selected(Selection {
+            limit: 2,
+            window,
+            max_per_source: None,
+            wait: std::time::Duration::MAX,
+            cluster: true,
+        })
         .await;
     assert!(summary.until.is_some_and(|until| until > bench.now + DAY && until < bench.now + DAY * 3));
 }

@@ -28,6 +28,7 @@ async fn an_entry_waits_for_its_page_but_not_for_ever() {
         limit: 9,
         window: Duration::from_hours(1),
         max_per_source: None,
+        cluster: true,
         wait: std::time::Duration::MAX,
     };
     let summary = bench.selected(selection).await;
