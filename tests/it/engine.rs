@@ -4,6 +4,7 @@
 mod archives;
 mod elsewhere;
 mod failures;
+mod fortnight;
 mod further;
 mod hosts;
 mod identity;
@@ -94,6 +95,7 @@ struct Net {
 #[derive(Default)]
 struct Load {
     running: HashMap<HostKey, usize>,
+    asked: HashMap<String, usize>,
     all: usize,
     busiest_host: usize,
     busiest: usize,
@@ -130,7 +132,9 @@ impl Net {
         load.busiest = load.busiest.max(load.all);
         let mut calls = self.calls.lock().unwrap();
         let url = request.url.to_string();
-        let nth = calls.iter().filter(|call| call.url == url).count() + 1;
+        let nth = load.asked.entry(url.clone()).or_default();
+        *nth += 1;
+        let nth = *nth;
         let (at, validators) = (self.began.elapsed(), request.validators.clone());
         let call = Call { at, url, purpose: request.purpose, validators, nth };
         calls.push(call.clone());

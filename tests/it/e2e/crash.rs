@@ -127,3 +127,30 @@ async fn a_daemon_without_room_lives_on_and_serves() {
     sound(&bench);
     assert!(served(&bench).await.len() >= before + 3);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn restarts_in_a_row_ask_nobody_again() {
+    let rounds: usize = std::env::var("OFFPRINT_RESTARTS").ok().and_then(|n| n.parse().ok()).unwrap_or(5);
+    let origin = site(|seen| {
+        let base = format!("http://{}{}", seen.header("host").unwrap_or_default(), seen.plain_path());
+        if base.ends_with("/broken") {
+            Answer::status(500)
+        } else {
+            Answer::ok(RSS, rss(&items(&base, 0..3)))
+        }
+    })
+    .await;
+    let sources: String =
+        ["one", "two", "broken"].map(|id| source(id, &origin.url(&format!("/{id}")))).concat();
+    let bench = Bench::new(&sources);
+    for round in 0..rounds {
+        let mut daemon = bench.daemon().await;
+        daemon.entries(6).await;
+        super::bench::until("three polls", || origin.total() >= 3).await;
+        // Stopped and killed in turn.
+        if round % 2 == 0 { daemon.stop().await } else { daemon.kill() }
+    }
+    let mut asked = super::papers::paths(&origin);
+    asked.sort();
+    assert_eq!(asked, ["/broken", "/one", "/two"], "{rounds} restarts");
+}
