@@ -48,7 +48,7 @@ fn idle(sources: usize, span: Duration) -> Cost {
     let brought = command(dir.path(), &["fetch", "--source", "s0"]).status().expect("the program");
     assert!(brought.code().is_some());
     let store = rusqlite::Connection::open(dir.path().join("offprint.db")).expect("a database");
-    let later = jiff::Timestamp::now().as_millisecond() + 36_000_000;
+    let later = offprint::os::now_ms() + 36_000_000;
     let due = store.execute("UPDATE sources SET next_due = ?1, last_attempt = ?1 - 40000000", [later]);
     assert_eq!(due.expect("an update"), sources);
     drop(store);

@@ -67,6 +67,16 @@ pub(super) fn text(figures: &StoreFigures, hosts: &[HostFigures], now: Timestamp
         since(s.last_success)
     });
     hubs(&mut each);
+    pages(&mut each);
+    of_hosts(&mut out, hosts);
+    out
+}
+
+/// Writes a metric of all sources.
+type Each<'a> = dyn FnMut(&str, &str, &str, &dyn Fn(&SourceState) -> Option<u64>) + 'a;
+
+/// Article pages.
+fn pages(each: &mut Each<'_>) {
     each("offprint_source_pages_used_total", "counter", "Article pages whose text is used.", &|s| {
         Some(s.pages_good)
     });
@@ -85,12 +95,13 @@ pub(super) fn text(figures: &StoreFigures, hosts: &[HostFigures], now: Timestamp
         "Pages on which a configured selector found nothing.",
         &|s| Some(s.selector_missed),
     );
-    of_hosts(&mut out, hosts);
-    out
+    each(
+        "offprint_source_full_text_percent",
+        "gauge",
+        "Share of the last 20 article pages that gave their text, in percent.",
+        &|s| crate::health::full_text_percent(&s.recent_pages).map(|percent| percent as u64),
+    );
 }
-
-/// Writes a metric of all sources.
-type Each<'a> = dyn FnMut(&str, &str, &str, &dyn Fn(&SourceState) -> Option<u64>) + 'a;
 
 /// Subscriptions at hubs: of those sources only that have one.
 fn hubs(each: &mut Each<'_>) {

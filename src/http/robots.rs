@@ -113,7 +113,7 @@ impl Robots {
         decides.is_none_or(|rule| rule.allow)
     }
 
-    /// The pause that the site wants between two pages, at most [`LONGEST_CRAWL_DELAY`].
+    /// The pause that the site wants between two pages, at most 30 seconds.
     pub fn crawl_delay(&self) -> Duration {
         self.delay
     }

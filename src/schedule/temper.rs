@@ -9,7 +9,7 @@ pub const LONGEST_REST: Duration = Duration::from_hours(24);
 const LONGEST_DELAY: Duration = Duration::from_secs(60);
 /// What is doubled where no pause is configured.
 const FIRST_STEP: Duration = Duration::from_millis(250);
-/// Doubled more often it would be longer than [`LONGEST_DELAY`] in any case.
+/// Doubled more often it would be longer than `LONGEST_DELAY` in any case.
 pub const MAX_LEVEL: u8 = 8;
 /// A host that refuses again without saying for how long is left alone for this,
 /// then twice this …

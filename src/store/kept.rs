@@ -103,12 +103,15 @@ pub fn record_again(
     now: Timestamp,
     outcome: &PageOutcome,
 ) -> rusqlite::Result<bool> {
-    let PageOutcome::Extracted { html, title, authors, lang, print, .. } = outcome else { return Ok(false) };
+    let PageOutcome::Extracted { html, facts, title, authors, lang, print, .. } = outcome else {
+        return Ok(false);
+    };
     let before = conn
         .prepare_cached("SELECT owner, article FROM entries WHERE seq = ?1")?
         .query_row([seq], |row| Ok((row.get(0)?, text(row, "article")?)))
         .optional()?;
     let Some((owner, before)) = before else { return Ok(false) };
+    super::pages::keep_facts(conn, seq, now, facts)?;
     if before == *html || (before.is_some() && html.is_none()) {
         return Ok(false);
     }

@@ -291,6 +291,29 @@ fn failed(
     Ok(())
 }
 
+/// Keeps what a page says of itself, if that is something else than before.
+pub(super) fn keep_facts(
+    conn: &Connection,
+    seq: i64,
+    now: Timestamp,
+    facts: &PageFacts,
+) -> rusqlite::Result<()> {
+    let extra: Option<String> = conn
+        .prepare_cached("SELECT extra FROM entries WHERE seq = ?1")?
+        .query_row([seq], |row| row.get(0))?;
+    let mut extra: EntryExtra = extra.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default();
+    if extra.page == *facts {
+        return Ok(());
+    }
+    extra.page = facts.clone();
+    conn.prepare_cached("UPDATE entries SET extra = ?2, touched = ?3 WHERE seq = ?1")?.execute(params![
+        seq,
+        serde_json::to_string(&extra).ok(),
+        ms(now)
+    ])?;
+    bump_revision(conn)
+}
+
 /// Stores what was extracted; where `kept`, the text stays as it was.
 fn extracted(
     conn: &Connection,
