@@ -1,6 +1,6 @@
 //! Two texts side by side: which passages they share, and what was changed between them.
 
-use super::numbers;
+use super::numbers::{self, Number};
 use super::sketch::shingles;
 use super::words::{Token, WORD};
 use std::collections::HashMap;
@@ -166,10 +166,7 @@ fn change(a: Side<'_>, b: Side<'_>, place: Place, overlap: &mut Overlap) -> [u32
             None => left.push(token),
         }
     }
-    let figures = |tokens: &[&Token]| tokens.iter().filter_map(|token| token.number()).collect::<Vec<_>>();
-    let (ours, theirs) = (figures(&left), figures(&right));
-    let differ = !ours.is_empty() && !theirs.is_empty() && !numbers::same_digits(&ours, &theirs);
-    overlap.figures += u32::from(differ);
+    overlap.figures += u32::from(contradict(&left, &right));
     if place == Place::Between {
         let words = |tokens: &[&Token]| tokens.iter().any(|token| token.number().is_none());
         overlap.replaced += u32::from(words(&left) && words(&right));
@@ -184,6 +181,21 @@ fn change(a: Side<'_>, b: Side<'_>, place: Place, overlap: &mut Overlap) -> [u32
         }
     }
     common
+}
+
+/// Whether numbers gave way to other ones, not to the same written or rounded otherwise.
+fn contradict(left: &[&Token], right: &[&Token]) -> bool {
+    let figures = |tokens: &[&Token]| tokens.iter().filter_map(|token| token.figure()).collect::<Vec<_>>();
+    let (mut ours, mut theirs) = (figures(left), figures(right));
+    ours.retain(|number| match theirs.iter().position(|other| number.rounds(*other)) {
+        Some(at) => {
+            theirs.remove(at);
+            false
+        }
+        None => true,
+    });
+    let digits = |figures: &[Number]| figures.iter().map(|number| number.digits).collect::<Vec<_>>();
+    !ours.is_empty() && !theirs.is_empty() && !numbers::same_digits(&digits(&ours), &digits(&theirs))
 }
 
 /// Whether two passages count the same things and come to other numbers: `12 dead`, `15 dead`.

@@ -2,7 +2,7 @@
 //! numbers, without punctuation and without short words, which every editor changes.
 
 use super::letters::{Class, class, digit, push_folded};
-use super::numbers;
+use super::numbers::{self, Number};
 use icu_normalizer::ComposingNormalizerBorrowed;
 use std::ops::Range;
 
@@ -21,13 +21,18 @@ pub(super) struct Token {
     pub(super) weight: u32,
     /// Perhaps a name: written with a capital within a sentence, or in a script without capitals.
     pub(super) name: bool,
-    number: Option<u64>,
+    number: Option<Number>,
     at: Range<u32>,
 }
 
 impl Token {
     /// Its number, if it is one, as [`numbers::significant`].
     pub(super) fn number(&self) -> Option<u64> {
+        self.number.map(|number| number.digits)
+    }
+
+    /// Its number with what is known of its size.
+    pub(super) fn figure(&self) -> Option<Number> {
         self.number
     }
 
@@ -40,7 +45,8 @@ impl Token {
 /// The words of `text` that are compared, their letters in `buffer`, and the weight of all words.
 pub(super) fn words(text: &str, buffer: &mut String) -> (Vec<Token>, u32) {
     let text = const { ComposingNormalizerBorrowed::new_nfkc() }.normalize(text);
-    let mut reader = Reader { buffer, tokens: Vec::new(), weight: 0, beginning: true };
+    let mut reader =
+        Reader { buffer, tokens: Vec::new(), weight: 0, beginning: true, open: None, per: false };
     let mut rest = text.as_ref();
     while let Some(c) = rest.chars().next() {
         rest = match class(c) {
@@ -51,6 +57,9 @@ pub(super) fn words(text: &str, buffer: &mut String) -> (Vec<Token>, u32) {
             Class::Mark | Class::Joint | Class::Nothing | Class::Gap => {
                 reader.beginning |=
                     matches!(c, '.' | '!' | '?' | '\n' | ':' | '؟' | '।' | '"' | '“' | '„' | '«');
+                if !c.is_whitespace() || c == '\n' {
+                    reader.open = None;
+                }
                 &rest[c.len_utf8()..]
             }
         };
@@ -64,6 +73,19 @@ struct Reader<'a> {
     weight: u32,
     /// Of a sentence: a capital says nothing here.
     beginning: bool,
+    open: Option<Open>,
+    /// The word before was the first half of `per cent`.
+    per: bool,
+}
+
+/// The number that ended just now and may go on: `two hundred` `and fifty`.
+#[derive(Clone, Copy)]
+struct Open {
+    value: u64,
+    /// In words, not in digits.
+    spelt: bool,
+    /// A word that joins stands behind it.
+    joined: bool,
 }
 
 impl Reader<'_> {
@@ -88,19 +110,52 @@ impl Reader<'_> {
                 }
             }
         }
-        let word = &self.buffer[start..];
         self.weight += WORD;
         let first = text.chars().next().unwrap_or_default();
         let name = if first.is_lowercase() { false } else { !first.is_uppercase() || !self.beginning };
         self.beginning = false;
-        let number = numbers::named(word);
+        let number = self.named(start);
+        let word = &self.buffer[start..];
         if number.is_none() && is_short(word) {
             self.buffer.truncate(start);
             return &text[end..];
         }
-        let hash = number.map_or_else(|| hash(word.as_bytes()), hash_of_number);
+        let hash = number.map_or_else(|| hash(word.as_bytes()), |number| hash_of_number(number.digits));
         self.put(hash, WORD, name && number.is_none(), number, start);
         &text[end..]
+    }
+
+    /// The number that the word at the end of the buffer names, with the number before it if
+    /// they are one.
+    fn named(&mut self, start: usize) -> Option<Number> {
+        let word = &self.buffer[start..];
+        let before = self.open.take();
+        let percent = std::mem::replace(&mut self.per, numbers::is_per(word));
+        let named = numbers::named(word).filter(|value| !(percent && *value == 100));
+        let Some(before) = before else {
+            let value = named?;
+            self.open = Some(Open { value, spelt: true, joined: false });
+            return Some(Number::of(value));
+        };
+        if numbers::joins(word) {
+            self.open = Some(Open { joined: true, ..before });
+            return None;
+        }
+        if (before.joined && numbers::is_half(word)) || numbers::is_and_a_half(word) {
+            self.tokens.pop();
+            return Some(Number::and_a_half(before.value));
+        }
+        let whole = match named {
+            _ if !before.spelt => None,
+            Some(value) => numbers::compound(before.value, value),
+            None => numbers::behind(before.value, word),
+        };
+        if whole.is_some() {
+            self.tokens.pop();
+        }
+        let value = whole.or(named)?;
+        self.open = Some(Open { value, spelt: true, joined: false });
+        Some(Number::of(value))
     }
 
     fn character<'t>(&mut self, text: &'t str, weight: u32) -> &'t str {
@@ -114,6 +169,7 @@ impl Reader<'_> {
             end += c.len_utf8();
         }
         self.weight += weight;
+        self.open = None;
         self.put(hash(&self.buffer.as_bytes()[start..]), weight, true, None, start);
         &text[end..]
     }
@@ -138,6 +194,15 @@ impl Reader<'_> {
                 ' ' => digits == 3 && groups.iter().all(|group| group.len() <= 3) && groups[0].len() <= 3,
                 _ => false,
             };
+            if !joined
+                && groups.len() == 1
+                && groups[0].len() <= 2
+                && let Some(sign) = numbers::hour_joint(rest)
+            {
+                groups.push(String::new());
+                rest = &rest[sign..];
+                continue;
+            }
             if !joined || groups.len() > 6 {
                 break;
             }
@@ -152,11 +217,17 @@ impl Reader<'_> {
         if day && groups.iter().all(|group| group.len() <= 2) {
             groups.push(String::new());
         }
-        numbers::read(&groups, |number| self.put(hash_of_number(number), WORD, false, Some(number), start));
+        numbers::read(&groups, |number| {
+            self.put(hash_of_number(number.digits), WORD, false, Some(number), start);
+        });
+        self.open = match &groups[..] {
+            [only] => only.parse().ok().map(|value| Open { value, spelt: false, joined: false }),
+            _ => None,
+        };
         rest
     }
 
-    fn put(&mut self, hash: u64, weight: u32, name: bool, number: Option<u64>, start: usize) {
+    fn put(&mut self, hash: u64, weight: u32, name: bool, number: Option<Number>, start: usize) {
         // Texts are bounded far below what 32 bits count.
         let at = start as u32..self.buffer.len() as u32;
         self.tokens.push(Token { hash, weight, name, number, at });
@@ -221,6 +292,47 @@ mod tests {
         assert_eq!(read("04.03.2026"), ["4", "3", "2026"]);
         assert_eq!(read("٣ مارس"), read("3 مارس"));
         assert_eq!(read("").len(), 0);
+    }
+
+    #[test]
+    fn numbers_in_words() {
+        for (words, digits) in [
+            ("two hundred and forty-two homes", "242 homes"),
+            ("three and a half hours", "3.5 hours"),
+            ("Cent quarante pompiers", "140 pompiers"),
+            ("trois cents quatre-vingt-dix-sept pages", "397 pages"),
+            ("vingt et un ponts, trente-deux", "21 ponts, 32"),
+            ("zweihundertfünfzig Gäste, einundzwanzig", "250 Gäste, 21"),
+            ("doscientos cuarenta y dos pueblos", "242 pueblos"),
+            ("duecentoquaranta case, ventotto", "240 case, 28"),
+            ("duzentos e trinta casas", "230 casas"),
+            ("negenendertig huizen", "39 huizen"),
+            ("tjugotvå broar", "22 broar"),
+            ("dwieście czterdzieści dwa domy", "242 domy"),
+            ("сто сорок два дома", "142 дома"),
+            ("с четырёх с половиной часов", "4,5 часов"),
+            ("iki yüz elli kişi, üç buçuk", "250 kişi, 3,5"),
+            ("مئتين وعشرين كيلومترا", "220 كيلومترا"),
+            ("خمسة وثلاثين مليون", "35 مليون"),
+            ("ثلاثة عشر كيلومترا", "13 كيلومترا"),
+            ("vers 6 h 30", "vers 6h30"),
+            ("gegen 6 Uhr 30 dort", "gegen 6.30 dort"),
+            ("4 500 mètres", "4’500 mètres"),
+        ] {
+            assert_eq!(read(words), read(digits));
+        }
+        for (one, other) in [
+            ("forty-two homes", "forty-three homes"),
+            ("cent quarante", "cent cinquante"),
+            ("twenty, three", "23"),
+            ("23 per cent", "2300"),
+            ("einundzwanzig", "zweiundzwanzig"),
+            ("6 h 30", "6 h 45"),
+            ("20 three", "23"),
+        ] {
+            assert_ne!(read(one), read(other));
+        }
+        assert_eq!(read("el 23 por ciento"), ["23", "ciento"]);
     }
 
     #[test]
