@@ -307,11 +307,31 @@ impl Finder<'_, '_> {
                 }
                 let people = self.people_of(at, tier);
                 if !people.is_empty() {
-                    return people;
+                    return if tier < 2 { self.with_the_next(at, people, test) } else { people };
                 }
             }
         }
         Vec::new()
+    }
+
+    /// An author and those who stand beside them in the same byline, each in an element
+    /// of their own.
+    fn with_the_next(&self, at: usize, mut people: Vec<Person>, test: &dyn Fn(usize) -> bool) -> Vec<Person> {
+        let doc = self.doc;
+        let parent = doc.items[at].parent;
+        let mut next = doc.items[at].end;
+        while next < doc.items[parent].end && people.len() < 8 {
+            let item = &doc.items[next];
+            if item.element.is_some() && item.chars > 2 && item.chars < 150 && test(next) {
+                for one in self.people_of(next, 0) {
+                    if people.iter().all(|known| known.name != one.name) {
+                        people.push(one);
+                    }
+                }
+            }
+            next = item.end.max(next + 1);
+        }
+        people
     }
 
     fn is_beside(&self, at: usize, tier: usize) -> bool {

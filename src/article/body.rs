@@ -314,7 +314,7 @@ impl<'f, 'a> Fates<'f, 'a> {
             _ => {}
         }
         if self.index > MAX_JUDGED {
-            return Some(Fate::Text);
+            return None;
         }
         let folded = fold(&block.text);
         if folded.is_empty() {
@@ -438,6 +438,10 @@ fn judge(doc: &Doc<'_>, look: &Look, known: &Known<'_>, sight: &Sight, cuts: &mu
             }
             Some(Fate::Gone("related")) if inside > 0.5 && fates.started => Fate::Reading("related"),
             Some(fate) => fate,
+            None if fates.index > MAX_JUDGED && (inside <= 0.5 || block.linked > 0.5) => {
+                Fate::Gone("too many")
+            }
+            None if in_box(doc, block) => Fate::Gone("class"),
             None if score > THRESHOLD => fates.fresh(block, inside > 0.5),
             None if inside > 0.5 && sight.trusting => fates.named(block),
             None if inside > 0.5 && score < DOUBT && boiler_class(doc, block, block.chars) => {
@@ -547,6 +551,15 @@ fn leads_elsewhere(doc: &Doc<'_>, block: &Block) -> bool {
     let below = block.parts.iter().flat_map(|&part| part..doc.items[part].end);
     let above = std::iter::once(block.at).chain(doc.ancestors(block.at));
     below.chain(above).filter_map(|at| doc.attr(at, "href")).any(|href| !href.starts_with("javascript:"))
+}
+
+/// Whether it stands in a short box that is named as one for newsletters or consent.
+fn in_box(doc: &Doc<'_>, block: &Block) -> bool {
+    std::iter::once(block.at)
+        .chain(doc.ancestors(block.at))
+        .take(5)
+        .take_while(|&at| doc.items[at].chars < 700)
+        .any(|at| !doc.items[at].token.is_empty() && rules::BOX_CLASS.is_match(&doc.items[at].token))
 }
 
 /// Whether the element or one close around it is named like a box beside the text.

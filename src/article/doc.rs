@@ -314,6 +314,12 @@ fn is_hidden(element: &scraper::node::Element, token: &str) -> bool {
     if attr(element, "aria-hidden") == Some("true") && !token.contains("fallback-image") {
         return true;
     }
+    // What is meant for other senses, or appears when something is pointed at.
+    let words = ["sr-only", "visually-hidden", "visuallyhidden", "screen-reader-text"];
+    if attr(element, "role") == Some("tooltip") || token.split_whitespace().any(|word| words.contains(&word))
+    {
+        return true;
+    }
     attr(element, "style").is_some_and(|style| {
         let style: String =
             style.chars().filter(|c| !c.is_whitespace()).collect::<String>().to_ascii_lowercase();

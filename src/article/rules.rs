@@ -34,6 +34,8 @@ patterns! {
     SHARE = r"(\b|_)(share|sharing|sharedaddy|social|addthis|sharebar|sharetools)(\b|_|s\b)";
     BYLINE_CLASS = r"byline|(^|[\s_-])authors?([\s_-]|$)|dateline|writtenby|p-author|autor|redakteur|auteur";
     BOILER_CLASS = r"newsletter|subscri(be|ption)|(^|[\s_-])(related|recommend\w*|more-on|read-?more|read-?next|also-?read|see-?also|tags?|tag-?list|tagcloud|keywords|topics?|breadcrumbs?|share|sharing|social|comments?|commentlist|disqus|promo|advert\w*|ads?|sponsor\w*|outbrain|taboola|widget|toolbar|pagination|pager|post-?nav\w*|author-?(box|bio|info|card|description|profile)|about-?(the-)?author|bio(box|graphy)?|copyright|disclaimer|cookie\w*|consent|popup|modal|overlay|paywall|login|signup|sign-up|donate|donation|rating|votes?|meta|post-?meta|entry-?meta|post-?info|metadata|postmetadata|dateline|timestamp|pubdate|published|byline|kicker|eyebrow|breaking|jump-?link|skip-?link|screen-?reader\w*|sr-only|visually-?hidden|print-?only|toc|table-of-contents)([\s_-]|$)";
+    // Boxes that go however much they read like text.
+    BOX_CLASS = r"newsletter|(^|[\s_-])(consent|external-content|embed-?consent|signup-?box|promo-?box)([\s_-]|$)";
     CAPTION_CLASS = r"caption|credit|legend|copyright-?notice|bildunterschrift|didascalia|pie-?de-?foto|photo-?by|image-?(meta|info|source|author)|bildquelle|imagecredit|media-?(info|source)|wp-caption-text";
     CREDIT_CLASS = r"credit|copyright|photographer|source|agency|bildquelle|fotograf|author";
     RELATED_CLASS = r"related|read-?more|read-?also|also-?read|read-?next|see-?also|more-on|recommend";

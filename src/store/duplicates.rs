@@ -45,22 +45,29 @@ pub fn settle(conn: &Connection, seq: i64, now: Timestamp, published: bool) -> r
     let sketch = own.sketch();
     let before = row(conn, seq)?;
     let keys = sketch.map(|sketch| sketch.keys(week(day)).as_flattened().to_vec());
-    if before.as_ref().is_some_and(|before| before.day == day && before.sketch == keys) {
+    let lead = before.as_ref().and_then(|before| before.lead);
+    let known = before.as_ref().is_some_and(|before| before.day == day && before.sketch == keys);
+    if !known {
+        write(conn, seq, day, before.as_ref(), keys.as_deref())?;
+    }
+    let entry = Entry { seq, now, published, hidden: lead.is_some() };
+    entry.release(conn, &own)?;
+    // One changed word seldom moves a sketch, and may make another story all the same.
+    if known && lead.is_none() {
         return Ok(());
     }
-    write(conn, seq, day, before.as_ref(), keys.as_deref())?;
-    let Some(sketch) = sketch else { return Ok(()) };
-    let candidates = candidates(conn, seq, day, &sketch)?;
-    let was_hidden = before.as_ref().is_some_and(|before| before.lead.is_some());
-    if candidates.is_empty() && !was_hidden {
+    // An update that is still much like the story it belongs to.
+    if let Some(lead) = lead
+        && likeness(&own, &text_of(conn, lead)?) >= Likeness::Near
+    {
         return Ok(());
     }
-    let found = find(conn, seq, &own, &candidates)?;
-    let entry = Entry { seq, now, published, before };
-    match (found, entry.before.as_ref().and_then(|before| before.lead)) {
-        // An update that is still much like the story it belongs to.
-        (_, Some(lead)) if likeness(&own, &text_of(conn, lead)?) >= Likeness::Near => Ok(()),
-        (Some(lead), _) => entry.join(conn, lead),
+    let found = match sketch {
+        Some(sketch) => find(conn, seq, &own, &candidates(conn, seq, day, &sketch)?)?,
+        None => None,
+    };
+    match (found, lead) {
+        (Some(found), _) => entry.join(conn, found),
         (None, Some(_)) => entry.leave(conn),
         (None, None) => Ok(()),
     }
@@ -90,14 +97,14 @@ struct Entry {
     seq: i64,
     now: Timestamp,
     published: bool,
-    before: Option<Row>,
+    /// It was a copy, whether shown or not.
+    hidden: bool,
 }
 
 impl Entry {
     /// It is a copy of what `lead` stands for.
     fn join(&self, conn: &Connection, lead: i64) -> rusqlite::Result<()> {
-        let hidden = self.before.as_ref().is_some_and(|before| before.lead.is_some());
-        let stays = self.published && !hidden;
+        let stays = self.published && !self.hidden;
         conn.prepare_cached("UPDATE duplicates SET lead = ?2, stays = max(stays, ?3) WHERE seq = ?1")?
             .execute(params![self.seq, lead, stays])?;
         // It stood for others itself.
@@ -118,6 +125,34 @@ impl Entry {
         conn.prepare_cached("UPDATE duplicates SET lead = NULL, stays = 0 WHERE seq = ?1")?
             .execute([self.seq])?;
         self.touch(conn, self.seq)
+    }
+
+    /// What it stood for and no longer is: it has become another story, and theirs is
+    /// told by the oldest of them.
+    fn release(&self, conn: &Connection, own: &Text) -> rusqlite::Result<()> {
+        let mut query =
+            conn.prepare_cached("SELECT seq FROM duplicates WHERE lead = ?1 ORDER BY seq LIMIT ?2")?;
+        let members = query.query_map([self.seq, PER_KEY], |row| row.get(0))?;
+        let mut first: Option<(i64, Text)> = None;
+        for member in members.collect::<rusqlite::Result<Vec<i64>>>()? {
+            let text = text_of(conn, member)?;
+            if likeness(own, &text) >= Likeness::Near {
+                continue;
+            }
+            let lead = first.as_ref().filter(|(_, first)| likeness(first, &text) == Likeness::Same);
+            conn.prepare_cached(
+                "UPDATE duplicates SET lead = ?2, stays = stays AND ?2 IS NOT NULL WHERE seq = ?1",
+            )?
+            .execute(params![member, lead.map(|(seq, _)| seq)])?;
+            conn.prepare_cached("UPDATE duplicates SET voice = NULL WHERE seq = ?1 AND voice = ?2")?
+                .execute([self.seq, member])?;
+            self.touch(conn, member)?;
+            self.touch(conn, self.seq)?;
+            if first.is_none() {
+                first = Some((member, text));
+            }
+        }
+        Ok(())
     }
 
     fn touch(&self, conn: &Connection, seq: i64) -> rusqlite::Result<()> {

@@ -324,3 +324,58 @@ fn the_order_of_arrival_does_not_change_the_stories() {
         prop_assert_eq!(runtime.block_on(stories_after(&turned, !backwards)), found);
     });
 }
+
+/// The item of `copy`, with another story under the same name.
+fn rewritten(story: u64, site: usize, other: u64) -> FeedEntry {
+    FeedEntry { content: Some(version(other, 0)), title: format!("Story {other}"), ..copy(story, site) }
+}
+
+#[tokio::test]
+async fn an_entry_that_becomes_another_story_lets_go_of_its_copies() {
+    let mut bench = Bench::new().await;
+    for (site, source) in ["one", "two", "three"].into_iter().enumerate() {
+        bench.deliver(source, vec![copy(1, site)]).await;
+        bench.pass(HOUR);
+    }
+    assert_eq!(bench.feed().await.len(), 1);
+    bench.deliver("one", vec![rewritten(1, 0, 2)]).await;
+    let feed = bench.feed().await;
+    assert_eq!(feed.len(), 2, "{:?}", bench.titles().await);
+    let other = feed.iter().find(|entry| entry.title == "Story 2").unwrap();
+    assert!(other.copies.is_empty());
+    let story = feed.iter().find(|entry| entry.title == "Story 1 in Brix").unwrap();
+    assert_eq!(also(story), ["Story 1 in Corm"]);
+}
+
+#[tokio::test]
+async fn what_speaks_for_a_story_falls_silent_when_the_story_changes() {
+    let mut bench = Bench::new().await;
+    bench.wanted[1].priority = 5;
+    bench.sync().await;
+    bench.deliver("one", vec![copy(1, 0)]).await;
+    bench.pass(HOUR);
+    bench.deliver("two", vec![copy(1, 1)]).await;
+    assert_eq!(bench.titles().await, ["Story 1 in Brix"]);
+    bench.pass(HOUR);
+    bench.deliver("one", vec![rewritten(1, 0, 2)]).await;
+    let mut titles = bench.titles().await;
+    titles.sort();
+    assert_eq!(titles, ["Story 1 in Brix", "Story 2"]);
+}
+
+#[tokio::test]
+async fn a_copy_with_another_figure_is_a_story_of_its_own() {
+    let mut bench = Bench::new().await;
+    let with = |figure: &str, site: usize| {
+        let content =
+            version(1, 0) + &format!("<p>At the bridge {figure} people were counted on that day.</p>");
+        FeedEntry { content: Some(content), ..copy(1, site) }
+    };
+    bench.deliver("one", vec![with("412", 0)]).await;
+    bench.pass(HOUR);
+    bench.deliver("two", vec![with("412", 1)]).await;
+    assert_eq!(bench.feed().await.len(), 1);
+    bench.pass(HOUR);
+    bench.deliver("two", vec![with("417", 1)]).await;
+    assert_eq!(bench.feed().await.len(), 2);
+}
