@@ -94,3 +94,11 @@ pub(super) fn print(text: &str) -> anyhow::Result<()> {
     out.write_all(text.as_bytes())?;
     Ok(out.flush()?)
 }
+
+/// A place as it may be shown: an address without its credentials.
+pub(super) fn shown(place: &str) -> std::borrow::Cow<'_, str> {
+    match url::Url::parse(place) {
+        Ok(url) if url.has_host() => crate::daemon::without_credentials(&url).as_str().to_owned().into(),
+        _ => place.into(),
+    }
+}

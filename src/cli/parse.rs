@@ -24,6 +24,7 @@ pub(super) fn run(config: Option<PathBuf>, what: &args::Parse) -> anyhow::Result
     let config = super::find::optional(config)?;
     let mut failed = 0;
     for place in &what.feeds {
+        let shown = &*input::shown(place);
         let read = input::read(place, Purpose::Feed, &config).and_then(|document| {
             let base = document.url.as_ref().unwrap_or(&base);
             Ok(feed::parse(
@@ -36,13 +37,13 @@ pub(super) fn run(config: Option<PathBuf>, what: &args::Parse) -> anyhow::Result
         match read {
             Ok(document) if what.format == ParseFormat::Json => {
                 let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-                serde_json::to_writer(&mut out, &feed::as_json(place, &document))?;
+                serde_json::to_writer(&mut out, &feed::as_json(shown, &document))?;
                 writeln!(out)?;
                 out.flush()?;
             }
-            Ok(document) => input::print(&summary(place, &document))?,
+            Ok(document) => input::print(&summary(shown, &document))?,
             Err(error) => {
-                eprintln!("{place}: {error:#}");
+                eprintln!("{shown}: {error:#}");
                 failed += 1;
             }
         }

@@ -3,6 +3,10 @@
 use super::types::{Config, Listen};
 use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::time::Duration;
+
+/// Time for a machine that was off or a feed that failed for a while.
+const MIN_RETENTION: Duration = Duration::from_hours(72);
 
 impl Config {
     /// Advice for the operator, one sentence each; nothing in it is secret.
@@ -19,6 +23,15 @@ impl Config {
                  whose servers are polled"
                     .to_owned(),
             );
+        }
+        let slowest = self.sources.iter().map(|source| source.max_interval.max(source.interval)).max();
+        let least = MIN_RETENTION.max(2 * slowest.unwrap_or_default());
+        if self.store.retention < least {
+            warnings.push(format!(
+                "store.retention: entries that are still listed can go for good if their source is not polled for \
+                 so long; {} days would be safe",
+                least.as_secs().div_ceil(86_400)
+            ));
         }
         self.warn_about_server(&mut warnings);
         let mut first = HashMap::new();

@@ -230,6 +230,13 @@ fn data_dir() {
 #[test]
 fn warnings() {
     let told = |text: &str| good(text).warnings();
+    let kept = |days: &str| told(&format!("{SMALLEST}[store]\nretention = \"{days}\"\n"));
+    assert!(
+        kept("2d")
+            .iter()
+            .any(|warning| warning.starts_with("store.retention: ") && warning.contains("3 days"))
+    );
+    assert!(!kept("3d").iter().any(|warning| warning.starts_with("store.retention")));
     assert_eq!(told("").len(), 2);
     assert!(told("")[0].starts_with("no sources"));
     let contact = "[fetch]\ncontact = \"a@b.org\"\n";

@@ -327,7 +327,7 @@ fn the_order_of_arrival_does_not_change_the_stories() {
 
 /// The item of `copy`, with another story under the same name.
 fn rewritten(story: u64, site: usize, other: u64) -> FeedEntry {
-    FeedEntry { content: Some(version(other, 0)), title: format!("Story {other}"), ..copy(story, site) }
+    FeedEntry { content: Some(version(other, 0)), title: Some(format!("Story {other}")), ..copy(story, site) }
 }
 
 #[tokio::test]
