@@ -561,6 +561,11 @@ mod tests {
             ("", r#"<p>von <a rel="author" href="/u/7">riverman84</a></p>"#, vec!["riverman84"]),
             (
                 "",
+                r#"<p>By <a rel="author" href="/a/1">Ruth Ellery</a> and <a rel="author" href="/a/2">Tom Pask</a></p>"#,
+                vec!["Ruth Ellery", "Tom Pask"],
+            ),
+            (
+                "",
                 r#"<div class="teaser-meta"><p class="byline">VON <a href="/autoren/a">ADA EXAMPLE</a></p></div>"#,
                 vec!["ADA EXAMPLE"],
             ),

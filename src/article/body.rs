@@ -421,8 +421,9 @@ fn judge(doc: &Doc<'_>, look: &Look, known: &Known<'_>, sight: &Sight, cuts: &mu
         } else {
             patterns = sight.patterns.get(text).copied().filter(|_| block.text.len() <= 800);
             text += 1;
-            let of = |list: &[f32], other| list.get(text - 1).copied().unwrap_or(other);
-            (of(&sight.scores, -9.0), of(&sight.inside, 0.0))
+            let score = sight.scores.get(text - 1).copied().unwrap_or(-9.0);
+            let inside = || f32::from(u8::from(is_inside(doc, look, block)));
+            (score, sight.inside.get(text - 1).copied().unwrap_or_else(inside))
         };
         let within = |root: usize| root <= block.at && block.at < doc.items[root].end;
         let beyond = sight.outside.iter().find(|(at, _)| within(*at)).map(|(_, why)| *why);
@@ -438,9 +439,11 @@ fn judge(doc: &Doc<'_>, look: &Look, known: &Known<'_>, sight: &Sight, cuts: &mu
             }
             Some(Fate::Gone("related")) if inside > 0.5 && fates.started => Fate::Reading("related"),
             Some(fate) => fate,
-            None if fates.index > MAX_JUDGED && (inside <= 0.5 || block.linked > 0.5) => {
-                Fate::Gone("too many")
-            }
+            // Beyond what is judged one by one the candidate decides.
+            None if fates.index > MAX_JUDGED => match inside > 0.5 && block.linked < 0.5 {
+                true => fates.fresh(block, true),
+                false => Fate::Gone("too many"),
+            },
             None if in_box(doc, block) => Fate::Gone("class"),
             None if score > THRESHOLD => fates.fresh(block, inside > 0.5),
             None if inside > 0.5 && sight.trusting => fates.named(block),

@@ -94,6 +94,8 @@ const COMMENTS: &[&str] = &[
     "comment-list",
     "commentlist",
     "comments-area",
+    "discussion-thread",
+    "reactions-list",
     "comments-section",
     "comment-section",
     "comments-wrapper",

@@ -48,6 +48,8 @@ patterns! {
     COPYRIGHT = r"(?i)(^\W{0,3}(©|copyright\b|\(c\)\s|all rights reserved|alle rechte vorbehalten|tous droits réservés|todos los derechos|todos os direitos|tutti i diritti|wszelkie prawa|все права|版权所有|tüm hakları)|all rights reserved\W{0,3}$|alle rechte vorbehalten\W{0,3}$|tous droits réservés\W{0,3}$)";
     CALL = r"(?i)^\W{0,3}(share (this|on|via|it)?\b|tweet\b|e-?mail( this)?$|print( this)?$|pin( it)?$|facebook$|twitter$|whatsapp$|linkedin$|teilen$|drucken$|partager|compartir|condividi|compartilh|delen|udostępnij|поделиться|paylaş|分享|follow (us|me|@|\w+ on)|folgen sie|suivez[- ]nous|síguenos|seguici|siga[- ]nos|volg ons|подписывайтесь|subscribe|sign up|sign in|log in|register (now|for|to)|join (us|our|now|the)|abonnez|abonnieren|jetzt (abonnieren|anmelden|lesen|kaufen)|suscr[íi]b|iscriviti|assine|inscreva|zapisz się|newsletter|get (our|the|your) .{0,40}(newsletter|inbox|app)|download (our|the) .{0,30}app|click here to (subscribe|sign|read|share|join|comment)|leave a (comment|reply)|comments?( \(?\d+\)?)?( are closed.*)?$|\d+ comments?|no comments|post a comment|(view|show|read|see) (all )?comments|add a comment|be the first to comment|kommentare?( \(?\d+\)?)?$|kommentar (schreiben|hinterlassen)|schreibe einen kommentar|commentaires?\b.{0,20}$|laisser un commentaire|comentarios?\b.{0,20}$|deja (un|tu) comentario|commenti\b.{0,20}$|lascia un commento|reacties\b.{0,15}$|комментарии|advertisement|advertising|anzeige$|werbung$|publicité$|publicidad(e)?$|pubblicità$|advertentie$|reklama?$|реклама|广告|story continues below|article continues (below|after)|continue reading|loading|support our (work|journalism)|we use cookies|this site uses|diese (web)?seite (nutzt|verwendet)|ce site utilise|please enable|javascript|skip to|back to top|nach oben|zum seitenanfang|zurück( zur)?\b.{0,25}$|go to top|previous( post| article)?$|next( post| article)?$|vorheriger|nächster|your email address|required fields|save my name|report (this|an error|a (typo|mistake))|send (us )?(a )?(tips?|corrections?)|if you (liked|enjoyed)( \w+)? this|vorschau auf den|kommentare (sind )?geschlossen|thanks for reading|you must be logged|want more|permalink|trackback|artikel (teilen|drucken|empfehlen|merken)|laisse[rz] un commentaire|commenter?\b.{0,20}$|dejar? (un|tu|su) comentario|comentar\b.{0,20}$|comparte|deixe (um|o seu|seu) comentário|partilh[ae]|commenta\b.{0,20}$|plaats (een )?reactie|reageer\b.{0,20}$|deel (dit|via)\b|dodaj komentarz|komentarze\b.{0,15}$|skomentuj|napisz komentarz|оставить комментарий|комментировать|написать комментарий|подписаться|yorum (yap|ekle|yaz)|yorumlar|bizi takip|发表评论|(查看|全部)?评论\W*\d*$|留言|シェア(する)?\W*$|この記事を(シェア|共有)|コメント(を書く|する|欄)?\W*\d*$|ツイート\W*$|شارك|مشاركة\W*$|(أضف|اترك|اكتب) تعليق|التعليقات|تابعنا|שתפו|שיתוף|(הוסיפו|הוספת|כתבו) תגובה|תגובות|הגיבו)";
     NEWSLETTER = r"(?i)newsletter|nieuwsbrief|infolettre|bolet[íi]n\b|рассылк|bülten|ニュースレター|メルマガ|通讯|نشرتنا|ניוזלטר|push-?(nachrichten|notifications)";
+    // Notices of the house to its readers, in whole sentences.
+    NOTICE = r"(?i)(^\W{0,3}(an dieser stelle finden sie .{0,60}extern|(empfohlener )?externer inhalt|ich bin (damit )?einverstanden, dass|external content\b|ce contenu est (fourni|hébergé) par|contenido externo|kaynak\s*:|got a (news )?tip\?|do you have a (story|tip)\b|this (text|article|story) (first|originally) appeared|ajouter à (vos|mes) (sélections|favoris)|offrir (cet |l['’])article|vorlesen\W*\d|この記事は有料|تابعوا? .{0,60}(قناتنا|قنواتنا|حساباتنا|صفحتنا))|если вы (заметили|нашли) (ошибку|опечатку)|ctrl\s?\+\s?enter|责任?编辑?[:：]|(不得|严禁|禁止)转载|扫描.{0,6}二维码|关注.{0,15}公众号|bu habere tepki|残り\s?\d+\s?文字)";
     TAGS = r"(?i)^\W{0,3}(tags?|topics?|filed (under|in)|categor(y|ies)|keywords?|labels?|tagged|posted in|more about|schlag(wort|worte|wörter)|stichworte?|themen|kategorien?|étiquettes?|mots[- ]clés|thèmes|etiquetas?|temas|categorías?|argomenti|categorie|palavras[- ]chave|trefwoorden|tagi|słowa kluczowe|теги|метки|etiketler|标签|关键词|タグ)\b?\s*[:：|]";
     DATE_LINE = r"(?i)^\W{0,3}((published|updated|posted|last (updated|modified)|created|first published|stand|veröffentlicht|aktualisiert|erstellt|publié|mis à jour|modifié|publicado|actualizado|pubblicato|aggiornato|atualizado|gepubliceerd|bijgewerkt|opublikowano|aktualizacja|опубликовано|обновлено|yayınlan\w+|güncelle\w+|发布(时间)?|更新)\s*(on|at|am|le|el|il|em|op)?\s*[:：]?\s*)?((mon|tues?|wed(nes)?|thu(rs)?|fri|sat(ur)?|sun)(day)?\.?|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo|luned[iì]|marted[iì]|mercoled[iì]|gioved[iì]|venerd[iì]|sabato|domenica|m[oidf][.]|s[ao][.])?,?\s*(den\s+|le\s+)?(\d{1,2}(st|nd|rd|th|er|º)?[.\s/-]+(de\s+)?(\d{1,2}|[\p{L}]{3,10}\.?)[.\s/,-]+(de\s+)?\d{2,4}|[\p{L}]{3,9}\.?\s+\d{1,2}(st|nd|rd|th)?,?\s+\d{4}|\d{4}[-/.年]\s?\d{1,2}[-/.月]\s?\d{1,2}日?|\d+ (minutes?|hours?|days?|weeks?|months?|years?) ago)(\W{0,4}(at|um|à|alle|om|о|kl\.?|uhr)?\W{0,3}\d{1,2}[:.h]\d{2}(:\d{2})?\s*([ap]\.?m\.?|uhr|h|[a-z]{2,4}|[+-]\d+)?)?\W{0,4}$";
     READING_TIME = r"(?i)^\W{0,3}((reading time|lesezeit|temps de lecture|tempo di lettura|tiempo de lectura|leestijd|время чтения)\W.{0,20}|\d+\s*(min(ute)?s?|minuten|minutos|минут\w*|分钟?)\.?(\s*(read|de lecture|lesezeit|leestijd|de lectura|di lettura|de leitura))?)\W{0,3}$";
@@ -61,12 +63,18 @@ pub(super) fn is_comma(c: char) -> bool {
     matches!(c, ',' | '،' | '﹐' | '︐' | '⹁' | '⸴' | '⸲' | '，' | '、')
 }
 
+/// Turkish capitals have a letter whose small form no pattern that ignores case finds.
+fn small_dotted(text: &str) -> std::borrow::Cow<'_, str> {
+    if text.contains('İ') { text.replace('İ', "i").into() } else { text.into() }
+}
+
 /// Patterns of whole blocks that count among the numbers of a block, one bit each in this order.
 const COUNTED: [&LazyLock<Pattern>; 10] =
     [&RELATED, &BYLINE, &CREDIT, &FIGURE, &COPYRIGHT, &CALL, &TAGS, &DATE_LINE, &READING_TIME, &AUTHOR_BOX];
 
 /// Which patterns match, one bit each; `None` for long texts, which aren't looked at.
 pub(super) fn patterns(text: &str) -> Option<u32> {
+    let text = &*small_dotted(text);
     let digits = text.bytes().any(|byte| byte.is_ascii_digit() || !byte.is_ascii());
     let bits = || {
         COUNTED.iter().enumerate().fold(0, |bits, (bit, pattern)| {
@@ -81,6 +89,7 @@ pub(super) fn patterns(text: &str) -> Option<u32> {
 /// Why a block of text is no running text, from its words alone; `None` if it may be.
 /// `bits` says which patterns match, if that is known.
 pub(super) fn boilerplate(text: &str, linked: f64, chars: usize, bits: Option<u32>) -> Option<&'static str> {
+    let text = &*small_dotted(text);
     let is = |bit: usize| match bits {
         Some(bits) => bits >> bit & 1 == 1,
         None => COUNTED[bit].is_match(text),
@@ -101,6 +110,9 @@ pub(super) fn boilerplate(text: &str, linked: f64, chars: usize, bits: Option<u3
         return Some("call");
     }
     if chars < 90 && NEWSLETTER.is_match(text) && !long_sentence(text) {
+        return Some("call");
+    }
+    if chars < 220 && NOTICE.is_match(text) {
         return Some("call");
     }
     if chars < 300 && is(4) {
@@ -173,6 +185,12 @@ mod tests {
                 None,
             ),
             ("On January 31, 2023, the river froze.", 0.0, None),
+            ("İLGİLİ HABER: Nehir dondu", 0.8, Some("related")),
+            ("Если вы заметили ошибку, выделите её и нажмите Ctrl+Enter.", 0.0, Some("call")),
+            ("An dieser Stelle finden Sie einen relevanten externen Inhalt von Example.", 0.0, Some("call")),
+            ("（责编：王芳）", 0.0, Some("call")),
+            ("Got a tip? Write to the desk.", 0.0, Some("call")),
+            ("He got a tip from a friend who had written to the desk.", 0.0, None),
         ] {
             assert_eq!(boilerplate(text, linked, text.chars().count(), None), kind, "{text}");
         }
