@@ -118,6 +118,8 @@ impl Press {
                 updated: changed,
                 lang: None,
                 version: env!("CARGO_PKG_VERSION").to_owned(),
+                hubs: Vec::new(),
+                paging: publish::Paging::default(),
             };
             let page = |notice: &Notice| format!("{base}/sources/{}", notice.source);
             printed(publish::notices(&meta, &notices, page), changed, NOTICES_KEPT)
@@ -190,6 +192,8 @@ pub fn document(
         updated: updated.unwrap_or(created),
         lang: None,
         version: env!("CARGO_PKG_VERSION").to_owned(),
+        hubs: Vec::new(),
+        paging: publish::Paging::default(),
     };
     let content = match output.content {
         Content::Full => publish::Content::Full,

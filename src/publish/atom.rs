@@ -43,6 +43,9 @@ pub(super) fn head(xml: &mut Xml, meta: &FeedMeta) {
     xml.close();
     link(xml, "self", Some("application/atom+xml"), &meta.self_url);
     link(xml, "alternate", Some("text/html"), &meta.home_url);
+    for (rel, url) in meta.relations() {
+        link(xml, rel, (rel != "hub").then_some("application/atom+xml"), url);
+    }
     xml.element("generator", &[("version", &meta.version)], PROGRAM);
 }
 

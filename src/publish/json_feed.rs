@@ -20,9 +20,11 @@ pub fn json_feed(meta: &FeedMeta, entries: &[PublishedEntry], content: Content) 
         title: meta.shown_title(),
         home_page_url: links::http(&meta.home_url),
         feed_url: links::http(&meta.self_url),
+        next_url: links::http_opt(meta.paging.next.as_deref()),
         description: meta.description.as_deref().map(line),
         authors: author.map(|name| Author { name, url: None }).into_iter().collect(),
         language: links::language(meta.lang.as_deref()),
+        hubs: hubs(&meta.hubs),
         items: entries.iter().map(|entry| item(entry, content)).collect(),
     };
     let mut out = Vec::with_capacity(super::estimate(entries));
@@ -46,12 +48,23 @@ struct Feed<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     feed_url: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    next_url: Option<Cow<'a, str>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     description: Option<String>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     authors: Vec<Author<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     language: Option<&'a str>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    hubs: Vec<Hub<'a>>,
     items: Vec<Item<'a>>,
+}
+
+#[derive(Serialize)]
+struct Hub<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    url: Cow<'a, str>,
 }
 
 #[derive(Serialize)]
@@ -169,6 +182,10 @@ fn item(entry: &PublishedEntry, content: Content) -> Item<'_> {
             related: related(&entry.also_at),
         },
     }
+}
+
+fn hubs(urls: &[String]) -> Vec<Hub<'_>> {
+    urls.iter().filter_map(|url| Some(Hub { kind: "WebSub", url: links::http(url)? })).collect()
 }
 
 fn related(copies: &[AlsoAt]) -> Vec<Related<'_>> {

@@ -59,6 +59,22 @@ pub struct FeedMeta {
     pub lang: Option<String>,
     /// Version of the program that writes the feed.
     pub version: String,
+    /// WebSub hubs that tell of changes, http or https.
+    pub hubs: Vec<String>,
+    /// Where the pages around this one are.
+    pub paging: Paging,
+}
+
+/// Pages of a feed (RFC 5005 §3), http or https. All are missing where a feed is
+/// one document.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Paging {
+    /// The page with the newest entries.
+    pub first: Option<String>,
+    /// The next older ones.
+    pub next: Option<String>,
+    /// The next newer ones.
+    pub previous: Option<String>,
 }
 
 impl FeedMeta {
@@ -66,6 +82,15 @@ impl FeedMeta {
     fn shown_title(&self) -> String {
         let title = chars::line(&self.title);
         if title.is_empty() { PROGRAM.to_owned() } else { title }
+    }
+
+    /// Relations and addresses of everything the feed as a whole links to but itself and
+    /// its home page.
+    fn relations(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let Paging { first, next, previous } = &self.paging;
+        let pages = [("first", first), ("next", next), ("previous", previous)];
+        let pages = pages.into_iter().filter_map(|(rel, url)| Some((rel, url.as_deref()?)));
+        self.hubs.iter().map(|hub| ("hub", hub.as_str())).chain(pages)
     }
 }
 

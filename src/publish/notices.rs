@@ -75,6 +75,8 @@ mod tests {
             updated: "2026-03-02T10:05:00Z".parse().unwrap(),
             lang: None,
             version: "1".to_owned(),
+            hubs: Vec::new(),
+            paging: crate::publish::Paging::default(),
         }
     }
 

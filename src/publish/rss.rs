@@ -47,8 +47,11 @@ fn channel(xml: &mut Xml, meta: &FeedMeta) {
     }
     xml.element("lastBuildDate", &[], &rfc822(meta.updated));
     xml.element("generator", &[], &format!("{PROGRAM} {}", line(&meta.version)));
-    if let Some(url) = links::http(&meta.self_url) {
-        xml.empty("atom:link", &[("rel", "self"), ("type", "application/rss+xml"), ("href", &url)]);
+    for (rel, url) in std::iter::once(("self", meta.self_url.as_str())).chain(meta.relations()) {
+        let Some(url) = links::http(url) else { continue };
+        let mut attributes = vec![("rel", rel), ("href", &*url)];
+        attributes.extend((rel != "hub").then_some(("type", "application/rss+xml")));
+        xml.empty("atom:link", &attributes);
     }
 }
 

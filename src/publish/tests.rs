@@ -20,6 +20,8 @@ fn meta() -> FeedMeta {
         updated: at("2024-03-02T10:00:00Z"),
         lang: Some("de".into()),
         version: "0.1.0".into(),
+        hubs: Vec::new(),
+        paging: Paging::default(),
     }
 }
 
@@ -236,6 +238,37 @@ fn content_levels() {
     entry.summary_html = entry.content_html.clone();
     assert_eq!(json(&entry, Content::Full)["summary"], serde_json::Value::Null);
     assert!(rss(&meta(), &[entry], Content::Full).contains("<description>Der ganze Text.</description>"));
+}
+
+#[test]
+fn hubs_and_pages() {
+    let page = |n: u8| Some(format!("https://news.example/feed?a=1&before={n}"));
+    let paging = Paging { first: page(0), next: page(2), previous: Some("javascript:x".into()) };
+    let hubs = vec!["https://hub.example/".into(), "ftp://hub.example/".into()];
+    let meta = FeedMeta { hubs, paging, ..meta() };
+    let rels = |links: &[feed_rs::model::Link]| -> Vec<(String, String)> {
+        let rel = |link: &feed_rs::model::Link| link.rel.clone().unwrap_or_default();
+        links.iter().map(|link| (rel(link), link.href.clone())).collect()
+    };
+    let (a, r) = (atom(&meta, &[], Content::Full), rss(&meta, &[], Content::Full));
+    for xml in [&a, &r] {
+        well_formed(xml);
+        let links = rels(&read(xml).links);
+        for (rel, url) in [
+            ("self", "http://127.0.0.1:8380/feed"),
+            ("hub", "https://hub.example/"),
+            ("first", "https://news.example/feed?a=1&before=0"),
+            ("next", "https://news.example/feed?a=1&before=2"),
+        ] {
+            let found: Vec<_> = links.iter().filter(|(found, _)| found == rel).map(|(_, url)| url).collect();
+            assert_eq!(found, [url], "{rel} in {xml}");
+        }
+        assert!(!xml.contains("previous") && !xml.contains("ftp:"), "{xml}");
+    }
+    assert!(r.contains("<atom:link rel=\"next\" href=\"https://news.example/feed?a=1&amp;before=2\" type=\"application/rss+xml\"/>"), "{r}");
+    let json: serde_json::Value = serde_json::from_str(&json_feed(&meta, &[], Content::Full)).unwrap();
+    assert_eq!(json["hubs"], serde_json::json!([{ "type": "WebSub", "url": "https://hub.example/" }]));
+    assert_eq!(json["next_url"], "https://news.example/feed?a=1&before=2");
 }
 
 #[test]
