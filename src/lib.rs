@@ -21,6 +21,7 @@ pub mod newsstand;
 pub mod os;
 pub mod publish;
 pub mod schedule;
+pub mod search;
 pub mod server;
 pub mod store;
 pub mod web;

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 const FLOORS: &[&[&str]] = &[
     &["model"],
     &["html", "health", "diff", "calendar"],
-    &["identity", "feed", "article", "schedule", "publish", "web", "config"],
+    &["identity", "feed", "article", "schedule", "search", "publish", "web", "config"],
     &["http", "store", "server", "os", "newsstand"],
     &["daemon"],
     &["app"],

@@ -7,5 +7,6 @@ mod extraction;
 mod feeds;
 mod http;
 mod layers;
+mod search;
 mod store;
 mod support;
