@@ -70,7 +70,7 @@ fn entry(read: lib::Entry, own: &mut Fields, kind: FeedKind) -> FeedEntry {
     if people.is_empty() {
         people = own.source_authors.drain(..).map(|name| Person { name, url: None }).collect();
     }
-    let mut enclosures = attachments(&read.links, read.media);
+    let mut enclosures = attachments(&read.links, read.media, &own.pictures);
     if let Some(first) = enclosures.first_mut() {
         first.duration = first.duration.or(own.duration);
     }
@@ -133,7 +133,7 @@ fn categories(all: Vec<lib::Category>) -> Vec<String> {
 }
 
 /// Enclosure links of Atom, and what RSS and Media RSS attach; each address once.
-fn attachments(links: &[lib::Link], media: Vec<lib::MediaObject>) -> Vec<Enclosure> {
+fn attachments(links: &[lib::Link], media: Vec<lib::MediaObject>, pictures: &[String]) -> Vec<Enclosure> {
     let enclosures = links.iter().filter(|link| link.rel.as_deref() == Some("enclosure"));
     let linked = enclosures.map(|link| Enclosure {
         url: link.href.clone(),
@@ -141,10 +141,13 @@ fn attachments(links: &[lib::Link], media: Vec<lib::MediaObject>) -> Vec<Enclosu
         length: link.length,
         duration: None,
         title: link.title.as_deref().and_then(|t| one_line(&plain_text(t), 512)),
+        picture: false,
     });
     let attached = media.into_iter().flat_map(|object| object.content).filter_map(|content| {
+        let url = String::from(content.url?);
         Some(Enclosure {
-            url: content.url?.into(),
+            picture: pictures.contains(&url),
+            url,
             mime: content.content_type.map(|mime| legal(mime.as_str()).into_owned()),
             length: content.size,
             duration: content.duration.map(|time| time.as_secs()),

@@ -4,6 +4,7 @@
 use super::base64;
 use super::canon::{absolute, is_html, own_base};
 use super::dates;
+use super::episode::Gathered;
 use super::names::Ns;
 use super::text::{cut_html, mend_mojibake, one_line, text_to_html};
 use super::tree::Element;
@@ -23,6 +24,8 @@ pub(super) struct Fields {
     pub(super) spare_link: Option<String>,
     /// Playing time of the attachment in seconds.
     pub(super) duration: Option<u64>,
+    /// Addresses of attachments that are pictures to be shown.
+    pub(super) pictures: Vec<String>,
     /// Authors of the feed the entry was copied from.
     pub(super) source_authors: Vec<String>,
     /// What was mended in it: kinds of [`super::repairs::REPAIRS`].
@@ -37,9 +40,11 @@ pub(super) fn entry(el: Element<'_, '_>, kind: FeedKind, base: &Url, outer: &Url
     let mut spare = None;
     let mut text_base = None;
     let mut dates = Dates::default();
+    let mut gathered = Gathered::default();
     fields.entry.lang = el.attr("xml:lang").and_then(|lang| one_line(&lang, 64));
     for child in el.children() {
         dates.take(child);
+        gathered.take(child, base);
         let slot = match text_role(child) {
             Some(Role::Content) => &mut fields.entry.content,
             Some(Role::Summary) => &mut fields.entry.summary,
@@ -66,6 +71,8 @@ pub(super) fn entry(el: Element<'_, '_>, kind: FeedKind, base: &Url, outer: &Url
     if dates.unreadable {
         fields.repairs.push("date");
     }
+    gathered.give(&mut fields.entry);
+    fields.pictures = gathered.pictures;
     fields.spare_link = fields.spare_link.or_else(|| fields.entry.original_link.clone());
     let explicit = text_base.or_else(|| (base != outer).then(|| base.clone()));
     fields.entry.base = explicit.map(String::from);

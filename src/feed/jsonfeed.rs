@@ -175,6 +175,8 @@ fn entry(item: &Loose, base: &Url, max_text: usize, repairs: &mut Repairs) -> Fe
             .filter_map(|a| attachment(a, base))
             .collect(),
         lang: line(item, "language"),
+        image: address("image").or_else(|| address("banner_image")),
+        episode: None,
         source: None,
         original_link: None,
         link,
@@ -229,5 +231,6 @@ fn attachment(from: &Loose, base: &Url) -> Option<Enclosure> {
         length: number("size_in_bytes"),
         duration: number("duration_in_seconds"),
         title: line(from, "title"),
+        picture: false,
     })
 }

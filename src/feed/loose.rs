@@ -10,10 +10,11 @@ const MAX_DEPTH: usize = 5;
 /// Members of a list that are kept.
 const MAX_MEMBERS: usize = 64;
 /// The members of objects that are kept: the words of JSON Feed (jsonfeed.org).
-const NAMES: [&str; 24] = [
+const NAMES: [&str; 26] = [
     "attachments",
     "author",
     "authors",
+    "banner_image",
     "content_html",
     "content_text",
     "date_modified",
@@ -24,6 +25,7 @@ const NAMES: [&str; 24] = [
     "home_page_url",
     "hubs",
     "id",
+    "image",
     "language",
     "mime_type",
     "name",

@@ -12,6 +12,7 @@ mod convert;
 mod dates;
 mod discover;
 mod entities;
+mod episode;
 mod fields;
 mod json;
 mod jsonfeed;

@@ -4,6 +4,7 @@
 use super::canon::{Canon, Progress, own_base};
 use super::convert::{self, Head};
 use super::entities::Entities;
+use super::episode;
 use super::fields::{self, Dates, Fields, Period};
 use super::names::{Ns, Scope};
 use super::token::{Token, Tokenizer};
@@ -42,6 +43,8 @@ struct Reader<'a> {
     dates: Dates,
     period: Period,
     lang: Option<String>,
+    /// The podcast's picture.
+    image: Option<String>,
     hints: FeedHints,
     links: FeedLinks,
     warnings: Vec<Warning>,
@@ -75,6 +78,7 @@ pub(super) fn read(text: &str, base: &Url, limits: &Limits) -> Result<FeedDocume
         dates: Dates::default(),
         period: Period::default(),
         lang: None,
+        image: None,
         hints: FeedHints::default(),
         links: FeedLinks::default(),
         warnings: Vec::new(),
@@ -266,6 +270,9 @@ impl<'a> Reader<'a> {
         self.feed.field(el, base, &mut self.progress);
         links::take(el, base, &mut self.links);
         self.dates.take(el);
+        if self.image.is_none() && el.is(Ns::Itunes, "image") {
+            self.image = episode::image(el, base);
+        }
         fields::hint(el, &mut self.hints, &mut self.period);
         if self.lang.is_none() && (el.is(Ns::Rss, "language") || el.is(Ns::Dc, "language")) {
             self.lang = el.value().and_then(|lang| language(&lang));
@@ -315,6 +322,9 @@ impl<'a> Reader<'a> {
             return Err(error);
         }
         let head = head.unwrap_or_default();
+        if let Some(image) = &self.image {
+            episode::share_image(&mut self.entries, image);
+        }
         if self.doubtful && self.entries.is_empty() {
             return Err(ParseError::NotAFeed);
         }

@@ -30,6 +30,60 @@ pub struct Enclosure {
     /// Title, plain text, if it was given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
+    /// A picture to be shown with the entry (Media RSS) rather than something to take along.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub picture: bool,
+}
+
+/// What a podcast says of an entry (Apple's podcast elements).
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct Episode {
+    /// Its own picture, http or https.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub image: Option<String>,
+    /// The season it belongs to, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub season: Option<u32>,
+    /// Its number, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub number: Option<u32>,
+    /// Whole episode or something beside it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<EpisodeKind>,
+    /// Whether it has words that not everybody should hear.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub explicit: Option<bool>,
+}
+
+/// `itunes:episodeType`
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EpisodeKind {
+    /// A whole episode.
+    Full,
+    /// A foretaste.
+    Trailer,
+    /// Something in addition.
+    Bonus,
+}
+
+impl EpisodeKind {
+    /// As it is written in feeds.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Trailer => "trailer",
+            Self::Bonus => "bonus",
+        }
+    }
+
+    /// By the name feeds give it, in any case.
+    pub fn by_name(name: &str) -> Option<Self> {
+        [Self::Full, Self::Trailer, Self::Bonus]
+            .into_iter()
+            .find(|kind| kind.name().eq_ignore_ascii_case(name))
+    }
 }
 
 /// A source that carries an entry.
@@ -96,6 +150,8 @@ pub struct PublishedEntry {
     pub categories: Vec<String>,
     /// Attached media.
     pub enclosures: Vec<Enclosure>,
+    /// What a podcast says of it.
+    pub episode: Option<Episode>,
     /// Lead picture.
     pub image: Option<String>,
     /// What its page says of it beside the text.

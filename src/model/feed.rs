@@ -1,6 +1,6 @@
 //! A feed as it was read: one poll's document, before identity and storage.
 
-use super::{Enclosure, FeedLinks, Person};
+use super::{Enclosure, Episode, FeedLinks, Person};
 use jiff::Timestamp;
 use std::time::Duration;
 
@@ -141,6 +141,10 @@ pub struct FeedEntry {
     pub categories: Vec<String>,
     /// Attached media.
     pub enclosures: Vec<Enclosure>,
+    /// The picture that goes with it (Media RSS, JSON Feed).
+    pub image: Option<String>,
+    /// What a podcast says of it.
+    pub episode: Option<Episode>,
     /// Language tag of the entry, if it differs from the feed's.
     pub lang: Option<String>,
     /// Where the entry was copied from (atom:source, RSS `<source>`).

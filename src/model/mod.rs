@@ -23,7 +23,7 @@ pub use access::{Credentials, NamedHost, Proxy, Secret};
 pub use article::{Article, PageFacts, Picture};
 pub use budget::{HostBudget, HostBudgets, HostFigures, HostTemper, Pace};
 pub use cookies::Cookies;
-pub use entry::{AlsoAt, Enclosure, Origin, Person, PublishedEntry};
+pub use entry::{AlsoAt, Enclosure, Episode, EpisodeKind, Origin, Person, PublishedEntry};
 pub use feed::{FeedDocument, FeedEntry, FeedHints, FeedKind, ItemSelectors, SourceElement, Warning};
 pub use fetch::{FetchError, FetchPolicy, FetchRequest, FetchResponse, HOST_PAUSE, Purpose, Retry};
 pub use host::HostKey;

@@ -1,6 +1,6 @@
 //! An entry as the store keeps it.
 
-use super::{Enclosure, EntryId, PageFacts, Person, SourceElement, SourceId};
+use super::{Enclosure, EntryId, Episode, PageFacts, Person, SourceElement, SourceId};
 use jiff::Timestamp;
 
 /// An entry as the store keeps it: what its feed said, not yet cleaned, and
@@ -72,6 +72,12 @@ pub struct EntryExtra {
     /// Lead picture of the page.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image: Option<String>,
+    /// The feed's own picture of the entry.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub feed_image: Option<String>,
+    /// What a podcast says of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub episode: Option<Episode>,
     /// What the page says of the article beside its text.
     #[serde(skip_serializing_if = "PageFacts::is_empty")]
     pub page: PageFacts,

@@ -1,7 +1,10 @@
 //! From what the store keeps to what is published: cleaned, absolute, complete.
 
+use super::media;
 use crate::html::{plain_text, safe_url, sanitize};
-use crate::model::{AlsoAt, Carrier, Copy, Origin, PageFacts, PublishedEntry, SourceId, StoredEntry};
+use crate::model::{
+    AlsoAt, Carrier, Copy, Enclosure, Origin, PageFacts, PublishedEntry, SourceId, StoredEntry,
+};
 use std::collections::BTreeSet;
 use url::Url;
 
@@ -59,6 +62,15 @@ pub fn assemble(entry: StoredEntry, info: impl Fn(&SourceId) -> Option<SourceInf
         enclosure.url = http(&enclosure.url)?;
         Some(enclosure)
     });
+    let enclosures: Vec<Enclosure> = enclosures.collect();
+    let episode = entry.extra.episode.map(|mut episode| {
+        episode.image = episode.image.as_deref().and_then(http);
+        episode
+    });
+    let of_feed = || entry.extra.feed_image.as_deref().and_then(http);
+    let image = episode.as_ref().and_then(|episode| episode.image.clone());
+    let image = image.or_else(|| entry.extra.image.as_deref().and_then(http)).or_else(of_feed);
+    let image = image.or_else(|| attached_picture(&enclosures));
     PublishedEntry {
         id: entry.id,
         url: entry.url.as_deref().and_then(http),
@@ -72,14 +84,21 @@ pub fn assemble(entry: StoredEntry, info: impl Fn(&SourceId) -> Option<SourceInf
         full_text,
         tags: tags.into_iter().collect(),
         categories: entry.extra.categories,
-        enclosures: enclosures.collect(),
-        image: entry.extra.image.as_deref().and_then(http),
+        enclosures,
+        episode,
+        image,
         page: facts(entry.extra.page, &http),
         lang: entry.lang,
         origins,
         also_at,
         source_element: entry.extra.source,
     }
+}
+
+/// A picture that was attached; the podcast's, the page's and the feed's own come first.
+fn attached_picture(enclosures: &[Enclosure]) -> Option<String> {
+    let picture = |enclosure: &&Enclosure| media::medium(media::of(enclosure)) == Some("image");
+    enclosures.iter().find(picture).map(|enclosure| enclosure.url.clone())
 }
 
 /// What the page says, its address checked.

@@ -68,10 +68,14 @@ fn filled(html: Option<&str>) -> Option<&str> {
     html.filter(|html| !html.trim().is_empty())
 }
 
-/// The first sentences of a text, plain, cut between words.
 fn excerpt(html: &str) -> Option<String> {
+    beginning(html, EXCERPT)
+}
+
+/// The beginning of a text, plain, about so many characters, cut between words.
+pub(super) fn beginning(html: &str, characters: usize) -> Option<String> {
     let text = chars::line(&to_text(head(html)));
-    let Some((cut, _)) = text.char_indices().nth(EXCERPT) else {
+    let Some((cut, _)) = text.char_indices().nth(characters) else {
         return (!text.is_empty()).then_some(text);
     };
     let start = &text[..cut];

@@ -1,5 +1,7 @@
 //! Which characters may stand in a document, and escaping.
 
+use crate::html::plain_text;
+
 /// Whether a character may reach an output. Forbidden are the controls but tab,
 /// LF and CR (XML 1.0 §2.2; C1 too, which terminals obey) and noncharacters.
 pub(super) fn allowed(c: char) -> bool {
@@ -41,6 +43,17 @@ pub(super) fn push_text(out: &mut String, text: &str) {
     });
 }
 
+/// The same as the RSS profile wants it in elements that are plain text: references by
+/// number are what most readers get right there, and what checkers take for intended.
+pub(super) fn push_rss_text(out: &mut String, text: &str) {
+    replace(out, text, |c, _| match c {
+        '&' => Some("&#x26;"),
+        '<' => Some("&#x3C;"),
+        '>' => Some("&#x3E;"),
+        _ => None,
+    });
+}
+
 /// Appends `text` as the value of an attribute in double quotes.
 pub(super) fn push_attribute(out: &mut String, text: &str) {
     replace(out, text, |c, _| match c {
@@ -73,11 +86,50 @@ pub(super) fn rss_text(text: &str) -> String {
     let text = line(text);
     let mut out = String::with_capacity(text.len() + 16);
     replace(&mut out, &text, |c, rest| match c {
-        '<' if rest.starts_with(|n: char| n.is_ascii_alphabetic() || "/!?".contains(n)) => Some("&lt;"),
+        '<' if begins_tag(rest) => Some("&lt;"),
         '&' if begins_reference(rest) => Some("&amp;"),
         _ => None,
     });
     out
+}
+
+/// Whether plain text could be taken for HTML, by a program that expects HTML or looks
+/// for it: it has what begins like a tag or like a character reference. `AT&T`, `R&D`
+/// and `a < b` are harmless.
+pub(super) fn like_html(text: &str) -> bool {
+    let marks = text.match_indices(['<', '&']);
+    marks.map(|(at, mark)| (mark, &text[at + 1..])).any(|(mark, rest)| {
+        if mark == "<" {
+            return begins_tag(rest);
+        }
+        let word = &rest[..rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len())];
+        let capitals = word.bytes().all(|b| b.is_ascii_uppercase()) && !matches!(word, "ETH" | "THORN");
+        rest.starts_with('#') || !capitals || !word.is_empty() && rest[word.len()..].starts_with(';')
+    })
+}
+
+/// Whether what follows a `<` makes it the beginning of a tag.
+fn begins_tag(rest: &str) -> bool {
+    rest.starts_with(|next: char| next.is_ascii_alphabetic() || "/!?".contains(next))
+}
+
+/// A person's name or the title of a link in Atom: plain text on one line, which a checker
+/// takes for HTML where it looks like it, since there is no way of saying otherwise. So it
+/// is taken for that here: tags go, references are resolved.
+pub(super) fn name(text: &str) -> String {
+    let mut name = line(text);
+    for _ in 0..3 {
+        if !like_html(&name) {
+            return name;
+        }
+        let plain = line(&plain_text(&name));
+        if plain.is_empty() || plain == name {
+            break;
+        }
+        name = plain;
+    }
+    // It only looks like it: `R&D2`, `<name>`.
+    line(&name.replace(['<', '>'], "").replace('&', " & "))
 }
 
 /// Whether what follows a `&` makes it a character reference.
@@ -136,10 +188,34 @@ mod tests {
     }
 
     #[test]
+    fn what_looks_like_html() {
+        for text in ["", "a < b && c > d", "AT&T, R&D, <3", "Q&A", "5 < 6", "a &", "—", "x<"] {
+            assert!(!like_html(text), "{text}");
+        }
+        for text in
+            ["a<b", "</p>", "<!-- x", "&amp;", "AT&T;", "&#60", "a &lt b", "&copy2020", "A&B2", "&ETH"]
+        {
+            assert!(like_html(text), "{text}");
+        }
+        for (text, plain) in [
+            (" Ada\n Example ", "Ada Example"),
+            ("Ada <b>L.</b>", "Ada L."),
+            ("Smith &amp;amp; Co", "Smith & Co"),
+            ("&lt;i&gt;Ada&lt;/i&gt;", "Ada"),
+            ("R&D2", "R & D2"),
+            ("&nosuch; x", "& nosuch; x"),
+            ("<Ada>", "Ada"),
+        ] {
+            assert_eq!(name(text), plain);
+        }
+    }
+
+    #[test]
     fn attributes_and_text() {
         let mut out = String::new();
         push_attribute(&mut out, "\"><x a='1'>\n&");
         push_text(&mut out, "]]>");
-        assert_eq!(out, "&quot;&gt;&lt;x a='1'&gt; &amp;]]&gt;");
+        push_rss_text(&mut out, "R&D <b>");
+        assert_eq!(out, "&quot;&gt;&lt;x a='1'&gt; &amp;]]&gt;R&#x26;D &#x3C;b&#x3E;");
     }
 }

@@ -3,8 +3,8 @@
 use super::body::Body;
 use super::chars::{clean, line};
 use super::time::rfc3339;
-use super::{Content, FeedMeta, chars, labels, links};
-use crate::model::{AlsoAt, Enclosure, Person, PublishedEntry};
+use super::{Content, FeedMeta, labels, language, links, media};
+use crate::model::{AlsoAt, Episode, EpisodeKind, Person, PublishedEntry};
 use serde::Serialize;
 use std::borrow::Cow;
 
@@ -23,7 +23,7 @@ pub fn json_feed(meta: &FeedMeta, entries: &[PublishedEntry], content: Content) 
         next_url: links::http_opt(meta.paging.next.as_deref()),
         description: meta.description.as_deref().map(line),
         authors: author.map(|name| Author { name, url: None }).into_iter().collect(),
-        language: links::language(meta.lang.as_deref()),
+        language: language::language(meta.lang.as_deref()),
         hubs: hubs(&meta.hubs),
         items: entries.iter().map(|entry| item(entry, content)).collect(),
     };
@@ -54,7 +54,7 @@ struct Feed<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     authors: Vec<Author<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    language: Option<&'a str>,
+    language: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     hubs: Vec<Hub<'a>>,
     items: Vec<Item<'a>>,
@@ -89,7 +89,7 @@ struct Item<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     tags: Vec<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    language: Option<&'a str>,
+    language: Option<Cow<'a, str>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     attachments: Vec<Attachment<'a>>,
     _offprint: Extension<'a>,
@@ -139,9 +139,24 @@ struct Extension<'a> {
     paywalled: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     section: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    episode: Option<Podcast>,
     sources: Vec<Carrier<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     related: Vec<Related<'a>>,
+}
+
+/// What a podcast says of an entry.
+#[derive(Serialize)]
+struct Podcast {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    season: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    number: Option<u32>,
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    kind: Option<EpisodeKind>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    explicit: Option<bool>,
 }
 
 /// A near-duplicate of an entry.
@@ -171,17 +186,24 @@ fn item(entry: &PublishedEntry, content: Content) -> Item<'_> {
         date_modified: rfc3339(entry.updated),
         authors: authors(&entry.authors),
         tags: labels(entry),
-        language: links::language(entry.lang.as_deref()),
-        attachments: attachments(&entry.enclosures),
+        language: language::language(entry.lang.as_deref()),
+        attachments: attachments(entry),
         _offprint: Extension {
             first_seen: rfc3339(entry.first_seen),
             full_text: entry.full_text,
             paywalled: entry.page.paywalled(),
             section: entry.page.section.as_deref().map(line),
+            episode: podcast(entry),
             sources: carriers(entry),
             related: related(&entry.also_at),
         },
     }
+}
+
+fn podcast(entry: &PublishedEntry) -> Option<Podcast> {
+    let &Episode { season, number, kind, explicit, image: _ } = entry.episode.as_ref()?;
+    let podcast = Podcast { season, number, kind, explicit };
+    (season.is_some() || number.is_some() || kind.is_some() || explicit.is_some()).then_some(podcast)
 }
 
 fn hubs(urls: &[String]) -> Vec<Hub<'_>> {
@@ -210,18 +232,20 @@ pub(super) fn authors(people: &[Person]) -> Vec<Author<'_>> {
     authors
 }
 
-/// Enclosures with a usable address.
-pub(super) fn attachments(enclosures: &[Enclosure]) -> Vec<Attachment<'_>> {
-    let mut attachments = Vec::with_capacity(enclosures.len());
-    for enclosure in enclosures {
+/// Enclosures with a usable address, and further pictures: the lead picture has a place of its own.
+pub(super) fn attachments(entry: &PublishedEntry) -> Vec<Attachment<'_>> {
+    let mut attachments = Vec::with_capacity(entry.enclosures.len());
+    for enclosure in &entry.enclosures {
         let Some(url) = links::http(&enclosure.url) else { continue };
+        if enclosure.picture && entry.image.as_deref() == Some(&enclosure.url) {
+            continue;
+        }
         attachments.push(Attachment {
             url,
-            mime_type: links::media_type(enclosure.mime.as_deref(), &enclosure.url)
-                .unwrap_or(links::UNKNOWN_TYPE),
-            title: enclosure.title.as_deref().map(chars::line),
-            size_in_bytes: enclosure.length,
-            duration_in_seconds: enclosure.duration,
+            mime_type: media::of(enclosure).unwrap_or(media::UNKNOWN_TYPE),
+            title: enclosure.title.as_deref().map(line).filter(|title| !title.is_empty()),
+            size_in_bytes: enclosure.length.filter(|&bytes| bytes > 0),
+            duration_in_seconds: enclosure.duration.filter(|&seconds| seconds > 0),
         });
     }
     attachments

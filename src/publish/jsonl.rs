@@ -2,8 +2,8 @@
 
 use super::chars::{clean, line};
 use super::json_feed::{Attachment, Author, Carrier, attachments, authors, carriers, to_json};
-use super::links;
 use super::time::rfc3339;
+use super::{language, links};
 use crate::html::to_text;
 use crate::model::PublishedEntry;
 use serde::Serialize;
@@ -22,7 +22,7 @@ struct Record<'a> {
     tags: Vec<String>,
     categories: Vec<String>,
     sources: Vec<Carrier<'a>>,
-    lang: Option<&'a str>,
+    lang: Option<Cow<'a, str>>,
     summary: Option<String>,
     html: Option<String>,
     text: Option<String>,
@@ -75,12 +75,12 @@ fn record(entry: &PublishedEntry) -> Record<'_> {
         tags: lines(&entry.tags),
         categories: lines(&entry.categories),
         sources: carriers(entry),
-        lang: links::language(entry.lang.as_deref()),
+        lang: language::language(entry.lang.as_deref()),
         summary: entry.summary_html.as_deref().map(|html| line(&to_text(html))),
         html: html.map(clean),
         text: html.map(|html| clean(&to_text(html))),
         full_text: entry.full_text,
-        enclosures: attachments(&entry.enclosures),
+        enclosures: attachments(entry),
         image: links::http_opt(entry.image.as_deref()),
         page: Facts {
             published: entry.page.published.as_deref(),

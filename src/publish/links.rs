@@ -1,21 +1,26 @@
-//! Addresses, media types and language tags that may stand in a feed.
+//! Addresses that may stand in a feed.
 
 use std::borrow::Cow;
+use std::fmt::Write;
 use url::Url;
 
 /// `url` if it is absolute and http or https, as a URI (RFC 3986: RSS and JSON
-/// Feed know no IRIs). One that is a URI already stays as it is, byte for byte.
+/// Feed know no IRIs). One that is a URI already stays as it is, byte for byte, but
+/// for a missing path.
 pub(super) fn http(url: &str) -> Option<Cow<'_, str>> {
     let parsed = Url::parse(url).ok()?;
     if !matches!(parsed.scheme(), "http" | "https") || !parsed.has_host() {
         return None;
     }
     // The parser forgives `http:host` and backslashes; readers don't.
-    let scheme = &url.as_bytes()[..parsed.scheme().len().min(url.len())];
-    let whole = scheme.eq_ignore_ascii_case(parsed.scheme().as_bytes())
-        && url[scheme.len()..].starts_with("://")
-        && url.bytes().all(|b| b.is_ascii_graphic() && !b"<>\"\\^`{|}".contains(&b));
-    Some(if whole { Cow::Borrowed(url) } else { Cow::Owned(String::from(parsed)) })
+    let rest = after_scheme(url, parsed.scheme());
+    let whole = rest.is_some_and(|rest| {
+        rest.find(['/', '?', '#']).is_some_and(|at| at > 0 && rest[at..].starts_with('/'))
+    });
+    if whole && matches!(uri(url), Cow::Borrowed(_)) {
+        return Some(Cow::Borrowed(url));
+    }
+    Some(Cow::Owned(uri(parsed.as_str()).into_owned()))
 }
 
 /// [`http`] of what may be missing.
@@ -23,67 +28,44 @@ pub(super) fn http_opt(url: Option<&str>) -> Option<Cow<'_, str>> {
     url.and_then(http)
 }
 
-/// `id` if it can stand as the IRI of a feed (RFC 4287 §4.2.6). Schemes other than
-/// the usual ones are refused: nothing but a name must look like a link to a script.
-pub(super) fn iri(id: &str) -> Option<&str> {
-    let (scheme, rest) = id.split_once(':')?;
-    let known = ["http", "https", "urn", "tag"].iter().any(|known| scheme.eq_ignore_ascii_case(known));
-    let plain =
-        rest.chars().all(|c| super::chars::allowed(c) && !c.is_whitespace() && !"<>\"\\^`{|}".contains(c));
-    (known && !rest.is_empty() && plain).then_some(id)
+pub(super) fn after_scheme<'a>(url: &'a str, scheme: &str) -> Option<&'a str> {
+    let (given, rest) = url.split_once("://")?;
+    given.eq_ignore_ascii_case(scheme).then_some(rest)
 }
 
-/// A language tag if it has the form of one (BCP 47).
-pub(super) fn language(tag: Option<&str>) -> Option<&str> {
-    let tag = tag?.trim();
-    let part = |p: &str| (1..=8).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_alphanumeric());
-    let primary = tag.split('-').next().is_some_and(|p| p.bytes().all(|b| b.is_ascii_alphabetic()));
-    (tag.len() <= 35 && primary && tag.split('-').all(part)).then_some(tag)
+/// `url` with everything encoded that can't stand in a URI (RFC 3986 §2). The URL
+/// standard, which browsers and our parser go by, lets brackets, `|`, `^` and a lone `%` pass.
+pub(super) fn uri(url: &str) -> Cow<'_, str> {
+    // Brackets belong around an IPv6 address only, a second `#` nowhere.
+    let host = url.find("://").map_or(0, |at| at + 3);
+    let path = url[host..].find(['/', '?', '#']).map_or(url.len(), |at| host + at);
+    let fragment = url.find('#');
+    let bytes = url.as_bytes();
+    let hex = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_hexdigit);
+    let fits = |at: usize, byte: u8| match byte {
+        b'%' => hex(at + 1) && hex(at + 2),
+        b'#' => fragment == Some(at),
+        b'[' | b']' => (host..path).contains(&at),
+        byte => byte.is_ascii_alphanumeric() || b"-._~:/?@!$&'()*+,;=".contains(&byte),
+    };
+    encoded(url, fits)
 }
 
-/// The media type as given, without parameters, else what the address's ending says.
-pub(super) fn media_type<'a>(given: Option<&'a str>, url: &str) -> Option<&'a str> {
-    given.and_then(plain_type).or_else(|| by_ending(url))
-}
-
-/// What stands where a media type must be and none is known (RFC 2046 §4.5.1).
-pub(super) const UNKNOWN_TYPE: &str = "application/octet-stream";
-
-fn plain_type(given: &str) -> Option<&str> {
-    let plain = given.split(';').next()?.trim();
-    let (kind, sub) = plain.split_once('/')?;
-    let token =
-        |t: &str| !t.is_empty() && t.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$&^_.+-".contains(&b));
-    (token(kind) && token(sub)).then_some(plain)
-}
-
-fn by_ending(url: &str) -> Option<&'static str> {
-    let path = url.split(['?', '#']).next()?;
-    let (_, ending) = path.rsplit('/').next()?.rsplit_once('.')?;
-    Some(match ending.to_ascii_lowercase().as_str() {
-        "mp3" => "audio/mpeg",
-        "m4a" | "m4b" => "audio/mp4",
-        "aac" => "audio/aac",
-        "ogg" | "oga" | "opus" => "audio/ogg",
-        "flac" => "audio/flac",
-        "wav" => "audio/wav",
-        "mp4" | "m4v" => "video/mp4",
-        "mov" => "video/quicktime",
-        "mpg" | "mpeg" => "video/mpeg",
-        "ogv" => "video/ogg",
-        "webm" => "video/webm",
-        "jpg" | "jpeg" => "image/jpeg",
-        "png" => "image/png",
-        "gif" => "image/gif",
-        "webp" => "image/webp",
-        "avif" => "image/avif",
-        "svg" => "image/svg+xml",
-        "pdf" => "application/pdf",
-        "epub" => "application/epub+zip",
-        "zip" => "application/zip",
-        "torrent" => "application/x-bittorrent",
-        _ => return None,
-    })
+/// `text` with every byte as `%XX` for which `fits` (its place, the byte) doesn't hold.
+pub(super) fn encoded(text: &str, fits: impl Fn(usize, u8) -> bool) -> Cow<'_, str> {
+    if text.bytes().enumerate().all(|(at, byte)| fits(at, byte)) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 32);
+    for (at, byte) in text.bytes().enumerate() {
+        if fits(at, byte) {
+            out.push(char::from(byte));
+        } else {
+            // Writing into a string does not fail.
+            let _ = write!(out, "%{byte:02X}");
+        }
+    }
+    Cow::Owned(out)
 }
 
 #[cfg(test)]
@@ -111,24 +93,20 @@ mod tests {
     }
 
     #[test]
-    fn names_of_feeds() {
-        for good in ["http://a.example/feed", "urn:uuid:1", "tag:a.example,2020:x", "tag:ä.example,2020:é"]
-        {
-            assert_eq!(iri(good), Some(good));
-        }
-        for bad in ["", "x", "urn:", "javascript:x", "http://a b/", "tag:<x>"] {
-            assert_eq!(iri(bad), None, "{bad}");
-        }
-    }
-
-    #[test]
-    fn types_and_languages() {
-        assert_eq!(media_type(Some("audio/mpeg; codecs=x"), "http://a.example/x"), Some("audio/mpeg"));
-        assert_eq!(media_type(Some("\"><x>"), "http://a.example/x.MP3?y=a.png"), Some("audio/mpeg"));
-        assert_eq!(media_type(None, "http://a.example"), None);
-        assert_eq!(language(Some("zh-Hant-TW")), Some("zh-Hant-TW"));
-        for bad in ["", "-", "en_GB", "e n", "12", "abcdefghi"] {
-            assert_eq!(language(Some(bad)), None, "{bad}");
+    fn nothing_that_no_uri_holds() {
+        for (given, uri) in [
+            ("http://a.example?a[]=1&b=c|d^e", "http://a.example/?a%5B%5D=1&b=c%7Cd%5Ee"),
+            ("http://a.example/%zz/%4/%e4%", "http://a.example/%25zz/%254/%e4%25"),
+            ("http://a.example/#a#b", "http://a.example/#a%23b"),
+            ("http://a.example/'()*!$&'+,;=:@~", "http://a.example/'()*!$&'+,;=:@~"),
+            ("http://bücher.example/\u{202e}x", "http://xn--bcher-kva.example/%E2%80%AEx"),
+            ("http:///a.example/x", "http://a.example/x"),
+            ("http://[::1]/[x]{y}`z", "http://[::1]/%5Bx%5D%7By%7D%60z"),
+            ("http://a.example/\"<x>\\y", "http://a.example/%22%3Cx%3E/y"),
+        ] {
+            assert_eq!(http(given).as_deref(), Some(uri), "{given}");
+            // What came out is a URI and stays.
+            assert!(matches!(http(uri), Some(Cow::Borrowed(_))), "{uri}");
         }
     }
 }

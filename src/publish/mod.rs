@@ -13,10 +13,14 @@ mod atom;
 mod body;
 mod chars;
 mod file_name;
+mod iri;
+mod itunes;
 mod json_feed;
 mod jsonl;
+mod language;
 mod links;
 mod markdown;
+mod media;
 mod notices;
 mod opml;
 mod rss;
@@ -82,6 +86,12 @@ impl FeedMeta {
     fn shown_title(&self) -> String {
         let title = chars::line(&self.title);
         if title.is_empty() { PROGRAM.to_owned() } else { title }
+    }
+
+    /// The author; the title stands in where there is none.
+    fn shown_author(&self) -> String {
+        let author = self.author.as_deref().map(chars::name).filter(|author| !author.is_empty());
+        author.unwrap_or_else(|| chars::name(&self.shown_title()))
     }
 
     /// Relations and addresses of everything the feed as a whole links to but itself and

@@ -16,7 +16,7 @@ pub fn notices(meta: &FeedMeta, notices: &[Notice], page: impl Fn(&Notice) -> St
     for notice in notices {
         xml.open("entry", &[]);
         xml.element("id", &[], &name(notice));
-        xml.element("title", &[], &chars::line(&notice.title));
+        xml.text("title", &chars::line(&notice.title));
         xml.element("published", &[], &rfc3339(notice.at));
         xml.element("updated", &[], &rfc3339(notice.at));
         link(&mut xml, "alternate", Some("text/html"), &page(notice));
@@ -87,7 +87,7 @@ mod tests {
         assert_ne!(name(&all[0]), name(&all[1]));
         assert!(name(&all[0]).starts_with("urn:uuid:"));
         for part in [
-            "<title>&lt;b&gt;heron&lt;/b&gt; &amp; fails</title>",
+            "<title type=\"html\">&amp;lt;b&amp;gt;heron&amp;lt;/b&amp;gt; &amp;amp; fails</title>",
             "<link rel=\"alternate\" href=\"https://news.example/sources/heron\" type=\"text/html\"/>",
             "&lt;p&gt;HTTP 503&lt;/p&gt;&lt;p&gt;Wait ]]&amp;gt; &amp;lt;script&amp;gt;&lt;/p&gt;",
             "<category term=\"failing\"/>",

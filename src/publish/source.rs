@@ -1,5 +1,6 @@
 //! Which feed an entry is said to come from.
 
+use super::iri::iri;
 use super::{chars, links};
 use crate::model::PublishedEntry;
 use jiff::Timestamp;
@@ -29,7 +30,7 @@ pub(super) fn source(entry: &PublishedEntry) -> Option<Source<'_>> {
 fn own(entry: &PublishedEntry) -> Option<Source<'_>> {
     let element = entry.source_element.as_ref()?;
     let link = links::http_opt(element.link.as_deref());
-    let id = element.id.as_deref().and_then(links::iri).map(Cow::Borrowed).or_else(|| link.clone())?;
+    let id = element.id.as_deref().and_then(iri).or_else(|| link.clone())?;
     let title = element.title.as_deref().map(chars::line).filter(|title| !title.is_empty());
     // Whether its link is the feed or the site isn't known; RSS means the feed,
     // Atom's alternate the site. As the site it harms nobody.
@@ -46,10 +47,11 @@ fn own(entry: &PublishedEntry) -> Option<Source<'_>> {
 fn origin(entry: &PublishedEntry) -> Option<Source<'_>> {
     let origin = entry.origins.first()?;
     let feed = links::http(&origin.feed_url);
-    let id = links::iri(&origin.feed_id).map(Cow::Borrowed).or_else(|| feed.clone())?;
+    let id = iri(&origin.feed_id).or_else(|| feed.clone())?;
+    let title = chars::line(&origin.title);
     Some(Source {
+        title: if title.is_empty() { origin.source.to_string() } else { title },
         id,
-        title: chars::line(&origin.title),
         feed,
         site: links::http_opt(origin.link.as_deref()),
         removed: origin.removed,

@@ -48,6 +48,25 @@ impl Xml {
         self.end(name);
     }
 
+    /// The same with plain text in RSS, where nothing says that it is no HTML: see
+    /// [`chars::rss_text`] and [`chars::push_rss_text`].
+    pub(super) fn plain(&mut self, name: &'static str, attributes: Attributes<'_>, text: &str) {
+        self.start(name, attributes);
+        self.out.push('>');
+        chars::push_rss_text(&mut self.out, &chars::rss_text(text));
+        self.end(name);
+    }
+
+    /// The same with plain text in Atom: declared as HTML where it could be taken for it
+    /// (RFC 4287 §3.1.1).
+    pub(super) fn text(&mut self, name: &'static str, text: &str) {
+        if chars::like_html(text) {
+            self.element(name, &[("type", "html")], &chars::to_html(text));
+        } else {
+            self.element(name, &[], text);
+        }
+    }
+
     /// Closes what is open and hands the document over.
     pub(super) fn finish(mut self) -> String {
         while !self.open.is_empty() {

@@ -467,6 +467,8 @@ fn extra(entry: &FeedEntry, old: EntryExtra) -> Option<String> {
     let extra = EntryExtra {
         categories: entry.categories.clone(),
         enclosures: entry.enclosures.clone(),
+        feed_image: entry.image.clone(),
+        episode: entry.episode.clone(),
         base: entry.base.clone(),
         source: entry.source.clone(),
         makeshift_title: entry.makeshift_title,

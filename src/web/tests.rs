@@ -97,7 +97,9 @@ fn entry(number: u8, text: &str) -> PublishedEntry {
             length: Some(1234),
             duration: None,
             title: Some(text.to_owned()),
+            picture: false,
         }],
+        episode: None,
         image: Some(text.to_owned()),
         page: PageFacts {
             published: Some(text.to_owned()),

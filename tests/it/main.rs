@@ -7,6 +7,7 @@ mod extraction;
 mod feeds;
 mod http;
 mod layers;
+mod outputs;
 mod search;
 mod store;
 mod support;

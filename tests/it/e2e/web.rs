@@ -115,9 +115,9 @@ pub fn texts(xml: &str, element: &str) -> Vec<String> {
             }
             Event::GeneralRef(name) if open.last().is_some_and(|last| last == element) => {
                 let c = match &*name {
-                    "amp" => "&",
-                    "lt" => "<",
-                    "gt" => ">",
+                    "amp" | "#x26" => "&",
+                    "lt" | "#x3C" => "<",
+                    "gt" | "#x3E" => ">",
                     "quot" => "\"",
                     "apos" => "'",
                     other => panic!("reference &{other};"),
