@@ -2,12 +2,12 @@
 //! and takes it apart in the opposite order.
 
 use crate::config::{Config, Inputs, Listen, Report};
-use crate::daemon::{Clock, Engine, Fetch, Fetching, FormRequest, Observer, Posting, Press, Settings};
+use crate::daemon::{announce, Clock, Engine, Fetch, Fetching, FormRequest, Observer, Posting, Press, Settings};
 use crate::http;
 use crate::model::{FetchRequest, HostBudgets, HostFigures, HostKey, HostTemper, Pace, Purpose};
 use crate::os::{self, PassedSocket};
-use crate::server::{
-    self, Access, Announcement, Answering, Backend, Format, Intent, Listener, Page, Printed, Reception,
+use crate::server::{Edition, FeedRequest, 
+    self, Access, Announcement, Answering, Backend, Intent, Listener, Page, Printed, Reception,
     Rendered,
 };
 use crate::store::{self, Durability, Role, Store};
@@ -199,14 +199,18 @@ impl Daemon {
         let pruned = engine.prune().await?;
         tracing::debug!(entries.pruned = pruned, "store.pruned");
         let stop = CancellationToken::new();
+        let press = Arc::new(Press::new(engine.clone(), base.clone()));
         let served = Arc::new(Served {
-            press: Press::new(engine.clone(), base.clone()),
+            press: press.clone(),
             figures: figures::Figures::default(),
         });
         let serve = |listener| tokio::spawn(server::serve(listener, served.clone(), stop.clone()));
         let servers = listeners.into_iter().map(serve).collect();
         let (polling, until) = (engine.clone(), stop.clone());
-        let jobs = tokio::spawn(async move { polling.run(until).await });
+        let jobs = tokio::spawn(async move {
+            let telling = until.clone();
+            tokio::join!(polling.run(until), announce(&press, telling)).0
+        });
         Ok(Self { engine, base, stop, jobs, servers })
     }
 
@@ -269,13 +273,17 @@ async fn answers(engine: &Engine) -> Result<(), String> {
 
 /// The press and the figures as the server wants them.
 struct Served {
-    press: Press,
+    press: Arc<Press>,
     figures: figures::Figures,
 }
 
 impl Backend for Served {
-    fn feed(&self, format: Format) -> Answering<'_, Arc<Rendered>> {
-        Box::pin(async move { self.press.feed(format).await.map_err(|error| error.to_string()) })
+    fn feed(&self, request: FeedRequest) -> Answering<'_, Edition> {
+        Box::pin(async move { self.press.feed(request).await.map_err(|error| error.to_string()) })
+    }
+
+    fn subscriptions(&self) -> Answering<'_, Arc<Rendered>> {
+        Box::pin(async move { self.press.subscriptions().await.map_err(|error| error.to_string()) })
     }
 
     fn page(&self, page: Page) -> Answering<'_, Printed> {

@@ -4,8 +4,8 @@ use super::Served;
 use crate::config::Duplicates;
 use crate::daemon::{Press, Settings, assembled};
 use crate::model::{EntryId, SourceId, SourceState, Standing, StoredEntry};
-use crate::server::{Format, Page, Printed};
-use crate::store::{self, StoreError};
+use crate::server::{FeedRequest, Format, Page, Printed, Which};
+use crate::store::{self, Filter, StoreError};
 use crate::web::{self, FeedLink, Front, Pictures, Site, SourcePage};
 use bytes::Bytes;
 use std::io::Write;
@@ -30,7 +30,7 @@ pub(super) async fn print(served: &Served, page: Page) -> Result<Printed, StoreE
 
 async fn front(served: &Served, settings: Arc<Settings>, site: Site) -> Result<Printed, StoreError> {
     let press = &served.press;
-    let stories = press.headlines(&settings, web::STORIES).await?;
+    let stories = press.headlines(&settings, Filter::default(), web::STORIES).await?;
     let leads: Vec<EntryId> = stories.iter().take(web::LEADS).map(|story| story.id).collect();
     let store = press.engine().store();
     let cluster = settings.config.output.duplicates == Duplicates::Cluster;
@@ -93,10 +93,10 @@ async fn source(
     let now = site.now;
     let read = press.engine().store().read(move |conn| {
         let Some(source) = store::figures_of(conn, &id, now)? else { return Ok(None) };
-        let ids = std::slice::from_ref(&id);
+        let filter = Filter { sources: vec![vec![id.clone()]], ..Filter::default() };
         let polls = store::poll_log(conn, &id, web::LOG_LINES)?;
         let pages = store::page_log(conn, &id, web::LOG_LINES)?;
-        let entries = store::newest_stored(conn, None, Some(ids), web::NEWEST)?;
+        let entries = store::newest_stored(conn, None, &filter, web::NEWEST)?;
         Ok(Some((source, polls, pages, entries)))
     });
     let Some((mut source, polls, pages, entries)) = read.await? else { return missing(press, site).await };
@@ -166,7 +166,7 @@ fn site(press: &Press, settings: &Settings) -> Site {
     let output = &settings.config.output;
     let feed = |format: Format, name| FeedLink {
         name,
-        path: format.path(),
+        path: FeedRequest::new(Which::Merged, format).path(),
         kind: format.content_type().split(';').next().unwrap_or_default(),
     };
     let feeds = [(Format::Atom, "Atom"), (Format::Rss, "RSS"), (Format::Json, "JSON Feed")];

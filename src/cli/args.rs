@@ -209,6 +209,9 @@ pub(super) struct Export {
     /// Only entries carried by this source
     #[arg(long, value_name = "ID")]
     pub(super) source: Option<String>,
+    /// Only entries that this search finds
+    #[arg(long, value_name = "Q")]
+    pub(super) query: Option<String>,
     /// Only entries first seen since: a date, a time (RFC 3339), or a duration such as 7d
     #[arg(long, value_name = "D")]
     pub(super) since: Option<String>,

@@ -2,13 +2,14 @@
 
 use super::args::{self, ExportFormat};
 use super::input;
-use crate::config::{Listen, Source, SourceKind};
-use crate::daemon::{Settings, assembled, document, members, without_credentials};
+use crate::config::{Listen, Source};
+use crate::daemon::{Settings, assembled, document, members, narrow, subscriptions};
 use crate::model::{PublishedEntry, SourceId, SourceState, StoredEntry};
 use crate::os;
-use crate::publish::{self, Subscription};
+use crate::publish;
+use crate::search::Query;
 use crate::server::Format;
-use crate::store::{self, Role, Store};
+use crate::store::{self, Filter, Role, Store};
 use anyhow::{Context, anyhow, bail};
 use jiff::Timestamp;
 use std::path::{Path, PathBuf};
@@ -40,29 +41,26 @@ async fn select(
     what: &args::Export,
     since: Option<Timestamp>,
 ) -> anyhow::Result<Vec<StoredEntry>> {
-    let sources = chosen(settings, what);
-    if since.is_none() && what.limit.is_none() && sources.is_none() {
+    let query = what.query.as_deref().map(Query::parse).transpose();
+    let query = query.map_err(|error| anyhow!("--query: {error}"))?;
+    let mut filter = Filter::default();
+    let source = what.source.as_deref().and_then(SourceId::new);
+    narrow(settings, &mut filter, what.tag.as_slice(), source.as_slice(), query.as_ref());
+    if since.is_none() && what.limit.is_none() && filter.is_open() {
         return Ok(members(store, os::now(), settings).await?.entries);
     }
     let limit = what.limit.unwrap_or(usize::MAX);
-    let mut entries =
-        store.read(move |conn| store::newest_stored(conn, since, sources.as_deref(), limit)).await?;
+    let mut entries = store.read(move |conn| store::newest_stored(conn, since, &filter, limit)).await?;
     entries.sort_by(|a, b| {
         b.published.cmp(&a.published).then(b.first_seen.cmp(&a.first_seen)).then(a.id.cmp(&b.id))
     });
     Ok(entries)
 }
 
-/// The sources that `--source` and `--tag` choose; none: all.
-fn chosen(settings: &Settings, what: &args::Export) -> Option<Vec<SourceId>> {
-    if what.source.is_none() && what.tag.is_none() {
-        return None;
-    }
-    let wanted = |source: &&Source| {
-        what.source.as_ref().is_none_or(|id| source.id.as_str() == id)
-            && what.tag.as_ref().is_none_or(|tag| source.tags.contains(tag))
-    };
-    Some(settings.config.sources.iter().filter(wanted).map(|source| source.id.clone()).collect())
+/// Whether `--source` and `--tag` choose a source.
+fn chosen(what: &args::Export, source: &Source) -> bool {
+    what.source.as_ref().is_none_or(|id| source.id.as_str() == id)
+        && what.tag.as_ref().is_none_or(|tag| source.tags.contains(tag))
 }
 
 fn write(
@@ -79,7 +77,10 @@ fn write(
         ExportFormat::Rss => ("feed.rss", feed(Format::Rss)),
         ExportFormat::Json => ("feed.json", feed(Format::Json)),
         ExportFormat::Jsonl => ("articles.jsonl", publish::jsonl(entries)),
-        ExportFormat::Opml => ("subscriptions.opml", opml(settings, what, known)),
+        ExportFormat::Opml => {
+            let list = subscriptions(settings, known, |source| chosen(what, source));
+            ("subscriptions.opml", publish::opml(&settings.config.output.title, &list))
+        }
         ExportFormat::Markdown => return markdown(what, entries),
     };
     match &what.out {
@@ -89,27 +90,6 @@ fn write(
             replace(&dir.join(name), &text)
         }
     }
-}
-
-/// The subscription list. Titles and sites of feeds that have delivered are known.
-fn opml(settings: &Settings, what: &args::Export, known: &[SourceState]) -> String {
-    let chosen = chosen(settings, what);
-    let mut subscriptions = Vec::new();
-    for source in &settings.config.sources {
-        if chosen.as_ref().is_some_and(|ids| !ids.contains(&source.id)) {
-            continue;
-        }
-        let state = known.iter().find(|state| state.id == source.id);
-        let title = source.title.clone().or_else(|| state.and_then(|state| state.title.clone()));
-        subscriptions.push(Subscription {
-            title: title.unwrap_or_else(|| source.id.to_string()),
-            feed_url: without_credentials(&source.url).into(),
-            home_url: state.and_then(|state| state.link.clone()),
-            tags: source.tags.clone(),
-            no_feed: source.kind != SourceKind::Feed,
-        });
-    }
-    publish::opml(&settings.config.output.title, &subscriptions)
 }
 
 fn markdown(what: &args::Export, entries: &[PublishedEntry]) -> anyhow::Result<()> {

@@ -6,10 +6,11 @@ use super::keys;
 use super::read::{self, Value, Values};
 use super::token::Token;
 use super::types::{
-    Content, Duplicates, Fetch, FullText, Identity, Listen, Output, Place, Rule, Scrape, Server, Source,
+    Content, Duplicates, Fetch, FullText, Identity, Listen, NamedOutput, Output, Place, Rule, Scrape, Server, Source,
     SourceKind, Store,
 };
 use crate::model::{Credentials, HostBudget, ItemSelectors, NamedHost, Proxy, Secret, SourceId};
+use crate::search::Query;
 use ipnet::IpNet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -95,7 +96,31 @@ impl<'v> Layers<'v> {
 /// `[output]`; `None` never happens with the built-in defaults.
 pub(super) fn output(own: &Values) -> Option<Output> {
     let builtin = read::defaults(keys::OUTPUT);
-    let all = Layers(vec![own, &builtin]);
+    output_of(&Layers(vec![own, &builtin]))
+}
+
+/// One of `[outputs.*]`; what it doesn't say is as in `[output]`, but for title and description.
+pub(super) fn named_output(name: &str, own: &Values, output: &Values) -> Option<NamedOutput> {
+    let builtin = read::defaults(keys::OUTPUT);
+    let (all, own) = (Layers(vec![own, output, &builtin]), Layers(vec![own]));
+    let title = own.text("title").unwrap_or_else(|| name.to_owned());
+    Some(NamedOutput {
+        name: name.to_owned(),
+        output: Output { title, description: own.text("description"), ..output_of(&all)? },
+        tags: own.set("tags"),
+        sources: own.set("sources").iter().filter_map(|id| SourceId::new(id)).collect(),
+        query: own.text("query").and_then(|query| Query::parse(&query).ok()),
+        keep: own.rules("keep"),
+        drop: own.rules("drop"),
+    })
+}
+
+/// `[websub] hub`
+pub(super) fn hub(own: &Values) -> Option<Url> {
+    Layers(vec![own]).url("hub")
+}
+
+fn output_of(all: &Layers<'_>) -> Option<Output> {
     Some(Output {
         title: all.text("title")?,
         description: all.text("description"),

@@ -33,6 +33,7 @@ pub(super) fn text(shape: Shape, text: &str) -> Result<Checked, String> {
         Shape::UserAgent => user_agent(text).map(Checked::Text),
         Shape::Contact => contact(text).map(Checked::Text),
         Shape::Selector => selector(text).map(Checked::Text),
+        Shape::Query => query(text).map(Checked::Text),
         Shape::Tag => line(text, 100).map(Checked::Text),
         Shape::Param => param(text).map(Checked::Text),
         Shape::Net => net(text).map(Checked::Net),

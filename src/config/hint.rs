@@ -3,9 +3,6 @@
 use super::keys::{self, Key, Kind};
 use toml::de::DeValue;
 
-/// For keys that a later version will know.
-pub(super) const LATER: &str = "not built yet in this version; remove it";
-
 /// A value with its article.
 pub(super) fn a(value: &DeValue<'_>) -> &'static str {
     match value {
@@ -48,7 +45,7 @@ pub(super) fn wrong_type(kind: Kind, found: &DeValue<'_>) -> String {
         (Kind::Items, _) => "a table such as { select = \"article.teaser\" }".into(),
         (Kind::Headers, _) => "a table such as { X-Api-Key = \"…\" }".into(),
         (Kind::Table, _) => "a table".into(),
-        (Kind::Text(_) | Kind::Later, _) => String::from("a string"),
+        (Kind::Text(_), _) => String::from("a string"),
     };
     format!("expected {wanted}, found {}", a(found))
 }
@@ -63,7 +60,7 @@ pub(super) fn not_a_choice(words: &[&str], found: &str) -> String {
 
 /// Names the key that was probably meant, or the place where this one belongs, or all known ones.
 pub(super) fn unknown(prefix: &str, known: &[Key], name: &str) -> String {
-    let usable = |key: &&Key| !matches!(key.kind, Kind::Later) && (prefix != "defaults" || !is_own(key.name));
+    let usable = |key: &&Key| prefix != "defaults" || !is_own(key.name);
     let names = || known.iter().filter(usable).map(|key| key.name);
     if let Some(near) = nearest(name, names()) {
         return format!("unknown key; did you mean \"{near}\"?");
@@ -82,7 +79,7 @@ fn is_own(name: &str) -> bool {
 }
 
 /// The name that differs least, if it differs little.
-fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+pub(super) fn nearest<'n>(name: &str, known: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     if name.len() > 64 {
         return None;
     }

@@ -1,5 +1,9 @@
 //! Every key there is: one table that serves reading, hints, the JSON Schema and the test of the manual.
 
+mod output;
+
+pub(super) use output::{OUTPUT, OUTPUTS, WEBSUB};
+
 /// What a value has to look like.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Kind {
@@ -30,8 +34,6 @@ pub(super) enum Kind {
     Table,
     /// A table of [`ITEM`] within a source.
     Items,
-    /// Known, and not built yet.
-    Later,
 }
 
 /// What a string has to look like.
@@ -57,6 +59,8 @@ pub(super) enum Shape {
     Selector,
     /// Name of a tag.
     Tag,
+    /// What to search for.
+    Query,
     /// Name of a query parameter, perhaps with `*` at its end.
     Param,
     /// CIDR or single address.
@@ -106,10 +110,6 @@ const fn table(name: &'static str, doc: &'static str) -> Key {
     key(name, Kind::Table, Fallback::Note("none"), doc)
 }
 
-const fn later(name: &'static str) -> Key {
-    key(name, Kind::Later, Fallback::Note("none"), "")
-}
-
 const NONE: Fallback = Fallback::Note("none");
 const AS_FETCH: Fallback = Fallback::Note("as in [fetch]");
 const AS_FETCH_DELAY: Fallback = Fallback::Note("fetch.host_delay");
@@ -130,6 +130,8 @@ pub(super) const TOP: &[Key] = &[
         "Further files that hold [sources.*] only; relative to this file, with * and ?.",
     ),
     table("output", "The merged feed."),
+    table("outputs", "Further feeds, [outputs.NAME] each, served as /feeds/NAME.atom."),
+    table("websub", "Announcing what is new in the feeds."),
     table("server", "The HTTP server."),
     table("fetch", "How requests are made."),
     table("scrape", "How articles are found on their pages."),
@@ -137,51 +139,6 @@ pub(super) const TOP: &[Key] = &[
     table("defaults", "Values for sources that do not set the key themselves."),
     table("sources", "The feeds, [sources.NAME] each."),
     table("hosts", "Budgets of single hosts, [hosts.NAME] each."),
-    later("outputs"),
-];
-
-/// `[output]`
-pub(super) const OUTPUT: &[Key] = &[
-    key("title", Kind::Text(Shape::Line), Fallback::Is("\"Offprint\""), "Title of the merged feed."),
-    key("description", Kind::Text(Shape::Line), NONE, "Subtitle of the merged feed."),
-    key("author", Kind::Text(Shape::Line), NONE, "Author of the merged feed as a whole."),
-    key(
-        "base_url",
-        Kind::Text(Shape::BaseUrl),
-        Fallback::Note("from server.listen"),
-        "Address under which readers reach the server; may have a path.",
-    ),
-    key(
-        "limit",
-        Kind::Count(1, 100_000),
-        Fallback::Is("200"),
-        "The merged feed has the newest so many entries.",
-    ),
-    key(
-        "window",
-        Kind::Span { zero: false, max: AGES },
-        Fallback::Is("\"48h\""),
-        "Beyond limit, everything discovered within this time.",
-    ),
-    key(
-        "wait",
-        Kind::Span { zero: false, max: "365d" },
-        Fallback::Is("\"5m\""),
-        "Longest wait of a new entry for the first attempt at its page.",
-    ),
-    key(
-        "content",
-        Kind::Choice(&["full", "summary", "none"]),
-        Fallback::Is("\"full\""),
-        "How much of an entry is in the feed.",
-    ),
-    key("max_per_source", Kind::Count(1, 100_000), NONE, "At most so many entries of one source."),
-    key(
-        "duplicates",
-        Kind::Choice(&["cluster", "all"]),
-        Fallback::Is("\"cluster\""),
-        "Whether near-duplicates appear once or as often as they come.",
-    ),
 ];
 
 /// `[server]`
@@ -510,9 +467,11 @@ pub(super) const RULE: &[Key] = &[
 ];
 
 /// The tables of a file with the keys they hold.
-pub(super) const SECTIONS: [(&str, &[Key]); 9] = [
+pub(super) const SECTIONS: [(&str, &[Key]); 11] = [
     ("", TOP),
     ("output", OUTPUT),
+    ("outputs.NAME", OUTPUTS),
+    ("websub", WEBSUB),
     ("server", SERVER),
     ("fetch", FETCH),
     ("hosts.NAME", HOST),

@@ -6,6 +6,7 @@ use super::keys::{self, Kind};
 use super::read::{At, Reader, Values};
 use super::report::{self, Collector, Notes, Report};
 use super::types::{Config, Place, Source};
+use super::outputs::{self, Named};
 use super::{Inputs, hint, syntax, units};
 use crate::model::{HostKey, SourceId};
 use std::borrow::Cow;
@@ -124,6 +125,7 @@ fn from_text(text: &str, file: &Path, inputs: &Inputs<'_>, what_for: For) -> Res
     drop(tree);
     let mut all = Collector::default();
     sources.include(&mut reader.notes, &mut all, &main.top, file, inputs);
+    outputs::check(&main.outputs, &sources.seen, &mut reader.notes);
     all.close(0, file, text, reader.notes);
     all.finish()?;
     let mut list = sources.list;
@@ -131,7 +133,10 @@ fn from_text(text: &str, file: &Path, inputs: &Inputs<'_>, what_for: For) -> Res
     // A missing folder was reported above.
     let data_dir = data_dir.unwrap_or_default();
     let hosts = main.hosts.iter().map(|(host, own)| (host.clone(), build::host(own, &fetch))).collect();
-    Ok(Config { file: file.to_owned(), data_dir, output, server, fetch, hosts, scrape, store, sources: list })
+    let named = |named: &Named| build::named_output(&named.name, &named.values, &main.output);
+    let outputs = main.outputs.iter().filter_map(named).collect();
+    let (file, hub) = (file.to_owned(), build::hub(&main.websub));
+    Ok(Config { file, data_dir, output, outputs, hub, server, fetch, hosts, scrape, store, sources: list })
 }
 
 const TOO_LARGE: &str = "larger than 10 MiB; is this the configuration? Move sources into files of their own \
@@ -168,6 +173,8 @@ fn utf8<'b>(bytes: &'b [u8], notes: &mut Notes) -> Result<&'b str, &'b str> {
 struct Main {
     top: Values,
     output: Values,
+    outputs: Vec<Named>,
+    websub: Values,
     server: Values,
     fetch: Values,
     hosts: Vec<(HostKey, Values)>,
@@ -192,6 +199,8 @@ impl Main {
         let mut main = Self {
             top,
             output: section("output"),
+            outputs: Vec::new(),
+            websub: section("websub"),
             server: section("server"),
             fetch: section("fetch"),
             hosts: Vec::new(),
@@ -200,6 +209,7 @@ impl Main {
             defaults: section("defaults"),
         };
         main.hosts = hosts(reader, tree);
+        main.outputs = outputs::read(reader, tree);
         main
     }
 }
@@ -240,7 +250,7 @@ fn sub_table_mut<'t, 'i>(tree: &'t mut DeTable<'i>, name: &str) -> Option<&'t mu
 }
 
 /// A table within the file; anything else of this name is noted.
-fn sub_table<'t, 'i>(reader: &mut Reader<'_>, tree: &'t DeTable<'i>, name: &str) -> Option<&'t DeTable<'i>> {
+pub(super) fn sub_table<'t, 'i>(reader: &mut Reader<'_>, tree: &'t DeTable<'i>, name: &str) -> Option<&'t DeTable<'i>> {
     let (key, value) = tree.get_key_value(name)?;
     if let DeValue::Table(table) = value.get_ref() {
         return Some(table);
@@ -248,6 +258,7 @@ fn sub_table<'t, 'i>(reader: &mut Reader<'_>, tree: &'t DeTable<'i>, name: &str)
     let header = match name {
         "sources" => "[sources.NAME] for each source",
         "hosts" => "[hosts.\"example.com\"] for each host",
+        "outputs" => "[outputs.NAME] for each further feed",
         _ => "one table",
     };
     reader.notes.add(key.span().start, name, || {

@@ -11,6 +11,7 @@ mod expand;
 mod hint;
 mod keys;
 mod load;
+mod outputs;
 mod read;
 mod report;
 mod schema;

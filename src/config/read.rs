@@ -87,7 +87,6 @@ impl Reader<'_> {
             let at = At(prefix, name);
             match keys::find(keys, name) {
                 None => self.notes.add(offset, at, || hint::unknown(prefix, keys, name)),
-                Some(Key { kind: Kind::Later, .. }) => self.notes.add(offset, at, || hint::LATER.into()),
                 Some(Key { kind: Kind::Table, .. }) => {}
                 Some(_) if prefix == "defaults" && keys::OWN_ONLY.contains(&name) => {
                     let why = "cannot be a default: every source has its own; set it in [sources.NAME]";

@@ -21,6 +21,11 @@ pub fn schema() -> Value {
                 "propertyNames": { "pattern": "^[a-z0-9][a-z0-9._-]*$", "maxLength": 100 },
                 "additionalProperties": with_required(object(keys, &[]), &["url"]),
             }),
+            "outputs.NAME" => json!({
+                "type": "object",
+                "propertyNames": { "pattern": "^[a-z0-9][a-z0-9._-]*$", "maxLength": 100 },
+                "additionalProperties": object(keys, &[]),
+            }),
             "defaults" => object(keys, &keys::OWN_ONLY),
             _ => object(keys, &[]),
         };
@@ -33,7 +38,7 @@ pub fn schema() -> Value {
 /// An object with the built keys, but for those of `without`.
 fn object(keys: &[Key], without: &[&str]) -> Value {
     let mut properties = Map::new();
-    for key in keys.iter().filter(|key| !matches!(key.kind, Kind::Later) && !without.contains(&key.name)) {
+    for key in keys.iter().filter(|key| !without.contains(&key.name)) {
         let mut property = value(key.kind);
         property["description"] = json!(match key.default {
             Fallback::Note(note) if !matches!(key.kind, Kind::Table) =>
@@ -86,7 +91,7 @@ fn value(kind: Kind) -> Value {
         Kind::Headers => {
             json!({ "type": "object", "additionalProperties": { "type": "string" }, "maxProperties": MOST_HEADERS })
         }
-        Kind::Table | Kind::Later => json!({ "type": "object" }),
+        Kind::Table => json!({ "type": "object" }),
     }
 }
 
@@ -102,7 +107,7 @@ fn text(shape: Shape) -> Value {
         Shape::Host => r"[^*/@\s]+",
         Shape::Proxy => r"(none|([Hh][Tt][Tt][Pp][Ss]?|socks5h)://[^/?#]+/?)",
         Shape::Net => r"[0-9A-Fa-f.:]+(/\d{1,3})?",
-        Shape::Line | Shape::Path | Shape::Glob | Shape::Selector | Shape::Tag | Shape::Pattern => {
+        Shape::Line | Shape::Query | Shape::Path | Shape::Glob | Shape::Selector | Shape::Tag | Shape::Pattern => {
             return json!({ "type": "string", "minLength": 1 });
         }
     };

@@ -2,6 +2,7 @@
 
 use super::token::Token;
 use crate::model::{Credentials, HostBudget, HostBudgets, HostKey, ItemSelectors, Proxy, SourceId};
+use crate::search::Query;
 use regex::Regex;
 use std::collections::HashMap;
 use std::fmt;
@@ -19,6 +20,10 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// `[output]`
     pub output: Output,
+    /// `[outputs.*]` in the order of their names.
+    pub outputs: Vec<NamedOutput>,
+    /// `[websub] hub`: who is told when something is new.
+    pub hub: Option<Url>,
     /// `[server]`
     pub server: Server,
     /// `[fetch]`
@@ -41,7 +46,7 @@ impl Config {
     }
 }
 
-/// `[output]`: the merged feed.
+/// `[output]`: the merged feed; every further feed has one of its own.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Output {
     /// Title of the merged feed.
@@ -64,6 +69,26 @@ pub struct Output {
     pub max_per_source: Option<usize>,
     /// How often a story appears that stands in several places.
     pub duplicates: Duplicates,
+}
+
+/// `[outputs.NAME]`: a further feed, a selection from all entries. What is said of tags,
+/// sources and the query must all hold.
+#[derive(Debug, Clone)]
+pub struct NamedOutput {
+    /// The name in its address.
+    pub name: String,
+    /// What it says of itself, how many entries it has and how much of them.
+    pub output: Output,
+    /// Only sources with one of these tags; empty: any.
+    pub tags: Vec<String>,
+    /// Only these sources; empty: any.
+    pub sources: Vec<SourceId>,
+    /// Only what this search finds.
+    pub query: Option<Query>,
+    /// Only entries that match any of these; empty: all.
+    pub keep: Vec<Rule>,
+    /// No entries that match any of these.
+    pub drop: Vec<Rule>,
 }
 
 /// `[output] duplicates`

@@ -2,6 +2,7 @@
 //! other: they meet in the store, so that a crash loses nothing and slow pages
 //! never delay feeds.
 
+mod announce;
 mod archives;
 mod discover;
 mod engine;
@@ -10,6 +11,7 @@ mod feeds;
 mod filter;
 mod further;
 mod hosts;
+mod outputs;
 mod pages;
 mod poll;
 mod ports;
@@ -18,13 +20,16 @@ mod rediscover;
 mod reextract;
 mod scrape;
 mod settings;
+mod shelf;
 mod sitemap;
 mod websub;
 
+pub use announce::announce;
 pub use discover::{Discovery, Found, discover};
 pub use engine::{Engine, Once, Tally, counted};
 pub use event::{Event, Observer};
 pub use ports::{Clock, Fetch, Fetching, FormRequest, Posting};
-pub use press::{Press, assembled, document, members, source_infos};
+pub use outputs::narrow;
+pub use press::{Press, assembled, document, members, source_infos, subscriptions};
 pub use reextract::Reextracted;
 pub use settings::{Settings, without_credentials};

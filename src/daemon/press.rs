@@ -1,44 +1,37 @@
 //! Renders what is served, once per change.
 
 use super::engine::Engine;
+use super::outputs::{self, Refusal, Sheet, selection};
 use super::settings::{Settings, without_credentials};
-use crate::config::{Content, Duplicates};
-use crate::model::{Notice, PublishedEntry, SourceId, StoredEntry};
-use crate::publish::{self, FeedMeta, SourceInfo};
-use crate::server::{Format, Rendered};
-use crate::store::{self, Selection, Store, StoreError, Summary};
+use super::shelf::{Shelf, Shelved};
+use crate::config::{Content, Output, Source, SourceKind};
+use crate::model::{Notice, PublishedEntry, SourceId, SourceState, StoredEntry};
+use crate::publish::{self, FeedMeta, Paging, SourceInfo, Subscription};
+use crate::server::{Edition, FeedRequest, Format, Rendered, Which};
+use crate::store::{self, Filter, Selection, Store, StoreError, Summary};
 use bytes::Bytes;
 use jiff::Timestamp;
 use std::collections::HashMap;
 use std::io::Write;
 use std::sync::Arc;
-use tokio::sync::Mutex;
 
 /// Notices in their feed.
 const NOTICES: usize = 50;
 /// How long readers may keep them.
 const NOTICES_KEPT: std::time::Duration = std::time::Duration::from_mins(5);
 
-/// Renders the merged feed and keeps it until something changes.
+/// Renders feeds and keeps them until something changes.
 pub struct Press {
     engine: Arc<Engine>,
     /// Address under which readers reach the server, no slash at the end.
     base: String,
-    /// One place a format: two readers who come at once wait for one rendering.
-    shelf: [Mutex<Option<Shelved>>; 3],
-}
-
-struct Shelved {
-    revision: i64,
-    settings: Arc<Settings>,
-    until: Option<Timestamp>,
-    rendered: Arc<Rendered>,
+    shelf: Shelf,
 }
 
 impl Press {
     /// A press for the engine's store. `base` is used where `base_url` is not set.
     pub fn new(engine: Arc<Engine>, base: String) -> Self {
-        Self { engine, base, shelf: Default::default() }
+        Self { engine, base, shelf: Shelf::default() }
     }
 
     /// The engine it reads from.
@@ -46,12 +39,13 @@ impl Press {
         &self.engine
     }
 
-    /// The merged feed.
+    /// A feed.
     ///
     /// # Errors
     /// The store can't be read.
-    pub async fn feed(&self, format: Format) -> Result<Arc<Rendered>, StoreError> {
-        let mut shelf = self.shelf[format as usize].lock().await;
+    pub async fn feed(&self, request: FeedRequest) -> Result<Edition, StoreError> {
+        let place = self.shelf.place(&request);
+        let mut shelf = place.lock().await;
         let revision = self.engine.store().read(store::revision).await?;
         let (now, settings) = (self.engine.clock.now(), self.engine.settings());
         if let Some(shelved) = &*shelf
@@ -59,14 +53,27 @@ impl Press {
             && Arc::ptr_eq(&shelved.settings, &settings)
             && shelved.until.is_none_or(|until| now < until)
         {
-            return Ok(shelved.rendered.clone());
+            return Ok(Edition::Ready(shelved.rendered.clone()));
         }
-        let summary = members(self.engine.store(), now, &settings).await?;
+        let sheet = match self.sheet(&settings, &request).await? {
+            Ok(Some(sheet)) => sheet,
+            Ok(None) => {
+                self.shelf.clear(&request);
+                return Ok(Edition::Absent);
+            }
+            Err(Refusal(why)) => {
+                self.shelf.clear(&request);
+                return Ok(Edition::Refused(why));
+            }
+        };
+        let selection = sheet.selection.clone();
+        let read =
+            move |conn: &_| Ok((store::merged(conn, now, &selection)?, store::created(conn)?));
+        let (summary, created) = self.engine.store().read(read).await?;
         let until = summary.until;
-        let created = self.engine.store().read(store::created).await?;
-        let base = self.base_url(&settings);
-        let print = settings.clone();
-        let rendered = self.engine.compute(move || render(&print, &base, format, summary, created)).await;
+        let (print, base, asked) = (settings.clone(), self.base_url(&settings), request.clone());
+        let rendered =
+            self.engine.compute(move || render(&print, &base, &asked, &sheet, summary, created)).await;
         let mut rendered = rendered.ok_or(StoreError::Closed)?;
         if let Some(Shelved { rendered: before, .. }) = &*shelf {
             rendered.last_modified = if before.digest == rendered.digest {
@@ -78,20 +85,41 @@ impl Press {
             };
         }
         let rendered = Arc::new(rendered);
+        self.shelf.note(&request, rendered.plain.len() + rendered.gzip.len());
         *shelf = Some(Shelved { revision, settings, until, rendered: rendered.clone() });
-        Ok(rendered)
+        Ok(Edition::Ready(rendered))
     }
 
-    /// The newest members of the merged feed, without their texts.
+    /// What a request asks for, if there is such a feed.
+    async fn sheet(
+        &self,
+        settings: &Settings,
+        request: &FeedRequest,
+    ) -> Result<Result<Option<Sheet>, Refusal>, StoreError> {
+        if let Which::Source(id) = &request.which
+            && settings.source(id).is_none()
+        {
+            let id = id.clone();
+            // Removed from the configuration; its entries stay.
+            if !self.engine.store().read(move |conn| store::knows_source(conn, &id)).await? {
+                return Ok(Ok(None));
+            }
+        }
+        Ok(outputs::sheet(settings, request))
+    }
+
+    /// The newest entries that a filter lets through, without their texts.
     ///
     /// # Errors
     /// The store can't be read.
     pub async fn headlines(
         &self,
         settings: &Settings,
+        filter: Filter,
         count: usize,
     ) -> Result<Vec<PublishedEntry>, StoreError> {
-        let (now, selection) = (self.engine.clock.now(), selection(settings));
+        let selection = Selection { filter, ..selection(&settings.config.output) };
+        let now = self.engine.clock.now();
         let entries =
             self.engine.store().read(move |conn| store::headlines(conn, now, &selection, count)).await?;
         Ok(assembled(settings, entries))
@@ -119,10 +147,25 @@ impl Press {
                 lang: None,
                 version: env!("CARGO_PKG_VERSION").to_owned(),
                 hubs: Vec::new(),
-                paging: publish::Paging::default(),
+                paging: Paging::default(),
             };
             let page = |notice: &Notice| format!("{base}/sources/{}", notice.source);
             printed(publish::notices(&meta, &notices, page), changed, NOTICES_KEPT)
+        };
+        self.engine.compute(work).await.map(Arc::new).ok_or(StoreError::Closed)
+    }
+
+    /// The subscription list, as OPML.
+    ///
+    /// # Errors
+    /// The store can't be read.
+    pub async fn subscriptions(&self) -> Result<Arc<Rendered>, StoreError> {
+        let (now, settings) = (self.engine.clock.now(), self.engine.settings());
+        let read = move |conn: &_| Ok((store::figures(conn, now)?.sources, store::created(conn)?));
+        let (known, created) = self.engine.store().read(read).await?;
+        let work = move || {
+            let list = subscriptions(&settings, &known, |_| true);
+            printed(publish::opml(&settings.config.output.title, &list), created, NOTICES_KEPT)
         };
         self.engine.compute(work).await.map(Arc::new).ok_or(StoreError::Closed)
     }
@@ -141,19 +184,8 @@ impl Press {
 /// # Errors
 /// The store can't be read.
 pub async fn members(store: &Store, now: Timestamp, settings: &Settings) -> Result<Summary, StoreError> {
-    let selection = selection(settings);
+    let selection = selection(&settings.config.output);
     store.read(move |conn| store::merged(conn, now, &selection)).await
-}
-
-fn selection(settings: &Settings) -> Selection {
-    let output = &settings.config.output;
-    Selection {
-        limit: output.limit,
-        window: output.window,
-        max_per_source: output.max_per_source,
-        wait: output.wait,
-        cluster: output.duplicates == Duplicates::Cluster,
-    }
 }
 
 /// What the configuration says about its sources, for [`publish::assemble`].
@@ -164,6 +196,27 @@ pub fn source_infos(settings: &Settings) -> HashMap<SourceId, SourceInfo> {
         tags: source.tags.clone(),
     };
     settings.config.sources.iter().map(|source| (source.id.clone(), info(source))).collect()
+}
+
+/// The sources as subscriptions. Titles and sites of feeds that have delivered are known.
+pub fn subscriptions(
+    settings: &Settings,
+    known: &[SourceState],
+    chosen: impl Fn(&Source) -> bool,
+) -> Vec<Subscription> {
+    let known: HashMap<&SourceId, &SourceState> = known.iter().map(|state| (&state.id, state)).collect();
+    let one = |source: &Source| {
+        let state = known.get(&source.id);
+        let title = source.title.clone().or_else(|| state.and_then(|state| state.title.clone()));
+        Subscription {
+            title: title.unwrap_or_else(|| source.id.to_string()),
+            feed_url: without_credentials(&source.url).into(),
+            home_url: state.and_then(|state| state.link.clone()),
+            tags: source.tags.clone(),
+            no_feed: source.kind != SourceKind::Feed,
+        }
+    };
+    settings.config.sources.iter().filter(|source| chosen(source)).map(one).collect()
 }
 
 /// Cleans entries and makes them ready for publication. Needs a processor.
@@ -180,42 +233,81 @@ pub fn document(
     entries: &[PublishedEntry],
     created: Timestamp,
 ) -> String {
+    let request = FeedRequest::new(Which::Merged, format);
     let output = &settings.config.output;
+    let meta = meta(settings, output, base, &request, entries, created);
+    written(&meta, output, format, entries)
+}
+
+/// What a feed says of itself; as if it were whole and had its page at `/`.
+fn meta(
+    settings: &Settings,
+    output: &Output,
+    base: &str,
+    request: &FeedRequest,
+    entries: &[PublishedEntry],
+    created: Timestamp,
+) -> FeedMeta {
     let updated = entries.iter().map(|entry| entry.updated).max();
-    let meta = FeedMeta {
-        id: publish::feed_id("/feed"),
+    FeedMeta {
+        id: publish::feed_id(&request.stem()),
         title: output.title.clone(),
         description: output.description.clone(),
         author: output.author.clone(),
         home_url: format!("{base}/"),
-        self_url: format!("{base}{}", format.path()),
+        self_url: format!("{base}{}", request.path()),
         updated: updated.unwrap_or(created),
         lang: None,
         version: env!("CARGO_PKG_VERSION").to_owned(),
-        hubs: Vec::new(),
-        paging: publish::Paging::default(),
-    };
+        hubs: settings.config.hub.iter().map(|hub| hub.as_str().to_owned()).collect(),
+        paging: Paging::default(),
+    }
+}
+
+fn written(meta: &FeedMeta, output: &Output, format: Format, entries: &[PublishedEntry]) -> String {
     let content = match output.content {
         Content::Full => publish::Content::Full,
         Content::Summary => publish::Content::Summary,
         Content::None => publish::Content::None,
     };
     match format {
-        Format::Atom => publish::atom(&meta, entries, content),
-        Format::Rss => publish::rss(&meta, entries, content),
-        Format::Json => publish::json_feed(&meta, entries, content),
+        Format::Atom => publish::atom(meta, entries, content),
+        Format::Rss => publish::rss(meta, entries, content),
+        Format::Json => publish::json_feed(meta, entries, content),
     }
 }
 
-fn render(settings: &Settings, base: &str, format: Format, summary: Summary, created: Timestamp) -> Rendered {
-    let wait = settings.config.output.wait;
+fn render(
+    settings: &Settings,
+    base: &str,
+    request: &FeedRequest,
+    sheet: &Sheet,
+    summary: Summary,
+    created: Timestamp,
+) -> Rendered {
+    let wait = sheet.output.wait;
     let listed = |entry: &StoredEntry| entry.listed.min(entry.first_seen + wait);
     let touched = summary.entries.iter().map(|entry| entry.touched.max(listed(entry))).max();
     let shortest = settings.config.sources.iter().filter(|s| s.enabled).map(|s| s.interval).min();
     let entries = assembled(settings, summary.entries);
-    let plain = document(settings, base, format, &entries, created);
+    let page = |before| format!("{base}{}", FeedRequest { before, ..request.clone() }.path());
+    let paged = request.before.is_some() || summary.next.is_some();
+    let meta = FeedMeta {
+        id: publish::feed_id(&sheet.name),
+        home_url: format!("{base}{}", sheet.home),
+        paging: Paging {
+            first: paged.then(|| page(None)),
+            next: summary.next.map(|next| page(Some(next))),
+            previous: None,
+        },
+        // A page of what is past is no news for anybody.
+        ..meta(settings, &sheet.output, base, request, &entries, created)
+    };
+    let plain = written(&meta, &sheet.output, request.format, &entries);
     let max_age = shortest.unwrap_or_default().min(std::time::Duration::from_mins(5));
-    printed(plain, touched.unwrap_or(created), max_age)
+    let printed = printed(plain, touched.unwrap_or(created), max_age);
+    let link = |hub: &String| format!("<{hub}>; rel=\"hub\", <{}>; rel=\"self\"", meta.self_url);
+    Rendered { news: touched, link: meta.hubs.first().map(link), ..printed }
 }
 
 /// A document as it is sent.
@@ -225,5 +317,5 @@ fn printed(plain: String, last_modified: Timestamp, max_age: std::time::Duration
     let gzip = zip.write_all(plain.as_bytes()).and_then(|()| zip.finish()).unwrap_or_default();
     let digest: String =
         crate::identity::digest(&[plain.as_bytes()]).0.iter().map(|byte| format!("{byte:02x}")).collect();
-    Rendered { gzip: Bytes::from(gzip), digest, last_modified, max_age, plain: Bytes::from(plain) }
+    Rendered { gzip: Bytes::from(gzip), digest, last_modified, news: None, link: None, max_age, plain: Bytes::from(plain) }
 }

@@ -1,5 +1,6 @@
 //! What the server needs from the rest of the program.
 
+use super::feeds::FeedRequest;
 use crate::model::{EntryId, SourceId};
 use crate::web::Pictures;
 use bytes::Bytes;
@@ -8,7 +9,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// An output format of the merged feed.
+/// An output format of feeds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {
     /// Atom 1.0
@@ -29,12 +30,15 @@ impl Format {
         }
     }
 
-    /// Path of the merged feed.
-    pub fn path(self) -> &'static str {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Atom, Self::Rss, Self::Json];
+
+    /// How the name of a document ends, after the dot.
+    pub fn ending(self) -> &'static str {
         match self {
-            Self::Atom => "/feed.atom",
-            Self::Rss => "/feed.rss",
-            Self::Json => "/feed.json",
+            Self::Atom => "atom",
+            Self::Rss => "rss",
+            Self::Json => "json",
         }
     }
 }
@@ -48,10 +52,25 @@ pub struct Rendered {
     pub gzip: Bytes,
     /// Digest of the content, the base of the entity tags: the same after a restart.
     pub digest: String,
-    /// Newest change of what it shows.
+    /// Newest change of what it shows, entries that left it included.
     pub last_modified: Timestamp,
+    /// Newest change of an entry in it; `None` without entries.
+    pub news: Option<Timestamp>,
     /// How long readers may keep it.
     pub max_age: Duration,
+    /// `Link`: hub and own address of what can be subscribed to (WebSub §4, RFC 8288).
+    pub link: Option<String>,
+}
+
+/// What becomes of a request for a feed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Edition {
+    /// Here it is.
+    Ready(Arc<Rendered>),
+    /// There is no such feed.
+    Absent,
+    /// What it is asked for makes no sense; why, for whoever asked.
+    Refused(String),
 }
 
 /// A page for people.
@@ -133,8 +152,10 @@ pub enum Reception {
 
 /// Whoever has the content.
 pub trait Backend: Send + Sync {
-    /// The merged feed.
-    fn feed(&self, format: Format) -> Answering<'_, Arc<Rendered>>;
+    /// A feed.
+    fn feed(&self, request: FeedRequest) -> Answering<'_, Edition>;
+    /// The subscription list, as OPML.
+    fn subscriptions(&self) -> Answering<'_, Arc<Rendered>>;
     /// A page for people.
     fn page(&self, page: Page) -> Answering<'_, Printed>;
     /// What whoever runs Offprint should know, as an Atom feed.

@@ -3,6 +3,7 @@
 mod accept;
 mod backend;
 mod conditional;
+mod feeds;
 mod gate;
 mod listen;
 mod pages;
@@ -10,6 +11,7 @@ mod patient;
 mod routes;
 mod websub;
 
-pub use backend::{Announcement, Answering, Backend, Format, Intent, Page, Printed, Reception, Rendered};
+pub use backend::{Announcement, Answering, Backend, Edition, Format, Intent, Page, Printed, Reception, Rendered};
+pub use feeds::{FeedRequest, Which};
 pub use gate::Access;
 pub use listen::{BindError, Listener, serve};

@@ -17,7 +17,6 @@ pub(super) fn routes() -> Router<Shared> {
     Router::new()
         .route("/", get(show))
         .route("/sources", get(show))
-        .route("/sources/{id}", get(show))
         .route("/articles/{id}", get(show))
         .route(web::ICON_PATH, get(icon))
         .fallback(nothing)
@@ -28,7 +27,7 @@ async fn icon() -> Response {
     (headers, web::ICON).into_response()
 }
 
-async fn show(State(backend): State<Shared>, uri: Uri, headers: HeaderMap) -> Result<Response, Response> {
+pub(super) async fn show(State(backend): State<Shared>, uri: Uri, headers: HeaderMap) -> Result<Response, Response> {
     let page = or_unavailable(backend.page(page(&uri))).await?;
     Ok(respond(page, takes_gzip(&headers)))
 }

@@ -16,21 +16,13 @@ pub(super) type Shared = Arc<dyn Backend>;
 pub(super) const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
 
 pub(super) fn router(backend: Shared) -> Router {
-    let feed = |format: Format| {
-        get(move |State(backend): State<Shared>, headers: HeaderMap| async move {
-            or_unavailable(backend.feed(format))
-                .await
-                .map(|doc| document(&doc, format.content_type(), &headers))
-        })
-    };
     Router::new()
-        .route(Format::Atom.path(), feed(Format::Atom))
-        .route(Format::Rss.path(), feed(Format::Rss))
-        .route(Format::Json.path(), feed(Format::Json))
         .route("/status.atom", get(notices))
         .route("/health", get(|| async { text("ok\n".to_owned()) }))
         .route("/ready", get(ready))
         .route("/metrics", get(metrics))
+        .route("/opml", get(subscriptions))
+        .merge(super::feeds::routes())
         .merge(super::websub::routes())
         .merge(super::pages::routes())
         .method_not_allowed_fallback(|| async { super::pages::not_allowed() })
@@ -40,6 +32,11 @@ pub(super) fn router(backend: Shared) -> Router {
 async fn notices(State(backend): State<Shared>, headers: HeaderMap) -> Result<Response, Response> {
     let feed = or_unavailable(backend.notices()).await?;
     Ok(document(&feed, Format::Atom.content_type(), &headers))
+}
+
+async fn subscriptions(State(backend): State<Shared>, headers: HeaderMap) -> Result<Response, Response> {
+    let list = or_unavailable(backend.subscriptions()).await?;
+    Ok(document(&list, "text/x-opml; charset=utf-8", &headers))
 }
 
 async fn ready(State(backend): State<Shared>) -> Result<Response, Response> {
@@ -78,7 +75,7 @@ pub(super) fn takes_gzip(request: &HeaderMap) -> bool {
 }
 
 /// A rendered document: in the coding the reader takes, or 304 if it has it already.
-fn document(doc: &Rendered, content_type: &'static str, request: &HeaderMap) -> Response {
+pub(super) fn document(doc: &Rendered, content_type: &'static str, request: &HeaderMap) -> Response {
     let one = |name: HeaderName| request.get(name).and_then(|value| value.to_str().ok());
     let zip = takes_gzip(request);
     let zipped = format!("{}-gzip", doc.digest);
@@ -102,6 +99,7 @@ fn document(doc: &Rendered, content_type: &'static str, request: &HeaderMap) -> 
     set(header::LAST_MODIFIED, &httpdate::fmt_http_date(date_of(doc.last_modified)));
     set(header::CACHE_CONTROL, &format!("max-age={}", doc.max_age.as_secs()));
     set(header::VARY, "Accept-Encoding");
+    doc.link.iter().for_each(|link| set(header::LINK, link));
     if !known {
         set(header::CONTENT_TYPE, content_type);
         set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");

@@ -64,7 +64,7 @@ impl Intake<'_> {
         }
         let old = self.too_many(&assignments);
         let mut recorded = Recorded::default();
-        let mut rows = Vec::new();
+        let (mut new, mut fresh) = (0, Vec::new());
         let mut met = HashSet::new();
         for (index, (incoming, assignment)) in entries.iter().zip(&assignments).enumerate() {
             match assignment.target {
@@ -73,16 +73,23 @@ impl Intake<'_> {
                 Target::Entry(seq) if !met.insert(seq) => {}
                 Target::Entry(seq) => self.known_entry(seq, incoming, assignment, &mut recorded)?,
                 // A repeat of an entry that is new in this document.
-                Target::New(n) if n < rows.len() => {}
+                Target::New(n) if n < new => {}
                 Target::New(_) if !incoming.wanted || old.contains(&index) => {
-                    rows.push(0);
+                    new += 1;
                     self.ignore(incoming)?;
                 }
                 Target::New(_) => {
-                    let seq = self.insert(incoming, assignment, &mut recorded)?;
-                    rows.push(seq);
+                    new += 1;
+                    fresh.push((dates(&incoming.entry, self.record.now).0, incoming, assignment));
                 }
             }
+        }
+        // Feeds are chosen by the order of this table, so the newest comes last. Documents
+        // are newest first as a rule, which counts where dates are the same.
+        fresh.reverse();
+        fresh.sort_by_key(|(date, ..)| *date);
+        for (_, incoming, assignment) in fresh {
+            self.insert(incoming, assignment, &mut recorded)?;
         }
         Ok(recorded)
     }
@@ -218,13 +225,13 @@ impl Intake<'_> {
         incoming: &Incoming,
         assignment: &Assignment,
         recorded: &mut Recorded,
-    ) -> rusqlite::Result<i64> {
+    ) -> rusqlite::Result<()> {
         let now = self.record.now;
         let entry = &incoming.entry;
         let (date, updated) = dates(entry, now);
         let page = self.page_wanted(incoming, assignment)?;
         let listed = if page { now + self.delivery.wait } else { now };
-        let Some(name) = assignment.keys.first() else { return Ok(0) };
+        let Some(name) = assignment.keys.first() else { return Ok(()) };
         let id = self.free_id(*name)?;
         self.conn
             .prepare_cached(
@@ -264,7 +271,7 @@ impl Intake<'_> {
         recorded.new += 1;
         recorded.published.push(date);
         recorded.appeared.push(published(entry, now));
-        Ok(seq)
+        Ok(())
     }
 
     /// As JSON.

@@ -6,6 +6,7 @@
 mod alias;
 mod announcements;
 mod backup;
+mod candidates;
 mod days;
 mod duplicates;
 mod error;
@@ -22,6 +23,7 @@ mod prune;
 mod read;
 mod readers;
 mod schema;
+mod select;
 mod site;
 mod sources;
 mod status;
@@ -45,12 +47,13 @@ pub use pages::{ClaimedPage, DuePage, PageOutcome, PageRecord, claim_pages, due_
 pub use polls::{Delivery, Incoming, Moved, PollOutcome, PollRecord, Recorded, record_poll};
 pub use prune::{excess, forget, heal_clock, prune};
 pub use read::{
-    Selection, Summary, article, created, headlines, merged, newest_stored, note_created, revision, seed,
+    Summary, announced, article, created, headlines, merged, newest_stored, note_announced, note_created, revision, seed,
     story,
 };
 pub use site::{SitePage, known_site};
+pub use select::{Accept, Filter, Selection};
 pub use sources::{
-    ClaimedFeed, DueFeed, Wanted, claim_feeds, due_feeds, is_synced, next_feed_due, shares_entries,
+    ClaimedFeed, DueFeed, Wanted, claim_feeds, due_feeds, is_synced, knows_source, next_feed_due, shares_entries,
     sync_sources,
 };
 pub use status::{StoreFigures, figures, figures_of};

@@ -1,34 +1,14 @@
 //! What is served: the members of the merged feed.
 
+use super::candidates::{Candidates, Conditions};
 use super::duplicates;
+use super::select::{Chosen, Filter, Selection, choose};
 use super::text::{ms, text, time};
 use crate::model::{Carrier, Copy, EntryId, SourceId, StoredEntry};
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row};
 use std::collections::HashMap;
 use std::time::Duration;
-
-/// Most entries of the merged feed, however many were discovered within the window.
-const MAX_MEMBERS: usize = 2000;
-
-/// Entries that are looked at for it: with `max_per_source` the newest may be far away.
-const MAX_LOOKED_AT: usize = 50_000;
-
-/// Which entries make up a feed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Selection {
-    /// The newest so many.
-    pub limit: usize,
-    /// Beyond them, everything first seen within this time.
-    pub window: Duration,
-    /// At most so many of one source.
-    pub max_per_source: Option<usize>,
-    /// Longest wait of an entry for the first attempt at its page. What was set when
-    /// the entry came may have been longer.
-    pub wait: Duration,
-    /// Near-duplicates appear once, with the others beside them.
-    pub cluster: bool,
-}
 
 /// The members of a feed, and until when they stay the same if nothing is stored.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,17 +17,19 @@ pub struct Summary {
     pub entries: Vec<StoredEntry>,
     /// The next entry joins, or one leaves the window, at this time.
     pub until: Option<Timestamp>,
+    /// Where the next page begins, if there are more: [`Selection::before`] for it.
+    pub next: Option<i64>,
 }
 
-/// Members of the merged feed at `now`: chosen by first seen, ordered by published.
+/// Members of a feed at `now`: chosen by first seen, ordered by published.
 pub fn merged(conn: &Connection, now: Timestamp, selection: &Selection) -> rusqlite::Result<Summary> {
-    let (members, until) = choose(conn, now, selection)?;
-    let mut entries = entries(conn, &members, "*", selection.cluster)?;
+    let Chosen { seqs, until, next } = choose(conn, now, selection)?;
+    let mut entries = entries(conn, &seqs, "*", selection.cluster)?;
     newest_first(&mut entries);
-    Ok(Summary { entries, until })
+    Ok(Summary { entries, until, next })
 }
 
-/// The newest members of the merged feed at `now`, without their texts.
+/// The newest members of a feed at `now`, without their texts.
 pub fn headlines(
     conn: &Connection,
     now: Timestamp,
@@ -60,7 +42,7 @@ pub fn headlines(
         window: Duration::ZERO,
         ..selection.clone()
     };
-    let (members, _) = choose(conn, now, &few)?;
+    let members = choose(conn, now, &few)?.seqs;
     let texts = "NULL AS summary, NULL AS content, NULL AS article";
     let columns =
         "seq, id, owner, url, title, authors, published, updated, first_seen, touched, listed, lang, extra";
@@ -76,80 +58,38 @@ fn newest_first(entries: &mut [StoredEntry]) {
     });
 }
 
-/// Rows of the members, and until when they stay the same.
-fn choose(
-    conn: &Connection,
-    now: Timestamp,
-    selection: &Selection,
-) -> rusqlite::Result<(Vec<i64>, Option<Timestamp>)> {
-    let millis = |span: Duration| i64::try_from(span.as_millis()).unwrap_or(i64::MAX);
-    let (window, wait) = (millis(selection.window), millis(selection.wait));
-    let since = ms(now).saturating_sub(window);
-    let mut query = conn.prepare_cached(
-        "SELECT e.seq, owner, listed, first_seen, t.lead IS NOT NULL AND t.stays = 0
-         FROM entries e LEFT JOIN duplicates t USING (seq)
-         ORDER BY first_seen DESC, published DESC, e.seq DESC",
-    )?;
-    let mut rows = query.query([])?;
-    let mut per_source: HashMap<i64, usize> = HashMap::new();
-    let mut members = Vec::new();
-    let mut until: Option<i64> = None;
-    let mut looked_at = 0;
-    while let Some(row) = rows.next()? {
-        let (seq, owner, listed, first_seen): (i64, i64, i64, i64) =
-            (row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?);
-        let recent = first_seen >= since;
-        let listed = listed.min(first_seen.saturating_add(wait));
-        let full = members.len() >= selection.limit && (!recent || members.len() >= MAX_MEMBERS);
-        looked_at += 1;
-        if full || looked_at > MAX_LOOKED_AT.max(selection.limit.saturating_mul(20)) {
-            break;
-        }
-        if selection.cluster && row.get(4)? {
-            continue;
-        }
-        if listed > ms(now) {
-            until = Some(until.map_or(listed, |until| until.min(listed)));
-            continue;
-        }
-        let count = per_source.entry(owner).or_default();
-        if selection.max_per_source.is_some_and(|max| *count >= max) {
-            continue;
-        }
-        *count += 1;
-        if members.len() >= selection.limit {
-            // In only because of the window: it leaves when that has passed.
-            let leaves = first_seen.saturating_add(window).saturating_add(1);
-            until = Some(until.map_or(leaves, |until| until.min(leaves)));
-        }
-        members.push(seq);
-    }
-    Ok((members, until.map(time)))
-}
-
-/// The newest `limit` entries whatever their state, optionally only those first
-/// seen since a time, or carried by one of these sources; newest first.
+/// The newest `limit` entries whatever their state that a filter lets through, optionally
+/// only those first seen since a time; newest first.
 pub fn newest_stored(
     conn: &Connection,
     since: Option<Timestamp>,
-    sources: Option<&[SourceId]>,
+    filter: &Filter,
     limit: usize,
 ) -> rusqlite::Result<Vec<StoredEntry>> {
-    let names = sources.map(|ids| ids.iter().map(SourceId::as_str).collect::<Vec<_>>());
-    let names = names.and_then(|names| serde_json::to_string(&names).ok());
-    let mut query = conn.prepare_cached(
-        "SELECT seq FROM entries e WHERE first_seen >= ?1 AND (?2 IS NULL OR EXISTS (
-             SELECT 1 FROM carriers c JOIN sources s USING (sid)
-             WHERE c.seq = e.seq AND s.id IN (SELECT value FROM json_each(?2))))
-         ORDER BY first_seen DESC, published DESC LIMIT ?3",
-    )?;
-    let seqs = query
-        .query_map(
-            params![since.map_or(i64::MIN, ms), names, i64::try_from(limit).unwrap_or(i64::MAX)],
-            |row| row.get(0),
-        )?
-        .collect::<rusqlite::Result<Vec<i64>>>()?;
+    let conditions = Conditions::new(conn, filter)?;
+    let mut candidates = Candidates::new(conn, &conditions, None)?;
+    let since = since.map_or(i64::MIN, ms);
+    // Clocks jump: the oldest of them says where to stop, not the first that is older.
+    let first = conn
+        .prepare_cached("SELECT min(seq) FROM entries WHERE first_seen >= ?1")?
+        .query_row([since], |row| row.get::<_, Option<i64>>(0))?;
+    let mut first_seen = conn.prepare_cached("SELECT first_seen FROM entries WHERE seq = ?1")?;
+    let mut seqs = Vec::new();
+    while seqs.len() < limit
+        && let Some(seq) = candidates.next()?
+        && first.is_some_and(|first| seq >= first)
+    {
+        let seen: Option<i64> = first_seen.query_row([seq], |row| row.get(0)).optional()?;
+        if seen.is_some_and(|seen| seen >= since) && conditions.accept(conn, seq)? {
+            seqs.push(seq);
+        }
+    }
     entries(conn, &seqs, "*", false)
+}
+
+/// One entry with everything that is stored of it.
+pub(super) fn whole(conn: &Connection, seq: i64) -> rusqlite::Result<Option<StoredEntry>> {
+    Ok(entries(conn, &[seq], "*", false)?.pop())
 }
 
 /// One entry by its lasting name, with its copies; also if it became one with another
@@ -311,6 +251,17 @@ pub fn seed(conn: &Connection) -> rusqlite::Result<u64> {
 /// When the store was made.
 pub fn created(conn: &Connection) -> rusqlite::Result<Timestamp> {
     meta(conn, "created").map(time)
+}
+
+/// Newest change that the operator's hub has been told of.
+pub fn announced(conn: &Connection) -> rusqlite::Result<Timestamp> {
+    meta(conn, "announced").optional().map(|at| time(at.unwrap_or(0)))
+}
+
+/// Notes it.
+pub fn note_announced(conn: &Connection, at: Timestamp) -> rusqlite::Result<()> {
+    conn.execute("INSERT OR REPLACE INTO meta (key, value) VALUES ('announced', ?1)", [ms(at)])?;
+    Ok(())
 }
 
 /// Notes when the store was made, the first time.

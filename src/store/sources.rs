@@ -364,3 +364,8 @@ fn claimed_feed(id: &SourceId, row: &Row<'_>) -> rusqlite::Result<ClaimedFeed> {
         parts: text(row, "parts")?,
     })
 }
+
+/// Whether a source is known: configured, or removed with entries that stay.
+pub fn knows_source(conn: &Connection, id: &SourceId) -> rusqlite::Result<bool> {
+    conn.prepare_cached("SELECT 1 FROM sources WHERE id = ?1")?.exists([id.as_str()])
+}

@@ -127,7 +127,7 @@ fn subscribe(site: &Site) -> Markup {
             p { "Put one of these addresses into your feed reader. All carry the same stories." }
             dl {
                 @for feed in &site.feeds {
-                    div { dt { (feed.name) } dd { a href=(site.link(feed.path)) { (site.link(feed.path)) } } }
+                    div { dt { (feed.name) } dd { a href=(site.link(&feed.path)) { (site.link(&feed.path)) } } }
                 }
             }
         }

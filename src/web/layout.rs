@@ -33,7 +33,7 @@ pub(super) fn document(site: &Site, page: Page<'_>) -> String {
                 meta name="referrer" content="no-referrer";
                 link rel="icon" type="image/svg+xml" href=(site.link(ICON_PATH));
                 @for feed in &site.feeds {
-                    link rel="alternate" type=(feed.kind) title=(feed.name) href=(site.link(feed.path));
+                    link rel="alternate" type=(feed.kind) title=(feed.name) href=(site.link(&feed.path));
                 }
                 link rel="alternate" type="application/atom+xml" title="Corrections" href=(site.link(NOTICES));
                 style { (PreEscaped(STYLE)) }
@@ -109,7 +109,7 @@ fn colophon(site: &Site) -> Markup {
             }
             nav aria-label="For readers and machines" {
                 ul {
-                    @for feed in &site.feeds { li { a href=(site.link(feed.path)) { (feed.name) } } }
+                    @for feed in &site.feeds { li { a href=(site.link(&feed.path)) { (feed.name) } } }
                     li { a href=(site.link(NOTICES)) { "Corrections" } }
                 }
             }

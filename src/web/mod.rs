@@ -56,7 +56,7 @@ pub struct FeedLink {
     /// What people call the format.
     pub name: &'static str,
     /// Its path, with a slash in front.
-    pub path: &'static str,
+    pub path: String,
     /// Media type without parameters.
     pub kind: &'static str,
 }

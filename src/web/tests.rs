@@ -9,7 +9,7 @@ use scraper::{Html, Selector};
 use std::time::Duration;
 
 fn site() -> Site {
-    let feed = |name, path, kind| FeedLink { name, path, kind };
+    let feed = |name, path: &str, kind| FeedLink { name, path: path.to_owned(), kind };
     Site {
         base: "https://news.example/reader".to_owned(),
         title: "The Heron".to_owned(),

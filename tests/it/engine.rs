@@ -359,7 +359,7 @@ impl World {
             window,
             max_per_source: None,
             wait: std::time::Duration::MAX,
-            cluster: false,
+            cluster: false, filter: Filter::default(), before: None
         };
         self.engine.store().read(move |conn| store::merged(conn, now, &selection)).await.unwrap().entries
     }

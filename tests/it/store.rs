@@ -12,6 +12,7 @@ mod imports;
 mod log;
 mod order;
 mod pages;
+mod selection;
 mod sources;
 mod texts;
 
@@ -23,7 +24,7 @@ use offprint::model::{
 };
 use offprint::schedule::{Rhythm, Terms};
 use offprint::store::{
-    self, ClaimedFeed, ClaimedPage, Delivery, Incoming, Moved, PageOutcome, PageRecord, PollOutcome,
+    self, ClaimedFeed, ClaimedPage, Delivery, Filter, Incoming, Moved, PageOutcome, PageRecord, PollOutcome,
     PollRecord, Recorded, Role, Selection, Store, Wanted,
 };
 use std::time::Duration;
@@ -219,7 +220,7 @@ impl Bench {
             window,
             max_per_source: None,
             wait: std::time::Duration::MAX,
-            cluster: true,
+            cluster: true, filter: Filter::default(), before: None
         })
         .await
         .entries

@@ -34,7 +34,7 @@ fn version(story: u64, site: usize) -> String {
     text.iter().map(|text| format!("<p>{text}</p>")).collect()
 }
 
-fn copy(story: u64, site: usize) -> FeedEntry {
+pub fn copy(story: u64, site: usize) -> FeedEntry {
     let link = format!("https://site{site}.example/{story}");
     FeedEntry {
         content: Some(version(story, site)),
@@ -66,7 +66,7 @@ impl Bench {
     async fn all(&self) -> Vec<StoredEntry> {
         let window = Duration::from_hours(48);
         let selection =
-            Selection { limit: 200, window, max_per_source: None, wait: Duration::MAX, cluster: false };
+            Selection { limit: 200, window, max_per_source: None, wait: Duration::MAX, cluster: false, filter: Filter::default(), before: None };
         self.selected(selection).await.entries
     }
 
@@ -127,7 +127,7 @@ async fn a_higher_priority_speaks_and_the_place_stays() {
         window: Duration::ZERO,
         max_per_source: None,
         wait: Duration::MAX,
-        cluster: true,
+        cluster: true, filter: Filter::default(), before: None
     };
     let now = bench.now;
     let shown = bench.store.read(move |conn| store::headlines(conn, now, &headlines, 5)).await.unwrap();

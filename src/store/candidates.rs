@@ -1,0 +1,210 @@
+//! Entries that a filter lets through, newest first, without reading more than is asked for.
+
+use super::read;
+use super::select::{Accept, Filter};
+use crate::model::SourceId;
+use rusqlite::types::Value;
+use rusqlite::{Connection, params_from_iter};
+use std::collections::BinaryHeap;
+
+/// Entries of a source that are read at once, divided among the sources.
+const READ_AHEAD: usize = 400;
+/// Rows that are read at once of everything.
+const BATCH: usize = 256;
+
+/// A filter, in SQL.
+pub(super) struct Conditions {
+    /// Numbers of the sources of each list.
+    lists: Vec<Vec<i64>>,
+    /// Conditions on `entries e`, each beginning with AND; without the search in texts.
+    sql: String,
+    params: Vec<Value>,
+    /// The search in texts, an expression of FTS5.
+    text: Option<String>,
+    accept: Option<Accept>,
+    open: bool,
+}
+
+impl Conditions {
+    pub(super) fn new(conn: &Connection, filter: &Filter) -> rusqlite::Result<Self> {
+        let lists = filter.sources.iter().map(|ids| numbers(conn, ids)).collect::<rusqlite::Result<Vec<_>>>()?;
+        let mut conditions = Self {
+            sql: String::new(),
+            params: Vec::new(),
+            text: None,
+            accept: filter.accept.clone(),
+            open: filter.is_open(),
+            lists,
+        };
+        for list in &conditions.lists {
+            conditions.sql.push_str(&carried(list, "EXISTS"));
+        }
+        if !filter.without.is_empty() {
+            let list = numbers(conn, &filter.without)?;
+            conditions.sql.push_str(&carried(&list, "NOT EXISTS"));
+        }
+        Ok(conditions)
+    }
+
+    /// Whether an entry is one that the filter lets through.
+    pub(super) fn matches(&self, conn: &Connection, seq: i64) -> rusqlite::Result<bool> {
+        if self.open {
+            return Ok(true);
+        }
+        let search = if self.text.is_some() {
+            "AND EXISTS (SELECT 1 FROM search WHERE rowid = e.seq AND search MATCH ?)"
+        } else {
+            ""
+        };
+        let sql = format!("SELECT 1 FROM entries e WHERE e.seq = ? {} {search}", self.sql);
+        let params = std::iter::once(Value::Integer(seq))
+            .chain(self.params.iter().cloned())
+            .chain(self.text.clone().map(Value::Text));
+        Ok(conn.prepare_cached(&sql)?.exists(params_from_iter(params))? && self.accept(conn, seq)?)
+    }
+
+    /// Whether the condition that needs the whole entry holds.
+    pub(super) fn accept(&self, conn: &Connection, seq: i64) -> rusqlite::Result<bool> {
+        let Some(Accept(accept)) = &self.accept else { return Ok(true) };
+        Ok(read::whole(conn, seq)?.is_some_and(|entry| accept(&entry)))
+    }
+}
+
+/// A condition on who carries an entry.
+fn carried(sids: &[i64], exists: &str) -> String {
+    let list = sids.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
+    format!(" AND {exists} (SELECT 1 FROM carriers c WHERE c.seq = e.seq AND c.sid IN ({list}))")
+}
+
+/// Numbers of sources; those that the store doesn't know have no entries.
+fn numbers(conn: &Connection, ids: &[SourceId]) -> rusqlite::Result<Vec<i64>> {
+    let mut query = conn.prepare_cached("SELECT sid FROM sources WHERE id = ?1")?;
+    let mut sids = Vec::with_capacity(ids.len());
+    for id in ids {
+        let mut rows = query.query([id.as_str()])?;
+        if let Some(row) = rows.next()? {
+            sids.push(row.get(0)?);
+        }
+    }
+    Ok(sids)
+}
+
+/// Entries that the SQL part of a filter lets through, newest first.
+pub(super) struct Candidates<'a> {
+    conn: &'a Connection,
+    from: From,
+    /// Reads the next ones of `From::Batches`, or tells of one entry whether it fits.
+    sql: String,
+    params: &'a [Value],
+    text: Option<Value>,
+}
+
+/// Where they come from.
+enum From {
+    /// One order of rows, read in batches; those read, the last first.
+    Rows { read: Vec<i64>, before: i64, more: bool },
+    /// The entries of several sources, each in its order.
+    Sources { heads: BinaryHeap<(i64, usize)>, sources: Vec<Source>, last: i64, checked: bool },
+}
+
+struct Source {
+    sid: i64,
+    /// Read already, the last first.
+    read: Vec<i64>,
+    /// How many are read at once.
+    ahead: usize,
+    more: bool,
+}
+
+impl<'a> Candidates<'a> {
+    pub(super) fn new(
+        conn: &'a Connection,
+        conditions: &'a Conditions,
+        before: Option<i64>,
+    ) -> rusqlite::Result<Self> {
+        let before = before.unwrap_or(i64::MAX);
+        let (sql, params) = (&conditions.sql, &conditions.params[..]);
+        let text = conditions.text.clone().map(Value::Text);
+        if text.is_some() {
+            let sql = format!(
+                "SELECT s.rowid FROM search s JOIN entries e ON e.seq = s.rowid
+                 WHERE search MATCH ? AND s.rowid < ? {sql} ORDER BY s.rowid DESC LIMIT {BATCH}"
+            );
+            return Ok(Self { conn, from: rows(before), sql, params, text });
+        }
+        // The shortest list is walked through, the others are asked about each entry.
+        let Some(list) = conditions.lists.iter().min_by_key(|list| list.len()) else {
+            let sql =
+                format!("SELECT e.seq FROM entries e WHERE e.seq < ? {sql} ORDER BY e.seq DESC LIMIT {BATCH}");
+            return Ok(Self { conn, from: rows(before), sql, params, text });
+        };
+        let ahead = (READ_AHEAD / list.len().max(1)).clamp(4, 64);
+        let source = |&sid| Source { sid, read: Vec::new(), ahead, more: true };
+        let mut sources: Vec<Source> = list.iter().map(source).collect();
+        let mut heads = BinaryHeap::new();
+        for (index, source) in sources.iter_mut().enumerate() {
+            heads.extend(source.next(conn, before)?.map(|seq| (seq, index)));
+        }
+        let checked = conditions.lists.len() > 1 || !params.is_empty() || sql.contains("NOT EXISTS");
+        let sql = format!("SELECT 1 FROM entries e WHERE e.seq = ? {sql}");
+        Ok(Self { conn, from: From::Sources { heads, sources, last: before, checked }, sql, params, text })
+    }
+
+    /// The next one.
+    pub(super) fn next(&mut self) -> rusqlite::Result<Option<i64>> {
+        match &mut self.from {
+            From::Rows { read, before, more } => {
+                if read.is_empty() && *more {
+                    let mut query = self.conn.prepare_cached(&self.sql)?;
+                    let at = std::iter::once(Value::Integer(*before));
+                    let params = self.text.iter().cloned().chain(at).chain(self.params.iter().cloned());
+                    let found = query.query_map(params_from_iter(params), |row| row.get(0))?;
+                    *read = found.collect::<rusqlite::Result<Vec<i64>>>()?;
+                    *more = read.len() == BATCH;
+                    *before = read.last().copied().unwrap_or(i64::MIN);
+                    read.reverse();
+                }
+                Ok(read.pop())
+            }
+            From::Sources { heads, sources, last, checked } => {
+                while let Some((seq, index)) = heads.pop() {
+                    if let Some(source) = sources.get_mut(index) {
+                        heads.extend(source.next(self.conn, seq)?.map(|seq| (seq, index)));
+                    }
+                    // Carried by several of them.
+                    if seq == *last {
+                        continue;
+                    }
+                    *last = seq;
+                    let params = std::iter::once(Value::Integer(seq)).chain(self.params.iter().cloned());
+                    if !*checked || self.conn.prepare_cached(&self.sql)?.exists(params_from_iter(params))? {
+                        return Ok(Some(seq));
+                    }
+                }
+                Ok(None)
+            }
+        }
+    }
+}
+
+fn rows(before: i64) -> From {
+    From::Rows { read: Vec::new(), before, more: true }
+}
+
+impl Source {
+    /// Its newest entry before `before`, which is the one it gave last.
+    fn next(&mut self, conn: &Connection, before: i64) -> rusqlite::Result<Option<i64>> {
+        if self.read.is_empty() && self.more {
+            let mut query = conn.prepare_cached(
+                "SELECT seq FROM carriers INDEXED BY carriers_by_source
+                 WHERE sid = ?1 AND seq < ?2 ORDER BY seq DESC LIMIT ?3",
+            )?;
+            let found = query.query_map((self.sid, before, self.ahead as i64), |row| row.get(0))?;
+            self.read = found.collect::<rusqlite::Result<Vec<i64>>>()?;
+            self.more = self.read.len() == self.ahead;
+            self.read.reverse();
+            self.ahead = (self.ahead * 2).min(64);
+        }
+        Ok(self.read.pop())
+    }
+}
