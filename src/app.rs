@@ -2,13 +2,15 @@
 //! and takes it apart in the opposite order.
 
 use crate::config::{Config, Inputs, Listen, Report};
-use crate::daemon::{announce, Clock, Engine, Fetch, Fetching, FormRequest, Observer, Posting, Press, Settings};
+use crate::daemon::{
+    Clock, Engine, Fetch, Fetching, FormRequest, Observer, Posting, Press, Settings, announce,
+};
 use crate::http;
 use crate::model::{FetchRequest, HostBudgets, HostFigures, HostKey, HostTemper, Pace, Purpose};
 use crate::os::{self, PassedSocket};
-use crate::server::{Edition, FeedRequest, 
-    self, Access, Announcement, Answering, Backend, Intent, Listener, Page, Printed, Reception,
-    Rendered,
+use crate::server::{
+    self, Access, Announcement, Answering, Backend, Edition, FeedRequest, Intent, Listener, Page, Printed,
+    Reception, Rendered,
 };
 use crate::store::{self, Durability, Role, Store};
 use anyhow::Context;
@@ -200,10 +202,7 @@ impl Daemon {
         tracing::debug!(entries.pruned = pruned, "store.pruned");
         let stop = CancellationToken::new();
         let press = Arc::new(Press::new(engine.clone(), base.clone()));
-        let served = Arc::new(Served {
-            press: press.clone(),
-            figures: figures::Figures::default(),
-        });
+        let served = Arc::new(Served { press: press.clone(), figures: figures::Figures::default() });
         let serve = |listener| tokio::spawn(server::serve(listener, served.clone(), stop.clone()));
         let servers = listeners.into_iter().map(serve).collect();
         let (polling, until) = (engine.clone(), stop.clone());

@@ -70,7 +70,19 @@ async fn reload(engine: &Engine, file: &Path) -> bool {
 /// that running requests hold parts of.
 fn needs_restart(old: &Config, new: &Config) -> Vec<&'static str> {
     // Every key has its place here: one that is added will not compile until it has one.
-    let Config { file: _, data_dir, output: _, outputs: _, hub: _, server, fetch, hosts: _, scrape: _, store, sources: _ } = new;
+    let Config {
+        file: _,
+        data_dir,
+        output: _,
+        outputs: _,
+        hub: _,
+        server,
+        fetch,
+        hosts: _,
+        scrape: _,
+        store,
+        sources: _,
+    } = new;
     let Store { retention: _, max_articles: _, backup_dir: _, full_durability } = store;
     let Server { listen, token: _, has_token_file: _, metrics: _, status_page: _ } = server;
     let Fetch {

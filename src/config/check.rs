@@ -4,6 +4,7 @@
 use super::access;
 use super::keys::Shape;
 use super::types::Listen;
+use crate::search::Query;
 use ipnet::IpNet;
 use regex::{Regex, RegexBuilder};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -60,6 +61,14 @@ fn line(text: &str, most: usize) -> Result<String, String> {
         return Err(format!("too long; at most {most} characters"));
     }
     Ok(text.to_owned())
+}
+
+fn query(text: &str) -> Result<String, String> {
+    let text = line(text, 1_000)?;
+    match Query::parse(&text) {
+        Ok(_) => Ok(text),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 fn path(text: &str) -> Result<String, String> {

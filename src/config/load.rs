@@ -3,10 +3,10 @@
 use super::access::Check;
 use super::build::{self, SourceDefaults};
 use super::keys::{self, Kind};
+use super::outputs::{self, Named};
 use super::read::{At, Reader, Values};
 use super::report::{self, Collector, Notes, Report};
 use super::types::{Config, Place, Source};
-use super::outputs::{self, Named};
 use super::{Inputs, hint, syntax, units};
 use crate::model::{HostKey, SourceId};
 use std::borrow::Cow;
@@ -250,7 +250,11 @@ fn sub_table_mut<'t, 'i>(tree: &'t mut DeTable<'i>, name: &str) -> Option<&'t mu
 }
 
 /// A table within the file; anything else of this name is noted.
-pub(super) fn sub_table<'t, 'i>(reader: &mut Reader<'_>, tree: &'t DeTable<'i>, name: &str) -> Option<&'t DeTable<'i>> {
+pub(super) fn sub_table<'t, 'i>(
+    reader: &mut Reader<'_>,
+    tree: &'t DeTable<'i>,
+    name: &str,
+) -> Option<&'t DeTable<'i>> {
     let (key, value) = tree.get_key_value(name)?;
     if let DeValue::Table(table) = value.get_ref() {
         return Some(table);

@@ -107,7 +107,13 @@ fn text(shape: Shape) -> Value {
         Shape::Host => r"[^*/@\s]+",
         Shape::Proxy => r"(none|([Hh][Tt][Tt][Pp][Ss]?|socks5h)://[^/?#]+/?)",
         Shape::Net => r"[0-9A-Fa-f.:]+(/\d{1,3})?",
-        Shape::Line | Shape::Query | Shape::Path | Shape::Glob | Shape::Selector | Shape::Tag | Shape::Pattern => {
+        Shape::Line
+        | Shape::Query
+        | Shape::Path
+        | Shape::Glob
+        | Shape::Selector
+        | Shape::Tag
+        | Shape::Pattern => {
             return json!({ "type": "string", "minLength": 1 });
         }
     };

@@ -16,8 +16,7 @@ use url::Url;
 /// Time between two looks: what comes within it is told together.
 const LOOK_EVERY: Duration = Duration::from_secs(20);
 /// Pauses after attempts that failed; the hub is told with the next news after the last.
-const RETRIES: [Duration; 3] =
-    [Duration::from_mins(1), Duration::from_mins(10), Duration::from_mins(60)];
+const RETRIES: [Duration; 3] = [Duration::from_mins(1), Duration::from_mins(10), Duration::from_mins(60)];
 
 /// Tells the hub of `[websub] hub` until stopped.
 pub async fn announce(press: &Press, stop: CancellationToken) {

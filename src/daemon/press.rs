@@ -67,8 +67,7 @@ impl Press {
             }
         };
         let selection = sheet.selection.clone();
-        let read =
-            move |conn: &_| Ok((store::merged(conn, now, &selection)?, store::created(conn)?));
+        let read = move |conn: &_| Ok((store::merged(conn, now, &selection)?, store::created(conn)?));
         let (summary, created) = self.engine.store().read(read).await?;
         let until = summary.until;
         let (print, base, asked) = (settings.clone(), self.base_url(&settings), request.clone());
@@ -317,5 +316,13 @@ fn printed(plain: String, last_modified: Timestamp, max_age: std::time::Duration
     let gzip = zip.write_all(plain.as_bytes()).and_then(|()| zip.finish()).unwrap_or_default();
     let digest: String =
         crate::identity::digest(&[plain.as_bytes()]).0.iter().map(|byte| format!("{byte:02x}")).collect();
-    Rendered { gzip: Bytes::from(gzip), digest, last_modified, news: None, link: None, max_age, plain: Bytes::from(plain) }
+    Rendered {
+        gzip: Bytes::from(gzip),
+        digest,
+        last_modified,
+        news: None,
+        link: None,
+        max_age,
+        plain: Bytes::from(plain),
+    }
 }

@@ -126,7 +126,8 @@ impl FeedRequest {
                 "tag" => self.tags.push(value.to_owned()),
                 "source" => {
                     let id = SourceId::new(value);
-                    self.sources.push(id.ok_or("source: not the name of a source (a-z, 0-9, \".\", \"_\", \"-\")")?);
+                    self.sources
+                        .push(id.ok_or("source: not the name of a source (a-z, 0-9, \".\", \"_\", \"-\")")?);
                 }
                 "q" => self.query = Some(value.to_owned()),
                 "limit" => {
@@ -203,7 +204,10 @@ mod tests {
             ("/tags/a%20b%2Fc.atom", "/tags/a%20b%2Fc.atom"),
             ("/tags/%E6%97%A5%E6%9C%AC.json", "/tags/%E6%97%A5%E6%9C%AC.json"),
             ("/sources/bbc.co.rss?before=17", "/sources/bbc.co.rss?before=17"),
-            ("/feed.atom?source=b&tag=y&source=a&tag=x&tag=x&q=one+two%26", "/feed.atom?tag=x&tag=y&source=a&source=b&q=one%20two%26"),
+            (
+                "/feed.atom?source=b&tag=y&source=a&tag=x&tag=x&q=one+two%26",
+                "/feed.atom?tag=x&tag=y&source=a&source=b&q=one%20two%26",
+            ),
             ("/feed.atom?tag=&q=%20&source=", "/feed.atom"),
         ] {
             let request = asked(address).unwrap().unwrap();
@@ -214,14 +218,32 @@ mod tests {
 
     #[test]
     fn addresses_of_something_else() {
-        for address in ["/", "/feed", "/feed.xml", "/feed.atom/x", "/feeds/A.atom", "/tags/x", "/tags/.atom", "/tags/a/b.atom", "/sources/a", "/tags/%ff.atom"] {
+        for address in [
+            "/",
+            "/feed",
+            "/feed.xml",
+            "/feed.atom/x",
+            "/feeds/A.atom",
+            "/tags/x",
+            "/tags/.atom",
+            "/tags/a/b.atom",
+            "/sources/a",
+            "/tags/%ff.atom",
+        ] {
             assert!(asked(address).is_none(), "{address}");
         }
     }
 
     #[test]
     fn mistakes_are_named() {
-        for address in ["/feed.atom?limit=0", "/feed.atom?limit=2001", "/feed.atom?limit=x", "/feed.rss?before=-1", "/feed.rss?before=now", "/feed.json?source=A%20B"] {
+        for address in [
+            "/feed.atom?limit=0",
+            "/feed.atom?limit=2001",
+            "/feed.atom?limit=x",
+            "/feed.rss?before=-1",
+            "/feed.rss?before=now",
+            "/feed.json?source=A%20B",
+        ] {
             assert!(asked(address).unwrap().is_err(), "{address}");
         }
     }

@@ -11,7 +11,9 @@ mod patient;
 mod routes;
 mod websub;
 
-pub use backend::{Announcement, Answering, Backend, Edition, Format, Intent, Page, Printed, Reception, Rendered};
+pub use backend::{
+    Announcement, Answering, Backend, Edition, Format, Intent, Page, Printed, Reception, Rendered,
+};
 pub use feeds::{FeedRequest, Which};
 pub use gate::Access;
 pub use listen::{BindError, Listener, serve};

@@ -27,7 +27,11 @@ async fn icon() -> Response {
     (headers, web::ICON).into_response()
 }
 
-pub(super) async fn show(State(backend): State<Shared>, uri: Uri, headers: HeaderMap) -> Result<Response, Response> {
+pub(super) async fn show(
+    State(backend): State<Shared>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Response> {
     let page = or_unavailable(backend.page(page(&uri))).await?;
     Ok(respond(page, takes_gzip(&headers)))
 }

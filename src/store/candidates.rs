@@ -2,10 +2,13 @@
 
 use super::read;
 use super::select::{Accept, Filter};
+use super::text::ms;
 use crate::model::SourceId;
+use crate::search::{Condition, Fts, Query};
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 use std::collections::BinaryHeap;
+use std::fmt::Write;
 
 /// Entries of a source that are read at once, divided among the sources.
 const READ_AHEAD: usize = 400;
@@ -27,7 +30,8 @@ pub(super) struct Conditions {
 
 impl Conditions {
     pub(super) fn new(conn: &Connection, filter: &Filter) -> rusqlite::Result<Self> {
-        let lists = filter.sources.iter().map(|ids| numbers(conn, ids)).collect::<rusqlite::Result<Vec<_>>>()?;
+        let lists =
+            filter.sources.iter().map(|ids| numbers(conn, ids)).collect::<rusqlite::Result<Vec<_>>>()?;
         let mut conditions = Self {
             sql: String::new(),
             params: Vec::new(),
@@ -43,7 +47,41 @@ impl Conditions {
             let list = numbers(conn, &filter.without)?;
             conditions.sql.push_str(&carried(&list, "NOT EXISTS"));
         }
+        if let Some(query) = &filter.query {
+            conditions.ask(query);
+        }
         Ok(conditions)
+    }
+
+    /// Takes what the store can answer of a query; conditions on sources came as lists.
+    fn ask(&mut self, query: &Query) {
+        for clause in query.clauses() {
+            let not = if clause.not { "NOT " } else { "" };
+            let (sql, value) = match &clause.condition {
+                Condition::Before(moment) => ("e.published < ?", Value::Integer(ms(*moment))),
+                Condition::After(moment) => ("e.published >= ?", Value::Integer(ms(*moment))),
+                Condition::Lang(tag) => {
+                    // A language means its dialects: "en" also "en-US" (RFC 4647 3.3.1).
+                    self.params.push(Value::Text(tag.clone()));
+                    let sql = "coalesce(lower(e.lang) = ? OR lower(e.lang) GLOB ?, 0)";
+                    (sql, Value::Text(format!("{tag}-*")))
+                }
+                _ => continue,
+            };
+            // Writing into a string does not fail.
+            let _ = write!(self.sql, " AND {not}({sql})");
+            self.params.push(value);
+        }
+        match query.fts() {
+            Some(Fts::Matching(expression)) => self.text = Some(expression),
+            Some(Fts::Excluding(expression)) => {
+                self.sql.push_str(
+                    " AND NOT EXISTS (SELECT 1 FROM search WHERE rowid = e.seq AND search MATCH ?)",
+                );
+                self.params.push(Value::Text(expression));
+            }
+            None => {}
+        }
     }
 
     /// Whether an entry is one that the filter lets through.
@@ -134,8 +172,9 @@ impl<'a> Candidates<'a> {
         }
         // The shortest list is walked through, the others are asked about each entry.
         let Some(list) = conditions.lists.iter().min_by_key(|list| list.len()) else {
-            let sql =
-                format!("SELECT e.seq FROM entries e WHERE e.seq < ? {sql} ORDER BY e.seq DESC LIMIT {BATCH}");
+            let sql = format!(
+                "SELECT e.seq FROM entries e WHERE e.seq < ? {sql} ORDER BY e.seq DESC LIMIT {BATCH}"
+            );
             return Ok(Self { conn, from: rows(before), sql, params, text });
         };
         let ahead = (READ_AHEAD / list.len().max(1)).clamp(4, 64);

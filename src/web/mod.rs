@@ -51,7 +51,7 @@ pub struct Site {
 }
 
 /// A document that can be subscribed to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FeedLink {
     /// What people call the format.
     pub name: &'static str,

@@ -15,6 +15,7 @@ mod hub;
 mod logins;
 mod merging;
 mod newspaper;
+mod outputs;
 mod papers;
 mod privacy;
 mod proxy;

@@ -24,7 +24,7 @@ use offprint::model::{
     FetchError, FetchRequest, FetchResponse, HOST_PAUSE, HostKey, HostTemper, Pace, Purpose, Retry,
     StoredEntry, Validators,
 };
-use offprint::store::{self, Role, Selection, Store};
+use offprint::store::{self, Filter, Role, Selection, Store};
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -359,7 +359,9 @@ impl World {
             window,
             max_per_source: None,
             wait: std::time::Duration::MAX,
-            cluster: false, filter: Filter::default(), before: None
+            cluster: false,
+            filter: Filter::default(),
+            before: None,
         };
         self.engine.store().read(move |conn| store::merged(conn, now, &selection)).await.unwrap().entries
     }

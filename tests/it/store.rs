@@ -220,7 +220,9 @@ impl Bench {
             window,
             max_per_source: None,
             wait: std::time::Duration::MAX,
-            cluster: true, filter: Filter::default(), before: None
+            cluster: true,
+            filter: Filter::default(),
+            before: None,
         })
         .await
         .entries

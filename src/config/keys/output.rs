@@ -1,6 +1,6 @@
 //! What is published: the merged feed, further feeds, and who is told.
 
-use super::{EMPTY, Fallback, Key, Kind, NONE, Shape, AGES, key};
+use super::{AGES, EMPTY, Fallback, Key, Kind, NONE, Shape, key};
 
 const AS_OUTPUT: Fallback = Fallback::Note("as in [output]");
 
@@ -11,7 +11,7 @@ const CONTENT: Kind = Kind::Choice(&["full", "summary", "none"]);
 const DUPLICATES: Kind = Kind::Choice(&["cluster", "all"]);
 
 /// `[output]`
-pub(super) const OUTPUT: &[Key] = &[
+pub(in crate::config) const OUTPUT: &[Key] = &[
     key("title", Kind::Text(Shape::Line), Fallback::Is("\"Offprint\""), "Title of the merged feed."),
     key("description", Kind::Text(Shape::Line), NONE, "Subtitle of the merged feed."),
     key("author", Kind::Text(Shape::Line), NONE, "Author of the merged feed as a whole."),
@@ -21,30 +21,15 @@ pub(super) const OUTPUT: &[Key] = &[
         Fallback::Note("from server.listen"),
         "Address under which readers reach the server; may have a path.",
     ),
-    key(
-        "limit",
-        LIMIT,
-        Fallback::Is("200"),
-        "The merged feed has the newest so many entries.",
-    ),
-    key(
-        "window",
-        WINDOW,
-        Fallback::Is("\"48h\""),
-        "Beyond limit, everything discovered within this time.",
-    ),
+    key("limit", LIMIT, Fallback::Is("200"), "The merged feed has the newest so many entries."),
+    key("window", WINDOW, Fallback::Is("\"48h\""), "Beyond limit, everything discovered within this time."),
     key(
         "wait",
         WAIT,
         Fallback::Is("\"5m\""),
         "Longest wait of a new entry for the first attempt at its page.",
     ),
-    key(
-        "content",
-        CONTENT,
-        Fallback::Is("\"full\""),
-        "How much of an entry is in the feed.",
-    ),
+    key("content", CONTENT, Fallback::Is("\"full\""), "How much of an entry is in the feed."),
     key("max_per_source", LIMIT, NONE, "At most so many entries of one source."),
     key(
         "duplicates",
@@ -55,7 +40,7 @@ pub(super) const OUTPUT: &[Key] = &[
 ];
 
 /// `[outputs.NAME]`: a selection, and the keys of `[output]` but for the address.
-pub(super) const OUTPUTS: &[Key] = &[
+pub(in crate::config) const OUTPUTS: &[Key] = &[
     key("title", Kind::Text(Shape::Line), Fallback::Note("NAME"), "Title of this feed."),
     key("description", Kind::Text(Shape::Line), NONE, "Subtitle of this feed."),
     key("author", Kind::Text(Shape::Line), AS_OUTPUT, "Author of this feed as a whole."),
@@ -73,7 +58,7 @@ pub(super) const OUTPUTS: &[Key] = &[
 ];
 
 /// `[websub]`
-pub(super) const WEBSUB: &[Key] = &[key(
+pub(in crate::config) const WEBSUB: &[Key] = &[key(
     "hub",
     Kind::Text(Shape::FeedUrl),
     NONE,

@@ -32,7 +32,11 @@ fn page(html: &str) -> PageOutcome {
 
 impl Bench {
     async fn entry(&self) -> StoredEntry {
-        self.store.read(|conn| store::newest_stored(conn, None, &Filter::default(), 1)).await.unwrap().remove(0)
+        self.store
+            .read(|conn| store::newest_stored(conn, None, &Filter::default(), 1))
+            .await
+            .unwrap()
+            .remove(0)
     }
 
     async fn versions(&self) -> Vec<Version> {

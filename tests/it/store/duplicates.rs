@@ -65,8 +65,15 @@ fn also(entry: &StoredEntry) -> Vec<&str> {
 impl Bench {
     async fn all(&self) -> Vec<StoredEntry> {
         let window = Duration::from_hours(48);
-        let selection =
-            Selection { limit: 200, window, max_per_source: None, wait: Duration::MAX, cluster: false, filter: Filter::default(), before: None };
+        let selection = Selection {
+            limit: 200,
+            window,
+            max_per_source: None,
+            wait: Duration::MAX,
+            cluster: false,
+            filter: Filter::default(),
+            before: None,
+        };
         self.selected(selection).await.entries
     }
 
@@ -127,7 +134,9 @@ async fn a_higher_priority_speaks_and_the_place_stays() {
         window: Duration::ZERO,
         max_per_source: None,
         wait: Duration::MAX,
-        cluster: true, filter: Filter::default(), before: None
+        cluster: true,
+        filter: Filter::default(),
+        before: None,
     };
     let now = bench.now;
     let shown = bench.store.read(move |conn| store::headlines(conn, now, &headlines, 5)).await.unwrap();

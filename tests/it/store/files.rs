@@ -120,6 +120,8 @@ async fn everything_survives_a_restart() {
         max_per_source: None,
         cluster: true,
         wait: std::time::Duration::MAX,
+        filter: store::Filter::default(),
+        before: None,
     };
     let merged = tool.read(move |conn| store::merged(conn, now, &selection)).await.unwrap();
     assert_eq!((merged.entries, tool.read(store::revision).await.unwrap()), (feed, revision));

@@ -124,7 +124,9 @@ async fn limit_window_and_share_of_a_source() {
                 window,
                 max_per_source,
                 wait: std::time::Duration::MAX,
-                cluster: true, filter: Filter::default(), before: None
+                cluster: true,
+                filter: Filter::default(),
+                before: None,
             })
             .await;
         summary.entries.into_iter().map(|entry| entry.title).collect()
@@ -138,7 +140,9 @@ async fn limit_window_and_share_of_a_source() {
             window,
             max_per_source: None,
             wait: std::time::Duration::MAX,
-            cluster: true, filter: Filter::default(), before: None
+            cluster: true,
+            filter: Filter::default(),
+            before: None,
         })
         .await;
     assert!(summary.until.is_some_and(|until| until > bench.now + DAY && until < bench.now + DAY * 3));

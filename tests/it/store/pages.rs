@@ -30,6 +30,8 @@ async fn an_entry_waits_for_its_page_but_not_for_ever() {
         max_per_source: None,
         cluster: true,
         wait: std::time::Duration::MAX,
+        filter: store::Filter::default(),
+        before: None,
     };
     let summary = bench.selected(selection).await;
     assert!(summary.entries.is_empty());
