@@ -6,11 +6,11 @@ use crate::daemon::{
     Clock, Engine, Fetch, Fetching, FormRequest, Observer, Posting, Press, Settings, announce,
 };
 use crate::http;
-use crate::model::{FetchRequest, HostBudgets, HostFigures, HostKey, HostTemper, Pace, Purpose};
+use crate::model::{EntryId, FetchRequest, HostBudgets, HostFigures, HostKey, HostTemper, Pace, Purpose};
 use crate::os::{self, PassedSocket};
 use crate::server::{
-    self, Access, Announcement, Answering, Backend, Edition, FeedRequest, Intent, Listener, Page, Printed,
-    Reception, Rendered,
+    self, Access, Announcement, Answering, Backend, Call, Edition, FeedRequest, Intent, Listener, Page, Paper, Printed,
+    Reception, Rendered, Reply,
 };
 use crate::store::{self, Durability, Role, Store};
 use anyhow::Context;
@@ -23,6 +23,7 @@ use tokio_util::sync::CancellationToken;
 
 pub mod backup;
 pub mod edit;
+mod api;
 mod figures;
 mod metrics;
 mod pages;
@@ -279,6 +280,14 @@ struct Served {
 impl Backend for Served {
     fn feed(&self, request: FeedRequest) -> Answering<'_, Edition> {
         Box::pin(async move { self.press.feed(request).await.map_err(|error| error.to_string()) })
+    }
+
+    fn call(&self, call: Call) -> Answering<'_, Reply> {
+        Box::pin(async move { api::answer(self, call).await.map_err(|error| error.to_string()) })
+    }
+
+    fn paper(&self, id: EntryId, format: Paper) -> Answering<'_, Option<Arc<Rendered>>> {
+        Box::pin(async move { self.press.paper(id, format).await.map_err(|error| error.to_string()) })
     }
 
     fn subscriptions(&self) -> Answering<'_, Arc<Rendered>> {

@@ -295,6 +295,17 @@ impl Engine {
         self.is_hurried.notify_one();
     }
 
+    /// Makes a source due now, whatever pause it has.
+    ///
+    /// # Errors
+    /// The store can't be written to.
+    pub async fn poll_now(&self, source: SourceId) -> Result<(), StoreError> {
+        let (now, id) = (self.clock.now(), source.clone());
+        self.store.write(move |conn| store::want_now(conn, now, &id)).await?;
+        self.hurry(source);
+        Ok(())
+    }
+
     /// The sources that [`Engine::hurry`] was told of.
     pub(super) fn take_hurried(&self) -> HashSet<SourceId> {
         std::mem::take(&mut *locked(&self.hurried))

@@ -5,9 +5,9 @@ use super::outputs::{self, Refusal, Sheet, selection};
 use super::settings::{Settings, without_credentials};
 use super::shelf::{Shelf, Shelved};
 use crate::config::{Content, Output, Source, SourceKind};
-use crate::model::{Notice, PublishedEntry, SourceId, SourceState, StoredEntry};
+use crate::model::{EntryId, Notice, PublishedEntry, SourceId, SourceState, StoredEntry};
 use crate::publish::{self, FeedMeta, Paging, SourceInfo, Subscription};
-use crate::server::{Edition, FeedRequest, Format, Rendered, Which};
+use crate::server::{Edition, FeedRequest, Format, Paper, Rendered, Which};
 use crate::store::{self, Filter, Selection, Store, StoreError, Summary};
 use bytes::Bytes;
 use jiff::Timestamp;
@@ -152,6 +152,27 @@ impl Press {
             printed(publish::notices(&meta, &notices, page), changed, NOTICES_KEPT)
         };
         self.engine.compute(work).await.map(Arc::new).ok_or(StoreError::Closed)
+    }
+
+    /// One article as it is stored, for programs; `None` if there is none.
+    ///
+    /// # Errors
+    /// The store can't be read.
+    pub async fn paper(&self, id: EntryId, format: Paper) -> Result<Option<Arc<Rendered>>, StoreError> {
+        let settings = self.engine.settings();
+        let Some(entry) = self.engine.store().read(move |conn| store::article(conn, &id)).await? else {
+            return Ok(None);
+        };
+        let work = move || {
+            let touched = entry.touched;
+            let entry = assembled(&settings, vec![entry]).pop()?;
+            let text = match format {
+                Paper::Markdown => publish::markdown(&entry, false),
+                Paper::Json => publish::entry_json(&entry, None).to_string(),
+            };
+            Some(Arc::new(printed(text, touched, NOTICES_KEPT)))
+        };
+        self.engine.compute(work).await.ok_or(StoreError::Closed)
     }
 
     /// The subscription list, as OPML.

@@ -7,6 +7,7 @@ use super::{language, links};
 use crate::html::to_text;
 use crate::model::PublishedEntry;
 use serde::Serialize;
+use serde_json::Value;
 use std::borrow::Cow;
 
 /// One entry. Every key is always there; what isn't known is `null`.
@@ -42,6 +43,21 @@ struct Facts<'a> {
     free: Option<bool>,
     site: Option<String>,
     canonical: Option<Cow<'a, str>>,
+}
+
+/// The keys of an entry as JSON, see [`jsonl`].
+pub const RECORD_KEYS: [&str; 18] = [
+    "id", "url", "title", "authors", "published", "updated", "first_seen", "tags", "categories", "sources",
+    "lang", "summary", "html", "text", "full_text", "enclosures", "image", "page",
+];
+
+/// One entry as a JSON object with the keys that [`jsonl`] describes, or only those of `keys`.
+pub fn entry_json(entry: &PublishedEntry, keys: Option<&[String]>) -> Value {
+    let mut all = serde_json::to_value(record(entry)).unwrap_or_default();
+    if let (Some(keys), Value::Object(all)) = (keys, &mut all) {
+        all.retain(|name, _| keys.contains(name));
+    }
+    all
 }
 
 /// The entries as JSON Lines, one object a line, in the order given.

@@ -32,7 +32,7 @@ pub use assemble::{SourceInfo, assemble};
 pub use atom::atom;
 pub use file_name::{file_name, file_suffix};
 pub use json_feed::json_feed;
-pub use jsonl::jsonl;
+pub use jsonl::{RECORD_KEYS, entry_json, jsonl};
 pub use markdown::{article_markdown, content_hash, markdown};
 pub use notices::notices;
 pub use opml::{Subscription, opml};

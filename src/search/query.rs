@@ -70,6 +70,12 @@ impl Query {
         &self.clauses
     }
 
+    /// What both ask for.
+    pub fn and(mut self, other: Self) -> Self {
+        self.clauses.extend(other.clauses);
+        self
+    }
+
     /// Words that are to be found, those of titles and authors left out.
     pub(super) fn wanted(&self) -> impl Iterator<Item = &Words> {
         self.clauses.iter().filter_map(|clause| match &clause.condition {

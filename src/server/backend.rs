@@ -73,6 +73,15 @@ pub enum Edition {
     Refused(String),
 }
 
+/// An article as a document for programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Paper {
+    /// Markdown.
+    Markdown,
+    /// JSON.
+    Json,
+}
+
 /// A page for people.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Page {
@@ -84,6 +93,10 @@ pub enum Page {
     Source(SourceId),
     /// One article.
     Article(EntryId),
+    /// Sources with a tag, and what they bring.
+    Tag(String),
+    /// What a search finds: its words, what comes first, the number of the page.
+    Search(String, Order, usize),
     /// What is shown where nothing is.
     Missing,
 }
@@ -150,10 +163,85 @@ pub enum Reception {
     Unknown,
 }
 
+/// A call of the API.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Call {
+    /// All sources and how they are.
+    Sources,
+    /// One of them.
+    Source(SourceId),
+    /// It is to be polled now.
+    Refresh(SourceId),
+    /// Entries.
+    Entries(Entries),
+    /// One of them; with these keys only.
+    Entry(EntryId, Option<Vec<String>>),
+    /// Stories that stand in several places, newest first.
+    Clusters {
+        /// At most so many.
+        limit: usize,
+        /// Where the page begins.
+        cursor: Option<i64>,
+    },
+    /// The story that an entry belongs to.
+    Cluster(EntryId),
+}
+
+/// Which entries, and what of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entries {
+    /// Of sources with one of these tags; empty: any.
+    pub tags: Vec<String>,
+    /// Of these sources; empty: any.
+    pub sources: Vec<SourceId>,
+    /// What a search finds, as it was written.
+    pub query: Option<String>,
+    /// What comes first.
+    pub order: Order,
+    /// At most so many.
+    pub limit: usize,
+    /// Where the page begins.
+    pub cursor: Option<i64>,
+    /// These keys only.
+    pub fields: Option<Vec<String>>,
+    /// Whether near-duplicates appear once; `None`: as configured.
+    pub cluster: Option<bool>,
+}
+
+/// What comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// The newest.
+    Newest,
+    /// What answers the search best.
+    Best,
+}
+
+/// What a call of the API brings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reply {
+    /// JSON.
+    Found(Bytes),
+    /// JSON; what was asked for will be done.
+    Accepted(Bytes),
+    /// There is nothing of this name.
+    Absent,
+    /// It makes no sense; why.
+    Refused(String),
+    /// It can't be done as things are; why.
+    Conflict(String),
+    /// Not again so soon.
+    TooSoon(Duration),
+}
+
 /// Whoever has the content.
 pub trait Backend: Send + Sync {
     /// A feed.
     fn feed(&self, request: FeedRequest) -> Answering<'_, Edition>;
+    /// A call of the API.
+    fn call(&self, call: Call) -> Answering<'_, Reply>;
+    /// An article for programs; `None` if there is none of this name.
+    fn paper(&self, id: EntryId, format: Paper) -> Answering<'_, Option<Arc<Rendered>>>;
     /// The subscription list, as OPML.
     fn subscriptions(&self) -> Answering<'_, Arc<Rendered>>;
     /// A page for people.

@@ -60,7 +60,7 @@ fn part(path: &str) -> Part {
         (_, Some("")) => Part::Rest,
         ("websub", Some(_)) => Part::Open,
         ("metrics", None) => Part::Metrics,
-        ("" | "sources" | "tags" | "articles", None) => Part::Page,
+        ("" | "sources" | "tags" | "articles" | "search", None) => Part::Page,
         ("sources" | "tags", Some(name)) if !more && !is_feed(name) => Part::Page,
         ("articles", Some(name)) if !more && !is_document(name) => Part::Page,
         (name, None) if has_ending(name, &["css", "html", "ico", "svg", "png"]) => Part::Page,
@@ -129,6 +129,10 @@ pub(super) fn guarded(routes: Router, backend: Arc<dyn Backend>) -> Router {
     routes.layer(middleware::from_fn_with_state(backend, pass))
 }
 
+/// Marks a request whose sender has shown the token; without a token nobody has.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct TokenShown;
+
 /// Marks a request whose sender may see the pages for people.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct SeesPages;
@@ -140,7 +144,11 @@ async fn pass(State(backend): State<Arc<dyn Backend>>, mut request: Request, nex
     if access.status_page && part != Part::Open {
         request.extensions_mut().insert(SeesPages);
     }
-    let mut response = match verdict(&access, part, request.uri(), request.headers()) {
+    let verdict = verdict(&access, part, request.uri(), request.headers());
+    if verdict == Verdict::Serve && access.token.is_some() && part != Part::Open {
+        request.extensions_mut().insert(TokenShown);
+    }
+    let mut response = match verdict {
         Verdict::Serve => next.run(request).await,
         Verdict::Ask => unauthorized("Bearer realm=\"offprint\""),
         Verdict::Refuse => unauthorized("Bearer realm=\"offprint\", error=\"invalid_token\""),

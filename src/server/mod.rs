@@ -1,6 +1,7 @@
 //! The HTTP server: what is rendered elsewhere, sent as RFC 9110 wants it.
 
 mod accept;
+mod api;
 mod backend;
 mod conditional;
 mod feeds;
@@ -12,7 +13,8 @@ mod routes;
 mod websub;
 
 pub use backend::{
-    Announcement, Answering, Backend, Edition, Format, Intent, Page, Printed, Reception, Rendered,
+    Announcement, Answering, Backend, Call, Edition, Entries, Format, Intent, Order, Page, Paper, Printed, Reception,
+    Rendered, Reply,
 };
 pub use feeds::{FeedRequest, Which};
 pub use gate::Access;

@@ -1,6 +1,6 @@
 //! Pages for people: from addresses to [`Page`], and what keeps a page harmless.
 
-use super::backend::{Page, Printed};
+use super::backend::{Order, Page, Paper, Printed};
 use super::gate::{SeesPages, plain};
 use super::routes::{ROBOTS, Shared, or_unavailable, takes_gzip};
 use crate::model::{EntryId, SourceId};
@@ -11,13 +11,16 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use percent_encoding::percent_decode_str;
 
 /// The pages, and the one for every address under which there is nothing.
 pub(super) fn routes() -> Router<Shared> {
     Router::new()
         .route("/", get(show))
         .route("/sources", get(show))
-        .route("/articles/{id}", get(show))
+        .route("/tags", get(show))
+        .route("/search", get(show))
+        .route("/articles/{id}", get(article))
         .route(web::ICON_PATH, get(icon))
         .fallback(nothing)
 }
@@ -34,6 +37,24 @@ pub(super) async fn show(
 ) -> Result<Response, Response> {
     let page = or_unavailable(backend.page(page(&uri))).await?;
     Ok(respond(page, takes_gzip(&headers)))
+}
+
+/// An article: for programs by the ending of its name, else for people.
+async fn article(
+    State(backend): State<Shared>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Response> {
+    let name = uri.path().strip_prefix("/articles/").unwrap_or_default();
+    for (ending, format) in [(".md", Paper::Markdown), (".json", Paper::Json)] {
+        if let Some(id) = name.strip_suffix(ending) {
+            return match EntryId::parse(id) {
+                Some(id) => super::routes::paper(&backend, id, format, &headers).await,
+                None => Ok(plain(StatusCode::NOT_FOUND, "there is no such article\n")),
+            };
+        }
+    }
+    show(State(backend), uri, headers).await
 }
 
 /// Where nothing is: a page for people who may see the others, else a line.
@@ -69,6 +90,8 @@ fn page(uri: &Uri) -> Page {
     let found = match path {
         "/" => Some(Page::Front),
         "/sources" => number(uri.query()).map(Page::Sources),
+        "/search" => search(uri.query().unwrap_or_default()),
+        _ if path.starts_with("/tags/") => path.strip_prefix("/tags/").and_then(tag).map(Page::Tag),
         _ => path
             .strip_prefix("/sources/")
             .and_then(SourceId::new)
@@ -76,6 +99,25 @@ fn page(uri: &Uri) -> Page {
             .or_else(|| EntryId::parse(bare(path.strip_prefix("/articles/")?)).map(Page::Article)),
     };
     found.unwrap_or(Page::Missing)
+}
+
+/// A tag as it is written in a path.
+fn tag(name: &str) -> Option<String> {
+    let tag = percent_decode_str(name).decode_utf8().ok()?;
+    (!tag.is_empty() && !name.contains('/')).then(|| tag.into_owned())
+}
+
+/// `q`, `order` and `page` of the search; without words it is the page to search on.
+fn search(query: &str) -> Option<Page> {
+    let (mut words, mut order) = (String::new(), Order::Best);
+    for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+        match &*name {
+            "q" => words = value.trim().to_owned(),
+            "order" if value == "newest" => order = Order::Newest,
+            _ => {}
+        }
+    }
+    number(Some(query)).map(|page| Page::Search(words, order, page))
 }
 
 /// An article's name with or without the ending of its format.
@@ -127,6 +169,12 @@ mod tests {
             ("/sources?page=x", Page::Missing),
             ("/sources?page=99999999999999999999999", Page::Missing),
             ("/sources/a.b-c", source),
+            ("/tags/weekly%20notes", Page::Tag("weekly notes".to_owned())),
+            ("/tags/node.js", Page::Tag("node.js".to_owned())),
+            ("/tags/%ff", Page::Missing),
+            ("/search", Page::Search(String::new(), Order::Best, 1)),
+            ("/search?q=a+b%22&order=newest&page=3", Page::Search("a b\"".to_owned(), Order::Newest, 3)),
+            ("/search?q=a&page=x", Page::Missing),
             ("/sources/A", Page::Missing),
             ("/sources/..%2f", Page::Missing),
             (&format!("/articles/{id}"), article.clone()),

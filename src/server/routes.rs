@@ -1,7 +1,8 @@
 //! Paths and what they answer.
 
 use super::accept::gzip;
-use super::backend::{Answering, Backend, Format, Rendered};
+use super::backend::{Answering, Backend, Format, Paper, Rendered};
+use crate::model::EntryId;
 use super::conditional::{date_of, not_modified};
 use axum::Router;
 use axum::body::Body;
@@ -22,6 +23,7 @@ pub(super) fn router(backend: Shared) -> Router {
         .route("/ready", get(ready))
         .route("/metrics", get(metrics))
         .route("/opml", get(subscriptions))
+        .merge(super::api::routes())
         .merge(super::feeds::routes())
         .merge(super::websub::routes())
         .merge(super::pages::routes())
@@ -37,6 +39,24 @@ async fn notices(State(backend): State<Shared>, headers: HeaderMap) -> Result<Re
 async fn subscriptions(State(backend): State<Shared>, headers: HeaderMap) -> Result<Response, Response> {
     let list = or_unavailable(backend.subscriptions()).await?;
     Ok(document(&list, "text/x-opml; charset=utf-8", &headers))
+}
+
+/// One article for programs, as Markdown or JSON.
+pub(super) async fn paper(
+    backend: &Shared,
+    id: EntryId,
+    format: Paper,
+    headers: &HeaderMap,
+) -> Result<Response, Response> {
+    let content_type = match format {
+        Paper::Markdown => "text/markdown; charset=utf-8",
+        Paper::Json => "application/json",
+    };
+    let found = or_unavailable(backend.paper(id, format)).await?;
+    Ok(match found {
+        Some(paper) => document(&paper, content_type, headers),
+        None => super::gate::plain(StatusCode::NOT_FOUND, "there is no such article\n"),
+    })
 }
 
 async fn ready(State(backend): State<Shared>) -> Result<Response, Response> {

@@ -29,6 +29,10 @@ pub fn merged(conn: &Connection, now: Timestamp, selection: &Selection) -> rusql
     Ok(Summary { entries, until, next })
 }
 
+/// All that is stored of an entry but its texts.
+const WITHOUT_TEXTS: &str = "seq, id, owner, url, title, authors, published, updated, first_seen, touched, listed, \
+     lang, extra, NULL AS summary, NULL AS content, NULL AS article";
+
 /// The newest members of a feed at `now`, without their texts.
 pub fn headlines(
     conn: &Connection,
@@ -43,10 +47,7 @@ pub fn headlines(
         ..selection.clone()
     };
     let members = choose(conn, now, &few)?.seqs;
-    let texts = "NULL AS summary, NULL AS content, NULL AS article";
-    let columns =
-        "seq, id, owner, url, title, authors, published, updated, first_seen, touched, listed, lang, extra";
-    let mut entries = entries(conn, &members, &format!("{columns}, {texts}"), selection.cluster)?;
+    let mut entries = entries(conn, &members, WITHOUT_TEXTS, selection.cluster)?;
     newest_first(&mut entries);
     entries.truncate(count);
     Ok(entries)
@@ -109,6 +110,37 @@ pub fn story(conn: &Connection, id: &EntryId, cluster: bool) -> rusqlite::Result
         Some(seq) => entries(conn, &[seq], "*", cluster)?.pop(),
         None => None,
     })
+}
+
+/// Stories that stand in several places, what stands for each with its copies, the newest
+/// first; and where the next page begins.
+pub fn clusters(
+    conn: &Connection,
+    limit: usize,
+    before: Option<i64>,
+) -> rusqlite::Result<(Vec<StoredEntry>, Option<i64>)> {
+    let more = i64::try_from(limit.saturating_add(1)).unwrap_or(i64::MAX);
+    let mut seqs = conn
+        .prepare_cached(
+            "SELECT DISTINCT lead FROM duplicates WHERE lead IS NOT NULL AND lead < ?1 ORDER BY lead DESC LIMIT ?2",
+        )?
+        .query_map([before.unwrap_or(i64::MAX), more], |row| row.get(0))?
+        .collect::<rusqlite::Result<Vec<i64>>>()?;
+    let next = (seqs.len() > limit).then(|| seqs.get(limit.saturating_sub(1)).copied()).flatten();
+    seqs.truncate(limit);
+    Ok((entries(conn, &seqs, WITHOUT_TEXTS, true)?, next))
+}
+
+/// The story that an entry belongs to: what stands for it with its copies; `None` if the
+/// entry stands alone.
+pub fn cluster_of(conn: &Connection, id: &EntryId) -> rusqlite::Result<Option<StoredEntry>> {
+    let Some(seq) = seq_of(conn, id)? else { return Ok(None) };
+    let lead = conn
+        .prepare_cached("SELECT lead FROM duplicates WHERE seq = ?1 AND lead IS NOT NULL")?
+        .query_row([seq], |row| row.get(0))
+        .optional()?;
+    let entry = entries(conn, &[lead.unwrap_or(seq)], WITHOUT_TEXTS, true)?.pop();
+    Ok(entry.filter(|entry| !entry.copies.is_empty()))
 }
 
 fn seq_of(conn: &Connection, id: &EntryId) -> rusqlite::Result<Option<i64>> {

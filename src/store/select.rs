@@ -101,7 +101,7 @@ pub(super) fn choose(conn: &Connection, now: Timestamp, selection: &Selection) -
     let mut looked_at = 0;
     while let Some(seq) = candidates.next()? {
         let Some(row) = row(conn, seq)? else { continue };
-        let recent = row.first_seen >= since && selection.before.is_none();
+        let recent = window > 0 && row.first_seen >= since && selection.before.is_none();
         let full = chosen.seqs.len() >= selection.limit && (!recent || chosen.seqs.len() >= MAX_MEMBERS);
         looked_at += 1;
         if looked_at > most {

@@ -369,3 +369,10 @@ fn claimed_feed(id: &SourceId, row: &Row<'_>) -> rusqlite::Result<ClaimedFeed> {
 pub fn knows_source(conn: &Connection, id: &SourceId) -> rusqlite::Result<bool> {
     conn.prepare_cached("SELECT 1 FROM sources WHERE id = ?1")?.exists([id.as_str()])
 }
+
+/// Makes a source due now, if it is polled at all.
+pub fn want_now(conn: &Connection, now: Timestamp, id: &SourceId) -> rusqlite::Result<()> {
+    conn.prepare_cached("UPDATE sources SET next_due = ?2, why = 'asked for' WHERE id = ?1 AND active = 1 AND gone = 0")?
+        .execute(params![id.as_str(), ms(now)])?;
+    Ok(())
+}

@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 /// so rooms of one floor don't know each other.
 const FLOORS: &[&[&str]] = &[
     &["model"],
-    &["html", "health", "diff", "calendar"],
-    &["identity", "feed", "article", "schedule", "search", "publish", "web", "config"],
+    &["html", "health", "diff", "calendar", "search"],
+    &["identity", "feed", "article", "schedule", "publish", "web", "config"],
     &["http", "store", "server", "os", "newsstand"],
     &["daemon"],
     &["app"],

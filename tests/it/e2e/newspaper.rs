@@ -77,7 +77,6 @@ async fn what_is_not_there_is_said_in_the_same_style() {
     let daemon = bench.daemon().await;
     for path in [
         "/sources/marker-x7",
-        "/sources/marker-x7.atom",
         "/sources/..%2fmarker-x7",
         "/sources?page=2",
         "/sources?page=marker-x7",

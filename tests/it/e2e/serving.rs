@@ -138,7 +138,7 @@ async fn nothing_of_a_request_comes_back() {
     }
     for path in ["/feed.atom", "/feed.rss", "/feed.json", "/"] {
         let reply = Reply::of(&web.say(&format!(
-            "GET {path}?q=marker-x7 HTTP/1.1\r\nHost: marker-x7.example\r\nX-Forwarded-Host: marker-x7.example\r\n\
+            "GET {path}?x=marker-x7 HTTP/1.1\r\nHost: marker-x7.example\r\nX-Forwarded-Host: marker-x7.example\r\n\
              X-Forwarded-Proto: marker-x7\r\nForwarded: host=marker-x7\r\nConnection: close\r\n\r\n"
         )));
         assert_eq!(reply.status, 200);
