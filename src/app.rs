@@ -9,8 +9,8 @@ use crate::http;
 use crate::model::{EntryId, FetchRequest, HostBudgets, HostFigures, HostKey, HostTemper, Pace, Purpose};
 use crate::os::{self, PassedSocket};
 use crate::server::{
-    self, Access, Announcement, Answering, Backend, Call, Edition, FeedRequest, Intent, Listener, Page, Paper, Printed,
-    Reception, Rendered, Reply,
+    self, Access, Announcement, Answering, Backend, Call, Edition, FeedRequest, Intent, Listener, Page,
+    Paper, Printed, Reception, Rendered, Reply,
 };
 use crate::store::{self, Durability, Role, Store};
 use anyhow::Context;
@@ -21,9 +21,9 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+mod api;
 pub mod backup;
 pub mod edit;
-mod api;
 mod figures;
 mod metrics;
 mod pages;

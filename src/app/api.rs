@@ -53,8 +53,7 @@ async fn sources(served: &Served, settings: &Arc<Settings>) -> Result<Reply, Sto
 async fn source(served: &Served, settings: &Settings, id: SourceId) -> Result<Reply, StoreError> {
     let Some(source) = settings.source(&id) else { return Ok(Reply::Absent) };
     let now = os::now();
-    let state =
-        served.press.engine().store().read(move |conn| store::figures_of(conn, &id, now)).await?;
+    let state = served.press.engine().store().read(move |conn| store::figures_of(conn, &id, now)).await?;
     Ok(found(&described(source, state.as_ref(), now)))
 }
 
@@ -175,14 +174,14 @@ async fn cluster(press: &Press, settings: Arc<Settings>, id: EntryId) -> Result<
     let Some(lead) = press.engine().store().read(move |conn| store::cluster_of(conn, &id)).await? else {
         return Ok(Reply::Absent);
     };
-    let work = move || assembled(&settings, vec![lead]).first().map_or(Reply::Absent, |lead| found(&story(lead)));
+    let work =
+        move || assembled(&settings, vec![lead]).first().map_or(Reply::Absent, |lead| found(&story(lead)));
     press.engine().compute(work).await.ok_or(StoreError::Closed)
 }
 
 /// A story: what stands for it, and its copies.
 fn story(lead: &PublishedEntry) -> Value {
-    const KEYS: [&str; 8] =
-        ["id", "url", "title", "authors", "published", "updated", "sources", "lang"];
+    const KEYS: [&str; 8] = ["id", "url", "title", "authors", "published", "updated", "sources", "lang"];
     let keys = KEYS.map(str::to_owned);
     json!({
         "entry": entry_json(lead, Some(&keys)),

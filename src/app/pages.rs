@@ -2,12 +2,13 @@
 
 use super::Served;
 use crate::config::Duplicates;
-use crate::daemon::{Press, Settings, assembled};
+use crate::daemon::{Press, Settings, assembled, narrow};
 use crate::model::{EntryId, SourceId, SourceState, Standing, StoredEntry};
 use crate::server::{FeedRequest, Format, Page, Printed, Which};
 use crate::store::{self, Filter, StoreError};
-use crate::web::{self, FeedLink, Front, Pictures, Site, SourcePage};
+use crate::web::{self, FeedLink, Front, Pictures, Site, SourcePage, TagPage};
 use bytes::Bytes;
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::sync::Arc;
 
@@ -24,6 +25,9 @@ pub(super) async fn print(served: &Served, page: Page) -> Result<Printed, StoreE
         Page::Sources(number) => sources(served, settings, site, number).await,
         Page::Source(id) => source(press, settings, site, id).await,
         Page::Article(id) => article(press, settings, site, id).await,
+        Page::Tags => tags(press, settings, site).await,
+        Page::Tag(tag) => tagged(served, settings, site, tag).await,
+        Page::Search(..) => missing(press, site).await,
         Page::Missing => missing(press, site).await,
     }
 }
@@ -105,7 +109,9 @@ async fn source(
         let entries = entries.into_iter().map(|entry| cut(entry, 0)).collect();
         let mut entries = assembled(&settings, entries);
         entries.sort_by_key(|entry| std::cmp::Reverse(entry.published));
-        Some(web::source(&site, &SourcePage { source, polls, pages, entries }))
+        let tags = settings.source(&source.id).map(|source| source.tags.clone()).unwrap_or_default();
+        let feeds = feeds(&Which::Source(source.id.clone()));
+        Some(web::source(&site, &SourcePage { source, polls, pages, entries, tags, feeds }))
     })
     .await
 }
@@ -127,13 +133,50 @@ async fn article(
     .await
 }
 
-async fn missing(press: &Press, site: Site) -> Result<Printed, StoreError> {
+/// All tags, with the numbers of their sources.
+async fn tags(press: &Press, settings: Arc<Settings>, site: Site) -> Result<Printed, StoreError> {
+    printed(press, Pictures::None, move || {
+        let mut count: BTreeMap<&str, usize> = BTreeMap::new();
+        for tag in settings.config.sources.iter().flat_map(|source| &source.tags) {
+            *count.entry(tag).or_default() += 1;
+        }
+        let all: Vec<(String, usize)> = count.into_iter().map(|(tag, n)| (tag.to_owned(), n)).collect();
+        Some(web::tags(&site, &all))
+    })
+    .await
+}
+
+async fn tagged(
+    served: &Served,
+    settings: Arc<Settings>,
+    site: Site,
+    tag: String,
+) -> Result<Printed, StoreError> {
+    let press = &served.press;
+    if !settings.config.sources.iter().any(|source| source.tags.contains(&tag)) {
+        return missing(press, site).await;
+    }
+    let mut filter = Filter::default();
+    narrow(&settings, &mut filter, std::slice::from_ref(&tag), &[], None);
+    let stories = press.headlines(&settings, filter, web::TAGGED).await?;
+    let figures = served.figures.at(press.engine().store(), &settings, site.now).await?;
+    printed(press, Pictures::None, move || {
+        let has = |state: &&SourceState| settings.source(&state.id).is_some_and(|s| s.tags.contains(&tag));
+        let mut sources: Vec<SourceState> = figures.sources.iter().filter(has).cloned().collect();
+        sources.iter_mut().for_each(|source| name(source, &settings));
+        let feeds = feeds(&Which::Tag(tag.clone()));
+        Some(web::tag(&site, &TagPage { tag, sources, stories, feeds }))
+    })
+    .await
+}
+
+pub(super) async fn missing(press: &Press, site: Site) -> Result<Printed, StoreError> {
     let page = printed(press, Pictures::None, move || Some(web::missing(&site))).await?;
     Ok(Printed { found: false, ..page })
 }
 
 /// Sets the page where there is a processor for it.
-async fn printed(
+pub(super) async fn printed(
     press: &Press,
     pictures: Pictures,
     set: impl FnOnce() -> Option<String> + Send + 'static,
@@ -162,19 +205,23 @@ fn name(source: &mut SourceState, settings: &Settings) {
     }
 }
 
-fn site(press: &Press, settings: &Settings) -> Site {
-    let output = &settings.config.output;
+/// A feed in all formats.
+fn feeds(which: &Which) -> Vec<FeedLink> {
     let feed = |format: Format, name| FeedLink {
         name,
-        path: FeedRequest::new(Which::Merged, format).path(),
+        path: FeedRequest::new(which.clone(), format).path(),
         kind: format.content_type().split(';').next().unwrap_or_default(),
     };
-    let feeds = [(Format::Atom, "Atom"), (Format::Rss, "RSS"), (Format::Json, "JSON Feed")];
+    vec![feed(Format::Atom, "Atom"), feed(Format::Rss, "RSS"), feed(Format::Json, "JSON Feed")]
+}
+
+fn site(press: &Press, settings: &Settings) -> Site {
+    let output = &settings.config.output;
     Site {
         base: press.base_url(settings),
         title: output.title.clone(),
         description: output.description.clone(),
-        feeds: feeds.map(|(format, name)| feed(format, name)).to_vec(),
+        feeds: feeds(&Which::Merged),
         version: super::VERSION,
         now: crate::os::now(),
     }

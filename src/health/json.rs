@@ -41,8 +41,7 @@ fn members(value: Value) -> Members {
 }
 
 fn timing(state: &SourceState, enabled: bool) -> Members {
-    let next_due =
-        (state.standing == Standing::Active && enabled && !state.gone).then_some(state.next_due);
+    let next_due = (state.standing == Standing::Active && enabled && !state.gone).then_some(state.next_due);
     members(json!({
         "link": state.link,
         "moved_to": state.moved_to,

@@ -47,8 +47,24 @@ struct Facts<'a> {
 
 /// The keys of an entry as JSON, see [`jsonl`].
 pub const RECORD_KEYS: [&str; 18] = [
-    "id", "url", "title", "authors", "published", "updated", "first_seen", "tags", "categories", "sources",
-    "lang", "summary", "html", "text", "full_text", "enclosures", "image", "page",
+    "id",
+    "url",
+    "title",
+    "authors",
+    "published",
+    "updated",
+    "first_seen",
+    "tags",
+    "categories",
+    "sources",
+    "lang",
+    "summary",
+    "html",
+    "text",
+    "full_text",
+    "enclosures",
+    "image",
+    "page",
 ];
 
 /// One entry as a JSON object with the keys that [`jsonl`] describes, or only those of `keys`.

@@ -4,6 +4,7 @@
 
 use super::backend::{Call, Entries, Order, Reply};
 use super::gate::TokenShown;
+use super::pages::not_allowed_but;
 use super::routes::{Shared, or_unavailable};
 use crate::model::{EntryId, SourceId};
 use axum::Router;
@@ -27,7 +28,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/api/openapi.json", get(description))
         .route("/api/v1/sources", get(sources))
         .route("/api/v1/sources/{id}", get(source))
-        .route("/api/v1/sources/{id}/refresh", post(refresh))
+        .route("/api/v1/sources/{id}/refresh", post(refresh).get(|| async { not_allowed_but("POST") }))
         .route("/api/v1/entries", get(entries))
         .route("/api/v1/entries/{id}", get(entry))
         .route("/api/v1/clusters", get(clusters))
@@ -136,7 +137,7 @@ fn problem(status: StatusCode, detail: &str) -> Response {
 struct Parameters(Vec<(String, String)>);
 
 impl Parameters {
-    fn of(uri: &Uri, known: &[&str]) -> Result<Self, Response> {
+    fn of(uri: &Uri, known: &[&str]) -> Result<Self, Bad> {
         let query = uri.query().unwrap_or_default();
         let mut all = Vec::new();
         for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
@@ -146,16 +147,19 @@ impl Parameters {
             if !known.contains(&&*name) {
                 let why = match known {
                     [] => "this call takes no parameters".to_owned(),
-                    _ => format!("there is a parameter that this call doesn't know; it knows {}", known.join(", ")),
+                    _ => format!(
+                        "there is a parameter that this call doesn't know; it knows {}",
+                        known.join(", ")
+                    ),
                 };
-                return Err(problem(StatusCode::BAD_REQUEST, &why));
+                return Err(Bad(why));
             }
             all.push((name.into_owned(), value.into_owned()));
         }
         Ok(Self(all))
     }
 
-    fn nothing_else(&self) -> Result<(), Response> {
+    fn nothing_else(&self) -> Result<(), Bad> {
         if self.0.is_empty() { Ok(()) } else { Err(bad("this call takes no parameters")) }
     }
 
@@ -164,7 +168,7 @@ impl Parameters {
     }
 
     /// The one value of a parameter that may stand there once.
-    fn one(&self, name: &str) -> Result<Option<&str>, Response> {
+    fn one(&self, name: &str) -> Result<Option<&str>, Bad> {
         let mut all = self.all(name);
         let first = all.next();
         if all.next().is_some() {
@@ -173,7 +177,7 @@ impl Parameters {
         Ok(first)
     }
 
-    fn limit(&self) -> Result<usize, Response> {
+    fn limit(&self) -> Result<usize, Bad> {
         let Some(text) = self.one("limit")? else { return Ok(LIMIT) };
         let limit = number(text).and_then(|limit| usize::try_from(limit).ok());
         limit
@@ -181,13 +185,13 @@ impl Parameters {
             .ok_or_else(|| bad("limit: must be a whole number from 1 to 500"))
     }
 
-    fn cursor(&self) -> Result<Option<i64>, Response> {
+    fn cursor(&self) -> Result<Option<i64>, Bad> {
         let Some(text) = self.one("cursor")? else { return Ok(None) };
         let cursor = number(text).filter(|cursor| *cursor > 0);
         cursor.map(Some).ok_or_else(|| bad("cursor: take it from \"next\" of the answer before"))
     }
 
-    fn fields(&self) -> Result<Option<Vec<String>>, Response> {
+    fn fields(&self) -> Result<Option<Vec<String>>, Bad> {
         let Some(text) = self.one("fields")? else { return Ok(None) };
         let fields: Vec<String> = text.split(',').map(|name| name.trim().to_owned()).collect();
         match fields.iter().all(|name| crate::publish::RECORD_KEYS.contains(&name.as_str())) {
@@ -196,7 +200,7 @@ impl Parameters {
         }
     }
 
-    fn entries(&self) -> Result<Entries, Response> {
+    fn entries(&self) -> Result<Entries, Bad> {
         let sources: Option<Vec<SourceId>> = self.all("source").map(SourceId::new).collect();
         let tags: Vec<String> = self.all("tag").map(str::to_owned).collect();
         let sources = sources.ok_or_else(|| bad("source: not the name of a source"))?;
@@ -230,6 +234,15 @@ fn number(text: &str) -> Option<i64> {
     text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse().ok()).flatten()
 }
 
-fn bad(why: &str) -> Response {
-    problem(StatusCode::BAD_REQUEST, why)
+/// A parameter that makes no sense; why.
+struct Bad(String);
+
+fn bad(why: &str) -> Bad {
+    Bad(why.to_owned())
+}
+
+impl From<Bad> for Response {
+    fn from(Bad(why): Bad) -> Self {
+        problem(StatusCode::BAD_REQUEST, &why)
+    }
 }

@@ -93,6 +93,8 @@ pub enum Page {
     Source(SourceId),
     /// One article.
     Article(EntryId),
+    /// All tags.
+    Tags,
     /// Sources with a tag, and what they bring.
     Tag(String),
     /// What a search finds: its words, what comes first, the number of the page.

@@ -13,8 +13,8 @@ mod routes;
 mod websub;
 
 pub use backend::{
-    Announcement, Answering, Backend, Call, Edition, Entries, Format, Intent, Order, Page, Paper, Printed, Reception,
-    Rendered, Reply,
+    Announcement, Answering, Backend, Call, Edition, Entries, Format, Intent, Order, Page, Paper, Printed,
+    Reception, Rendered, Reply,
 };
 pub use feeds::{FeedRequest, Which};
 pub use gate::Access;

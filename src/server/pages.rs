@@ -40,11 +40,7 @@ pub(super) async fn show(
 }
 
 /// An article: for programs by the ending of its name, else for people.
-async fn article(
-    State(backend): State<Shared>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Result<Response, Response> {
+async fn article(State(backend): State<Shared>, uri: Uri, headers: HeaderMap) -> Result<Response, Response> {
     let name = uri.path().strip_prefix("/articles/").unwrap_or_default();
     for (ending, format) in [(".md", Paper::Markdown), (".json", Paper::Json)] {
         if let Some(id) = name.strip_suffix(ending) {
@@ -90,6 +86,7 @@ fn page(uri: &Uri) -> Page {
     let found = match path {
         "/" => Some(Page::Front),
         "/sources" => number(uri.query()).map(Page::Sources),
+        "/tags" => Some(Page::Tags),
         "/search" => search(uri.query().unwrap_or_default()),
         _ if path.starts_with("/tags/") => path.strip_prefix("/tags/").and_then(tag).map(Page::Tag),
         _ => path

@@ -2,8 +2,8 @@
 
 use super::accept::gzip;
 use super::backend::{Answering, Backend, Format, Paper, Rendered};
-use crate::model::EntryId;
 use super::conditional::{date_of, not_modified};
+use crate::model::EntryId;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State;

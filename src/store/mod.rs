@@ -47,14 +47,14 @@ pub use pages::{ClaimedPage, DuePage, PageOutcome, PageRecord, claim_pages, due_
 pub use polls::{Delivery, Incoming, Moved, PollOutcome, PollRecord, Recorded, record_poll};
 pub use prune::{excess, forget, heal_clock, prune};
 pub use read::{
-    Summary, announced, article, cluster_of, clusters, created, headlines, merged, newest_stored, note_announced, note_created,
-    revision, seed, story,
+    Summary, announced, article, cluster_of, clusters, created, headlines, merged, newest_stored,
+    note_announced, note_created, revision, seed, story,
 };
 pub use select::{Accept, Filter, Selection};
 pub use site::{SitePage, known_site};
 pub use sources::{
     ClaimedFeed, DueFeed, Wanted, claim_feeds, due_feeds, is_synced, knows_source, next_feed_due,
-    shares_entries, want_now, sync_sources,
+    shares_entries, sync_sources, want_now,
 };
 pub use status::{StoreFigures, figures, figures_of};
 pub use subscriptions::{

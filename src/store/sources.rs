@@ -372,7 +372,9 @@ pub fn knows_source(conn: &Connection, id: &SourceId) -> rusqlite::Result<bool> 
 
 /// Makes a source due now, if it is polled at all.
 pub fn want_now(conn: &Connection, now: Timestamp, id: &SourceId) -> rusqlite::Result<()> {
-    conn.prepare_cached("UPDATE sources SET next_due = ?2, why = 'asked for' WHERE id = ?1 AND active = 1 AND gone = 0")?
-        .execute(params![id.as_str(), ms(now)])?;
+    conn.prepare_cached(
+        "UPDATE sources SET next_due = ?2, why = 'asked for' WHERE id = ?1 AND active = 1 AND gone = 0",
+    )?
+    .execute(params![id.as_str(), ms(now)])?;
     Ok(())
 }

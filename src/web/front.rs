@@ -1,11 +1,11 @@
 //! The front page: what is new, where to subscribe, how the sources are.
 
-use super::Site;
 use super::condition::{badge, name, needs_attention, sentence};
 use super::layout::{self, Page, document};
 use super::number::{counted, grouped, size};
 use super::sources::{Judged, judged, table};
 use super::story::{beginning, briefs, credits, headline, lang, teaser};
+use super::{Site, search};
 use crate::model::{PublishedEntry, SourceState};
 use maud::{Markup, html};
 
@@ -40,6 +40,7 @@ pub fn front(site: &Site, front: &Front) -> String {
     let main = html! {
         (top(site, top_stories))
         div.column {
+            (search::form(site, "", false))
             (subscribe(site))
             (corrections(site, &judged))
             (figures(front))

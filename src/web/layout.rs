@@ -82,6 +82,8 @@ fn running_head(site: &Site) -> Markup {
                     ul {
                         li { a href=(site.link("/")) { "Front page" } }
                         li { a href=(site.link("/sources")) { "All sources" } }
+                        li { a href=(site.link("/tags")) { "Tags" } }
+                        li { a href=(site.link("/search")) { "Search" } }
                     }
                 }
             }

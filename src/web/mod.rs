@@ -16,22 +16,27 @@ mod front;
 mod layout;
 mod missing;
 mod number;
+mod search;
 mod source;
 mod sources;
 mod spark;
 mod story;
 mod style;
+mod tags;
 mod time;
 
 pub use article::article;
 pub use front::{Front, LEADS, STORIES, front};
 pub use missing::missing;
+pub use search::{EXCERPT, HITS, Hit, SearchPage, search};
 pub use source::{LOG_LINES, NEWEST, SourcePage, source};
 pub use sources::{PER_PAGE, sources};
 pub use style::{ICON, ICON_PATH, Pictures, policy};
+pub use tags::{TAGGED, TagPage, tag, tags};
 
 use crate::model::{EntryId, SourceId};
 use jiff::Timestamp;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// What every page has to know.
 #[derive(Debug, Clone)]
@@ -59,6 +64,12 @@ pub struct FeedLink {
     pub path: String,
     /// Media type without parameters.
     pub kind: &'static str,
+}
+
+/// A text as a part of an address: only what RFC 3986 2.3 leaves alone stays.
+fn encoded(text: &str) -> impl std::fmt::Display + '_ {
+    const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+    utf8_percent_encode(text, ESCAPED)
 }
 
 impl Site {

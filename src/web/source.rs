@@ -6,7 +6,7 @@ use super::number::{counted, grouped, percent, size};
 use super::sources::{last_success, next_poll};
 use super::spark::{describe, spark};
 use super::story::briefs;
-use super::{Site, time};
+use super::{FeedLink, Site, encoded, tags, time};
 use crate::health::{ago, assess, lasting, subscription, without_address};
 use crate::html::safe_url;
 use crate::model::{LoggedPage, LoggedPoll, PageResult, PublishedEntry, SourceState};
@@ -29,6 +29,10 @@ pub struct SourcePage {
     pub pages: Vec<LoggedPage>,
     /// Its newest entries, newest first; texts are not needed.
     pub entries: Vec<PublishedEntry>,
+    /// Its tags.
+    pub tags: Vec<String>,
+    /// Its feeds.
+    pub feeds: Vec<FeedLink>,
 }
 
 /// The page of one source.
@@ -43,6 +47,12 @@ pub fn source(site: &Site, page: &SourcePage) -> String {
                 div { dt { "Feed" } dd { (outside(&source.url)) } }
                 @if let Some(moved) = &source.moved_to { div { dt { "Moved to" } dd { (outside(moved)) } } }
                 @if let Some(link) = &source.link { div { dt { "Site" } dd { (outside(link)) } } }
+                @if !page.tags.is_empty() {
+                    div { dt { "Tags" } dd {
+                        @for tag in &page.tags { a href=(site.link(&format!("/tags/{}", encoded(tag)))) dir="auto" { (tag) } " " }
+                    } }
+                }
+                div { dt { "Subscribe" } dd { (tags::feeds(site, &page.feeds)) } }
             }
         }
         (verdict(site, source))

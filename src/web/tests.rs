@@ -5,6 +5,7 @@ use crate::model::{
     AlsoAt, DAYS, Enclosure, FullTextState, LoggedPage, LoggedPoll, Origin, PageFacts, PageResult, Person,
     PublishedEntry, SourceState, Standing, Version,
 };
+use crate::search::{Piece, Snippet};
 use scraper::{Html, Selector};
 use std::time::Duration;
 
@@ -146,12 +147,44 @@ fn pages(text: &str) -> Vec<(&'static str, String)> {
         error: Some(text.to_owned()),
     };
     let of_source = SourcePage {
+        tags: vec!["a & b".to_owned()],
+        feeds: Vec::new(),
         source: state(0, text),
         polls: vec![poll],
         pages: vec![page],
         entries: vec![entry(1, text)],
     };
+    let piece = || Piece { text: text.to_owned(), hit: true };
+    let hit = Hit {
+        entry: entry(1, text),
+        title: vec![piece()],
+        text: Snippet { pieces: vec![piece()], cut_before: true, cut_after: true },
+    };
+    let found = SearchPage {
+        words: text.to_owned(),
+        number: 2,
+        hits: vec![hit],
+        more: true,
+        ..SearchPage::default()
+    };
+    let wrong = SearchPage {
+        words: text.to_owned(),
+        number: 1,
+        problem: Some(text.to_owned()),
+        ..SearchPage::default()
+    };
+    let tagged = TagPage {
+        tag: text.to_owned(),
+        sources: vec![state(0, text)],
+        stories: vec![entry(1, text)],
+        feeds: site.feeds.clone(),
+    };
     vec![
+        ("search", search(&site, &found)),
+        ("wrong search", search(&site, &wrong)),
+        ("no search", search(&site, &SearchPage::default())),
+        ("tag", tag(&site, &tagged)),
+        ("tags", tags(&site, &[(text.to_owned(), 1)])),
         ("front", front(&site, &paper)),
         ("sources", sources(&site, &all, 1).unwrap()),
         ("source", source(&site, &of_source)),
@@ -197,8 +230,8 @@ fn nothing_from_outside_becomes_markup() {
     for vector in VECTORS {
         for (name, page) in pages(vector) {
             let html = Html::parse_document(&page);
-            let hostile = "script, iframe, object, embed, form, base, link[rel=stylesheet], math, \
-                           meta[http-equiv], [style], button, svg:not(.spark)";
+            let hostile = "script, iframe, object, embed, form:not(.search), base, link[rel=stylesheet], math, \
+                           meta[http-equiv], [style], button:not([type=submit]), svg:not(.spark)";
             assert!(select(&html, hostile).is_empty(), "{name}: {vector}");
             assert_eq!(select(&html, "style").len(), 1, "{name}: {vector}");
             assert_eq!(select(&html, "main#main").len(), 1, "{name}: {vector}");

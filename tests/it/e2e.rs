@@ -2,6 +2,7 @@
 
 mod abuse;
 mod access;
+mod api;
 mod articles;
 mod bench;
 mod client;
