@@ -1,6 +1,7 @@
 //! The engine on a fake network, in time that passes only while nothing runs:
 //! weeks in seconds, and the same every time.
 
+mod announcing;
 mod archives;
 mod elsewhere;
 mod failures;
