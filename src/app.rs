@@ -28,6 +28,7 @@ mod figures;
 mod metrics;
 mod pages;
 mod reload;
+mod search;
 mod service;
 mod site_rules;
 

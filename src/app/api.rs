@@ -1,20 +1,23 @@
 //! What the API answers.
 
-use super::Served;
+use super::{Served, search};
 use crate::config::Source;
 use crate::daemon::{Press, Settings, assembled, narrow};
 use crate::health::{assess, source_json};
 use crate::model::{EntryId, PublishedEntry, SourceId, SourceState, Standing, StoredEntry};
 use crate::os;
 use crate::publish::entry_json;
-use crate::search::Query;
-use crate::server::{Call, Entries, Reply};
+use crate::search::{OnSources, Query, snippet};
+use crate::server::{Call, Entries, Order, Reply};
 use crate::store::{self, Filter, Selection, StoreError};
 use bytes::Bytes;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use std::time::Duration;
+
+/// Entries of a search that can be turned to, the best ones.
+const MOST_BEST: usize = 5_000;
 
 /// Answers a call.
 pub(super) async fn answer(served: &Served, call: Call) -> Result<Reply, StoreError> {
@@ -114,6 +117,9 @@ async fn entries(press: &Press, settings: Arc<Settings>, wanted: Entries) -> Res
         Some(Ok(query)) => Some(query),
         None => None,
     };
+    if let (Order::Best, Some(query)) = (wanted.order, query.as_ref()) {
+        return best(press, settings, query.clone(), wanted).await;
+    }
     let mut filter = Filter::default();
     narrow(&settings, &mut filter, &wanted.tags, &wanted.sources, query.as_ref());
     let (now, output) = (os::now(), &settings.config.output);
@@ -132,6 +138,42 @@ async fn entries(press: &Press, settings: Arc<Settings>, wanted: Entries) -> Res
         let list: Vec<Value> =
             entries.iter().map(|entry| entry_json(entry, wanted.fields.as_deref())).collect();
         found(&json!({ "entries": list, "next": summary.next.map(|next| next.to_string()) }))
+    };
+    press.engine().compute(work).await.ok_or(StoreError::Closed)
+}
+
+/// What answers a search best; pages are counted by entries.
+async fn best(
+    press: &Press,
+    settings: Arc<Settings>,
+    query: Query,
+    wanted: Entries,
+) -> Result<Reply, StoreError> {
+    let offset = usize::try_from(wanted.cursor.unwrap_or(0)).unwrap_or(usize::MAX).min(MOST_BEST);
+    let part = search::Part { order: Order::Best, offset, limit: wanted.limit, cluster: wanted.cluster };
+    let mut request = search::request(&settings, &query, part, os::now());
+    let mut filter = Filter::default();
+    narrow(&settings, &mut filter, &wanted.tags, &wanted.sources, None);
+    for list in filter.sources {
+        let ids = list.iter().map(ToString::to_string).collect();
+        request.on_sources.push(OnSources { not: false, ids });
+    }
+    let found_entries = press.engine().store().read(move |conn| store::found(conn, &request)).await?;
+    let work = move || {
+        let more = found_entries.more && offset < MOST_BEST;
+        let mut list = Vec::new();
+        for hit in found_entries.hits {
+            let excerpt = snippet(&query, &hit.text, crate::web::EXCERPT);
+            let pieces: Vec<Value> =
+                excerpt.pieces.iter().map(|piece| json!({ "text": piece.text, "hit": piece.hit })).collect();
+            for entry in assembled(&settings, vec![hit.entry]) {
+                let mut entry = entry_json(&entry, wanted.fields.as_deref());
+                entry["snippet"] = json!(pieces);
+                list.push(entry);
+            }
+        }
+        let next = more.then(|| (offset + list.len()).to_string());
+        found(&json!({ "entries": list, "next": next }))
     };
     press.engine().compute(work).await.ok_or(StoreError::Closed)
 }

@@ -1,6 +1,6 @@
 //! Reads what a page for people shows, and has it printed.
 
-use super::Served;
+use super::{Served, search};
 use crate::config::Duplicates;
 use crate::daemon::{Press, Settings, assembled, narrow};
 use crate::model::{EntryId, SourceId, SourceState, Standing, StoredEntry};
@@ -27,7 +27,7 @@ pub(super) async fn print(served: &Served, page: Page) -> Result<Printed, StoreE
         Page::Article(id) => article(press, settings, site, id).await,
         Page::Tags => tags(press, settings, site).await,
         Page::Tag(tag) => tagged(served, settings, site, tag).await,
-        Page::Search(..) => missing(press, site).await,
+        Page::Search(words, order, number) => search::page(press, settings, site, words, order, number).await,
         Page::Missing => missing(press, site).await,
     }
 }

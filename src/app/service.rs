@@ -46,6 +46,7 @@ pub async fn run(settings: Arc<Settings>) -> anyhow::Result<()> {
     chores.spawn(reload::whenever(engine.clone(), file, wanted.clone()));
     chores.spawn(prune(engine.clone()));
     chores.spawn(copies(engine.clone()));
+    chores.spawn(index(engine.clone()));
     if let Some(limit) = os::watchdog() {
         chores.spawn(signs_of_life(engine.clone(), limit));
     }
@@ -83,7 +84,21 @@ async fn prune(engine: Arc<Engine>) {
         tokio::time::sleep(PRUNE_EVERY).await;
         if let Err(error) = engine.prune().await {
             tracing::error!(error.message = %error, "store.prune_failed");
+        } else if let Err(error) = engine.tidy_index().await {
+            tracing::error!(error.message = %error, "store.tidy_failed");
         }
+    }
+}
+
+/// Entries of a store that an older version has filled.
+async fn index(engine: Arc<Engine>) {
+    loop {
+        match engine.index_older().await {
+            Ok(0) => return,
+            Ok(entries) => return tracing::info!(entries, "store.indexed"),
+            Err(error) => tracing::error!(error.message = %error, "store.index_failed"),
+        }
+        tokio::time::sleep(PRUNE_EVERY).await;
     }
 }
 

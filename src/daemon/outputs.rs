@@ -4,7 +4,7 @@ use super::filter::accepts;
 use super::settings::Settings;
 use crate::config::{Duplicates, Output, Source};
 use crate::model::SourceId;
-use crate::search::{Condition, Query, SourceName};
+use crate::search::{OnSources, Query, SourceName};
 use crate::server::{FeedRequest, Which};
 use crate::store::{Filter, Selection};
 
@@ -117,22 +117,24 @@ pub fn narrow(
         filter.sources.push(sources.to_vec());
     }
     let Some(query) = query else { return };
-    for clause in query.clauses() {
-        if !matches!(clause.condition, Condition::Tag(_) | Condition::Source(_)) {
-            continue;
-        }
-        let found = ids(settings, |source| {
-            let name =
-                SourceName { id: source.id.as_str(), title: source.title.as_deref(), tags: &source.tags };
-            clause.condition.holds_for(&name) == Some(true)
-        });
-        if clause.not {
+    for OnSources { not, ids } in on_sources(settings, query) {
+        let found = ids.iter().filter_map(|id| SourceId::new(id));
+        if not {
             filter.without.extend(found);
         } else {
-            filter.sources.push(found);
+            filter.sources.push(found.collect());
         }
     }
     filter.query = Some(query.clone());
+}
+
+/// What a query asks of sources, answered from the configuration.
+pub fn on_sources(settings: &Settings, query: &Query) -> Vec<OnSources> {
+    fn name(source: &Source) -> SourceName<'_> {
+        SourceName { id: source.id.as_str(), title: source.title.as_deref(), tags: &source.tags }
+    }
+    let names: Vec<SourceName<'_>> = settings.config.sources.iter().map(name).collect();
+    query.on_sources(&names)
 }
 
 fn ids(settings: &Settings, wanted: impl Fn(&Source) -> bool) -> Vec<SourceId> {

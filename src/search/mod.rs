@@ -10,6 +10,7 @@ mod fts;
 mod letters;
 mod parse;
 mod query;
+mod rank;
 mod snippet;
 #[cfg(test)]
 mod tests;
@@ -18,6 +19,7 @@ mod tokens;
 pub use error::{Problem, QueryError};
 pub use fts::Fts;
 pub use parse::{MAX_CLAUSES, MAX_LENGTH};
-pub use query::{Clause, Condition, Query, SourceName, Words};
+pub use query::{Clause, Condition, OnSources, Query, SourceName, Words};
+pub use rank::{Signs, relevance};
 pub use snippet::{Piece, Snippet, highlight, snippet};
 pub use tokens::indexable;

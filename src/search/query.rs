@@ -64,7 +64,28 @@ pub struct SourceName<'a> {
     pub tags: &'a [String],
 }
 
+/// One `tag:` or `source:` of a query, and for which sources it holds.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct OnSources {
+    /// None of them is to carry the entry, instead of one of them at least.
+    pub not: bool,
+    /// Their names in the configuration.
+    pub ids: Vec<String>,
+}
+
 impl Query {
+    /// Its conditions on sources, given all there are.
+    pub fn on_sources(&self, sources: &[SourceName<'_>]) -> Vec<OnSources> {
+        let mut all = Vec::new();
+        for Clause { not, condition } in &self.clauses {
+            if matches!(condition, Condition::Tag(_) | Condition::Source(_)) {
+                let ids = sources.iter().filter(|source| condition.holds_for(source) == Some(true));
+                all.push(OnSources { not: *not, ids: ids.map(|source| source.id.to_owned()).collect() });
+            }
+        }
+        all
+    }
+
     /// Its conditions, in the order they were written.
     pub fn clauses(&self) -> &[Clause] {
         &self.clauses

@@ -49,14 +49,14 @@ pub fn highlight(query: &Query, title: &str) -> Vec<Piece> {
 
 /// A place in the text where a phrase of the query stands, in bytes.
 #[derive(Debug, Clone, Copy)]
-struct Hit {
-    start: usize,
-    end: usize,
-    phrase: usize,
+pub(super) struct Hit {
+    pub(super) start: usize,
+    pub(super) end: usize,
+    pub(super) phrase: usize,
 }
 
 /// In the order of the text.
-fn hits(phrases: &[&Words], text: &str) -> Vec<Hit> {
+pub(super) fn hits(phrases: &[&Words], text: &str) -> Vec<Hit> {
     let units = Units::of(text);
     let mut hits = Vec::new();
     for (phrase, words) in phrases.iter().enumerate() {

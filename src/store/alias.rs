@@ -13,6 +13,7 @@
 
 use super::duplicates;
 use super::polls::bump_revision;
+use super::search;
 use crate::identity::{Evidence, titles_agree};
 use crate::model::EntryKey;
 use rusqlite::{Connection, OptionalExtension, params};
@@ -220,6 +221,7 @@ fn merge(conn: &Connection, keep: i64, lose: i64) -> rusqlite::Result<()> {
     )?;
     if taken > 0 {
         conn.execute("DELETE FROM pages WHERE seq = ?1", [keep])?;
+        search::index(conn, keep)?;
     }
     conn.execute(
         "UPDATE entries SET listed = min(listed, (SELECT listed FROM entries WHERE seq = ?2)),

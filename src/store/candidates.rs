@@ -1,25 +1,29 @@
 //! Entries that a filter lets through, newest first, without reading more than is asked for.
 
+use super::condition::{SqlCondition, beside_words};
 use super::read;
 use super::select::{Accept, Filter};
-use super::text::ms;
 use crate::model::SourceId;
-use crate::search::{Condition, Fts, Query};
+use crate::search::Fts;
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 use std::collections::BinaryHeap;
-use std::fmt::Write;
 
 /// Entries of a source that are read at once, divided among the sources.
 const READ_AHEAD: usize = 400;
 /// Rows that are read at once of everything.
 const BATCH: usize = 256;
 
+/// Number of the first parameter of conditions.
+const FIRST: usize = 2;
+
 /// A filter, in SQL.
 pub(super) struct Conditions {
     /// Numbers of the sources of each list.
     lists: Vec<Vec<i64>>,
     /// Conditions on `entries e`, each beginning with AND; without the search in texts.
+    /// Their parameters begin with the number [`FIRST`]; before them comes a number of an
+    /// entry, behind them the words that are searched for.
     sql: String,
     params: Vec<Value>,
     /// The search in texts, an expression of FTS5.
@@ -48,40 +52,15 @@ impl Conditions {
             conditions.sql.push_str(&carried(&list, "NOT EXISTS"));
         }
         if let Some(query) = &filter.query {
-            conditions.ask(query);
+            // Its conditions on sources came as lists.
+            let SqlCondition { sql, values } = beside_words(query, &[], FIRST);
+            conditions.sql.push_str(&format!(" AND {sql}"));
+            conditions.params = values;
+            if let Some(Fts::Matching(words)) = query.fts() {
+                conditions.text = Some(words);
+            }
         }
         Ok(conditions)
-    }
-
-    /// Takes what the store can answer of a query; conditions on sources came as lists.
-    fn ask(&mut self, query: &Query) {
-        for clause in query.clauses() {
-            let not = if clause.not { "NOT " } else { "" };
-            let (sql, value) = match &clause.condition {
-                Condition::Before(moment) => ("e.published < ?", Value::Integer(ms(*moment))),
-                Condition::After(moment) => ("e.published >= ?", Value::Integer(ms(*moment))),
-                Condition::Lang(tag) => {
-                    // A language means its dialects: "en" also "en-US" (RFC 4647 3.3.1).
-                    self.params.push(Value::Text(tag.clone()));
-                    let sql = "coalesce(lower(e.lang) = ? OR lower(e.lang) GLOB ?, 0)";
-                    (sql, Value::Text(format!("{tag}-*")))
-                }
-                _ => continue,
-            };
-            // Writing into a string does not fail.
-            let _ = write!(self.sql, " AND {not}({sql})");
-            self.params.push(value);
-        }
-        match query.fts() {
-            Some(Fts::Matching(expression)) => self.text = Some(expression),
-            Some(Fts::Excluding(expression)) => {
-                self.sql.push_str(
-                    " AND NOT EXISTS (SELECT 1 FROM search WHERE rowid = e.seq AND search MATCH ?)",
-                );
-                self.params.push(Value::Text(expression));
-            }
-            None => {}
-        }
     }
 
     /// Whether an entry is one that the filter lets through.
@@ -89,16 +68,23 @@ impl Conditions {
         if self.open {
             return Ok(true);
         }
-        let search = if self.text.is_some() {
-            "AND EXISTS (SELECT 1 FROM search WHERE rowid = e.seq AND search MATCH ?)"
-        } else {
-            ""
+        let search = match &self.text {
+            Some(_) => format!(
+                "AND EXISTS (SELECT 1 FROM search WHERE rowid = e.seq AND search MATCH ?{})",
+                self.last()
+            ),
+            None => String::new(),
         };
-        let sql = format!("SELECT 1 FROM entries e WHERE e.seq = ? {} {search}", self.sql);
+        let sql = format!("SELECT 1 FROM entries e WHERE e.seq = ?1 {} {search}", self.sql);
         let params = std::iter::once(Value::Integer(seq))
             .chain(self.params.iter().cloned())
             .chain(self.text.clone().map(Value::Text));
         Ok(conn.prepare_cached(&sql)?.exists(params_from_iter(params))? && self.accept(conn, seq)?)
+    }
+
+    /// Number of the parameter that has the words.
+    fn last(&self) -> usize {
+        FIRST + self.params.len()
     }
 
     /// Whether the condition that needs the whole entry holds.
@@ -166,14 +152,15 @@ impl<'a> Candidates<'a> {
         if text.is_some() {
             let sql = format!(
                 "SELECT s.rowid FROM search s JOIN entries e ON e.seq = s.rowid
-                 WHERE search MATCH ? AND s.rowid < ? {sql} ORDER BY s.rowid DESC LIMIT {BATCH}"
+                 WHERE search MATCH ?{} AND s.rowid < ?1 {sql} ORDER BY s.rowid DESC LIMIT {BATCH}",
+                conditions.last()
             );
             return Ok(Self { conn, from: rows(before), sql, params, text });
         }
         // The shortest list is walked through, the others are asked about each entry.
         let Some(list) = conditions.lists.iter().min_by_key(|list| list.len()) else {
             let sql = format!(
-                "SELECT e.seq FROM entries e WHERE e.seq < ? {sql} ORDER BY e.seq DESC LIMIT {BATCH}"
+                "SELECT e.seq FROM entries e WHERE e.seq < ?1 {sql} ORDER BY e.seq DESC LIMIT {BATCH}"
             );
             return Ok(Self { conn, from: rows(before), sql, params, text });
         };
@@ -185,7 +172,7 @@ impl<'a> Candidates<'a> {
             heads.extend(source.next(conn, before)?.map(|seq| (seq, index)));
         }
         let checked = conditions.lists.len() > 1 || !params.is_empty() || sql.contains("NOT EXISTS");
-        let sql = format!("SELECT 1 FROM entries e WHERE e.seq = ? {sql}");
+        let sql = format!("SELECT 1 FROM entries e WHERE e.seq = ?1 {sql}");
         Ok(Self { conn, from: From::Sources { heads, sources, last: before, checked }, sql, params, text })
     }
 
@@ -196,7 +183,7 @@ impl<'a> Candidates<'a> {
                 if read.is_empty() && *more {
                     let mut query = self.conn.prepare_cached(&self.sql)?;
                     let at = std::iter::once(Value::Integer(*before));
-                    let params = self.text.iter().cloned().chain(at).chain(self.params.iter().cloned());
+                    let params = at.chain(self.params.iter().cloned()).chain(self.text.iter().cloned());
                     let found = query.query_map(params_from_iter(params), |row| row.get(0))?;
                     *read = found.collect::<rusqlite::Result<Vec<i64>>>()?;
                     *more = read.len() == BATCH;

@@ -4,6 +4,7 @@ use super::alias;
 use super::duplicates;
 use super::pages::DuePage;
 use super::polls::{Delivery, Incoming, PollRecord, Recorded, bump_revision};
+use super::search::{self, Searched};
 use super::text::{ms, pack, text};
 use super::versions;
 use crate::identity::{Assignment, Candidate, Known, Target, assign, is_news, is_site_root, web_address};
@@ -263,6 +264,7 @@ impl Intake<'_> {
             self.claim_keys(&[id], seq)?;
         }
         self.carry(seq, incoming)?;
+        search::index(self.conn, seq)?;
         if page {
             self.want_page(seq, incoming, now, recorded)?;
         } else {
@@ -304,7 +306,7 @@ impl Intake<'_> {
             .prepare_cached("SELECT owner, hash, fetches, page_at FROM entries WHERE seq = ?1")?
             .query_row([seq], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))
             .optional()?;
-        let Some((mut owner, hash, fetches, page_at)) = row else { return Ok(()) };
+        let Some((owner, hash, fetches, page_at)) = row else { return Ok(()) };
         if owner != self.record.sid && !incoming.wanted {
             return Ok(());
         }
@@ -326,17 +328,21 @@ impl Intake<'_> {
                 .execute(params![seq, ms(self.record.now), moved])?;
             bump_revision(self.conn)?;
         }
-        if owner != self.record.sid && self.outranks(owner)? {
+        let outranks = owner != self.record.sid && self.outranks(owner)?;
+        let changed = (outranks || owner == self.record.sid) && hash != incoming.hash.0;
+        let before = if outranks || changed { Searched::of(self.conn, seq)? } else { None };
+        if outranks {
             // The operator prefers this source's copy: its text stands from now on.
-            owner = self.record.sid;
             self.conn
                 .prepare_cached("UPDATE entries SET owner = ?2, url = coalesce(?3, url) WHERE seq = ?1")?
-                .execute(params![seq, owner, incoming.url])?;
+                .execute(params![seq, self.record.sid, incoming.url])?;
             bump_revision(self.conn)?;
         }
         // Otherwise only who brought it first may change it (RFC 4287 §8.4).
-        let changed = owner == self.record.sid && hash != incoming.hash.0;
         let news = changed && self.change(seq, incoming)?;
+        if before.is_some() {
+            search::index_again(self.conn, seq, before.as_ref())?;
+        }
         if changed {
             self.compare(seq, true)?;
         }

@@ -4,6 +4,7 @@
 use super::duplicates;
 use super::pages::{ClaimedPage, PageOutcome, USED, claimed, keeps_its_own};
 use super::polls::bump_revision;
+use super::search::{self, Searched};
 use super::site;
 use super::text::{ms, pack, text};
 use jiff::Timestamp;
@@ -118,6 +119,7 @@ pub fn record_again(
     if keeps_its_own(before.is_some(), site::find_text(conn, owner, *print)?) {
         return Ok(false);
     }
+    let searched = Searched::of(conn, seq)?;
     let state = if html.is_some() { USED } else { super::pages::NO_GAIN };
     let authors = (!authors.is_empty()).then(|| serde_json::to_string(authors).ok()).flatten();
     conn.prepare_cached(
@@ -127,6 +129,7 @@ pub fn record_again(
          WHERE seq = ?1",
     )?
     .execute(params![seq, html.as_deref().map(pack), state, ms(now), authors, lang, title])?;
+    search::index_again(conn, seq, searched.as_ref())?;
     duplicates::settle(conn, seq, now, true)?;
     bump_revision(conn)?;
     Ok(true)

@@ -7,9 +7,11 @@ mod alias;
 mod announcements;
 mod backup;
 mod candidates;
+mod condition;
 mod days;
 mod duplicates;
 mod error;
+mod found;
 mod hosts;
 mod intake;
 mod kept;
@@ -23,6 +25,7 @@ mod prune;
 mod read;
 mod readers;
 mod schema;
+mod search;
 mod select;
 mod site;
 mod sources;
@@ -37,6 +40,7 @@ pub use announcements::{Print, Subscribed, note_ignored, subscribed, want_poll};
 pub use backup::backup;
 pub use duplicates::{settle, week};
 pub use error::StoreError;
+pub use found::{Found, Hit, Order, SearchRequest, found};
 pub use hosts::{postpone_page, postpone_poll, remember_hosts, remembered_hosts};
 pub use kept::{KeptPage, keep_pages, next_kept, record_again};
 pub use log::{page_log, poll_log};
@@ -50,6 +54,7 @@ pub use read::{
     Summary, announced, article, cluster_of, clusters, created, headlines, merged, newest_stored,
     note_announced, note_created, revision, seed, story,
 };
+pub use search::{index_older, not_indexed, tidy_index};
 pub use select::{Accept, Filter, Selection};
 pub use site::{SitePage, known_site};
 pub use sources::{

@@ -5,6 +5,7 @@ use super::duplicates;
 use super::log::{REPEATED, SELECTOR_MISSED, THIN};
 use super::notices::Addressee;
 use super::polls::bump_revision;
+use super::search::{self, Searched};
 use super::site::{self, SitePage};
 use super::text::{ms, pack, text, time};
 use super::versions;
@@ -201,7 +202,9 @@ pub fn record_page(conn: &Connection, record: &PageRecord) -> rusqlite::Result<b
             if let (Some(html), Arrival::Again, false) = (html, arrival, kept) {
                 replaced(conn, record, html)?;
             }
+            let searched = Searched::of(conn, record.seq)?;
             extracted(conn, record, finding, kept)?;
+            search::index_again(conn, record.seq, searched.as_ref())?;
             let result = match (finding, html) {
                 (TextFinding::Repeated, _) => PageResult::Repeated,
                 _ if *selector_missed => PageResult::SelectorMissed,

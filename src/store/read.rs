@@ -151,7 +151,7 @@ fn seq_of(conn: &Connection, id: &EntryId) -> rusqlite::Result<Option<i64>> {
 
 /// `columns` is ours: all, or those without texts. `cluster`: with their copies, and
 /// in the words of the copy that the operator prefers.
-fn entries(
+pub(super) fn entries(
     conn: &Connection,
     seqs: &[i64],
     columns: &str,

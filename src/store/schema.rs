@@ -20,6 +20,7 @@ const STEPS: &[&str] = &[
     include_str!("step_8.sql"),
     include_str!("step_9.sql"),
     include_str!("step_10.sql"),
+    include_str!("step_11.sql"),
 ];
 
 /// Refuses files that are not ours or that a newer version has written,

@@ -12,6 +12,7 @@ mod imports;
 mod log;
 mod order;
 mod pages;
+mod search;
 mod selection;
 mod sources;
 mod texts;
@@ -82,7 +83,10 @@ struct Bench {
 
 impl Bench {
     async fn new() -> Self {
-        let dir = tempfile::tempdir().unwrap();
+        Self::on(tempfile::tempdir().unwrap()).await
+    }
+
+    async fn on(dir: TempDir) -> Self {
         let store = Store::open(dir.path(), Role::Daemon).unwrap();
         let wanted = ["one", "two", "three"].map(|name| Wanted {
             id: id(name),

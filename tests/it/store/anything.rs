@@ -88,6 +88,7 @@ impl Bench {
             conn.query_row(sql, [], |row| row.get::<_, i64>(0))
         };
         assert_eq!(self.store.read(lost).await.unwrap(), 0);
+        self.index_is_right().await;
     }
 }
 
