@@ -28,7 +28,7 @@ pub(super) fn routes() -> Router<Shared> {
         .route("/api/openapi.json", get(description))
         .route("/api/v1/sources", get(sources))
         .route("/api/v1/sources/{id}", get(source))
-        .route("/api/v1/sources/{id}/refresh", post(refresh).get(|| async { not_allowed_but("POST") }))
+        .route("/api/v1/sources/{id}/refresh", post(refresh).fallback(|| async { not_allowed_but("POST") }))
         .route("/api/v1/entries", get(entries))
         .route("/api/v1/entries/{id}", get(entry))
         .route("/api/v1/clusters", get(clusters))
