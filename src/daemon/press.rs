@@ -10,11 +10,14 @@ use crate::publish::{self, FeedMeta, Paging, SourceInfo, Subscription};
 use crate::server::{Edition, FeedRequest, Format, Paper, Rendered, Which};
 use crate::store::{self, Filter, Selection, Store, StoreError, Summary};
 use bytes::Bytes;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
 use std::io::Write;
 use std::sync::Arc;
 
+/// Whether another program has changed the store is looked for so often; what this one
+/// has changed is seen at once.
+const UNCHECKED: SignedDuration = SignedDuration::from_secs(1);
 /// Notices in their feed.
 const NOTICES: usize = 50;
 /// How long readers may keep them.
@@ -46,13 +49,21 @@ impl Press {
     pub async fn feed(&self, request: FeedRequest) -> Result<Edition, StoreError> {
         let place = self.shelf.place(&request);
         let mut shelf = place.lock().await;
-        let revision = self.engine.store().read(store::revision).await?;
         let (now, settings) = (self.engine.clock.now(), self.engine.settings());
-        if let Some(shelved) = &*shelf
-            && shelved.revision == revision
-            && Arc::ptr_eq(&shelved.settings, &settings)
-            && shelved.until.is_none_or(|until| now < until)
+        let commits = self.engine.store().commits();
+        let fits = |shelved: &Shelved| {
+            Arc::ptr_eq(&shelved.settings, &settings) && shelved.until.is_none_or(|until| now < until)
+        };
+        if let Some(shelved) = shelf.as_ref().filter(|shelved| fits(shelved))
+            && shelved.commits == commits
+            && now.duration_since(shelved.checked).abs() < UNCHECKED
         {
+            return Ok(Edition::Ready(shelved.rendered.clone()));
+        }
+        let revision = self.engine.store().read(store::revision).await?;
+        if let Some(shelved) = shelf.as_mut().filter(|shelved| fits(shelved) && shelved.revision == revision)
+        {
+            (shelved.commits, shelved.checked) = (commits, now);
             return Ok(Edition::Ready(shelved.rendered.clone()));
         }
         let sheet = match self.sheet(&settings, &request).await? {
@@ -85,7 +96,8 @@ impl Press {
         }
         let rendered = Arc::new(rendered);
         self.shelf.note(&request, rendered.plain.len() + rendered.gzip.len());
-        *shelf = Some(Shelved { revision, settings, until, rendered: rendered.clone() });
+        *shelf =
+            Some(Shelved { revision, commits, checked: now, settings, until, rendered: rendered.clone() });
         Ok(Edition::Ready(rendered))
     }
 

@@ -14,6 +14,9 @@ const ROOM: usize = 32 << 20;
 /// A feed as it was rendered last.
 pub(super) struct Shelved {
     pub(super) revision: i64,
+    /// What the store had committed, and when its revision was looked at last.
+    pub(super) commits: u64,
+    pub(super) checked: Timestamp,
     pub(super) settings: Arc<Settings>,
     pub(super) until: Option<Timestamp>,
     pub(super) rendered: Arc<Rendered>,

@@ -122,6 +122,12 @@ impl Store {
         answer.await.map_err(|_| StoreError::Closed)?
     }
 
+    /// Grows with every transaction that this process commits: as long as it stays, nobody
+    /// here has changed anything. Other programs are not counted.
+    pub fn commits(&self) -> u64 {
+        self.inner.writer.commits()
+    }
+
     /// Runs `work` on a read-only connection, which sees what is committed.
     ///
     /// # Errors

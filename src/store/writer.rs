@@ -6,6 +6,7 @@ use std::cell::Cell;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, oneshot};
@@ -66,6 +67,8 @@ pub(super) struct Writer {
 
 struct Shared {
     path: PathBuf,
+    /// Transactions that were committed.
+    commits: AtomicU64,
     desk: Mutex<Desk>,
     /// The task has ended.
     idle: Notify,
@@ -87,8 +90,18 @@ impl Shared {
 impl Writer {
     pub(super) fn new(conn: Connection, path: PathBuf) -> Self {
         let desk = Desk { conn: Some(conn), waiting: VecDeque::new(), working: false };
-        let shared = Arc::new(Shared { path, desk: Mutex::new(desk), idle: Notify::new() });
+        let shared = Arc::new(Shared {
+            path,
+            commits: AtomicU64::new(0),
+            desk: Mutex::new(desk),
+            idle: Notify::new(),
+        });
         Self { shared, places: Arc::new(Semaphore::new(BACKLOG)) }
+    }
+
+    /// Grows with every transaction of this process.
+    pub(super) fn commits(&self) -> u64 {
+        self.shared.commits.load(Ordering::Acquire)
     }
 
     pub(super) async fn send(&self, job: Job) -> Result<(), StoreError> {
@@ -179,6 +192,7 @@ fn group(conn: &Connection, shared: &Shared, first: Job) -> usize {
         next = shared.desk().waiting.pop_front().map(|(job, _)| job);
     }
     let outcome = commit(conn, path);
+    shared.commits.fetch_add(1, Ordering::Release);
     let jobs = finished.len();
     for finish in finished {
         finish(outcome.clone());
