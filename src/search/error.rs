@@ -60,7 +60,7 @@ pub enum Problem {
         name: &'static str,
     },
     /// The beginning of too many words.
-    #[error("{text}* means too many words; write at least two letters before the *")]
+    #[error("{text}* means too many words; write at least three letters before the *")]
     ShortPrefix {
         /// Without its star.
         text: String,

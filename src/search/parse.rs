@@ -229,11 +229,16 @@ fn has_words(text: &str) -> bool {
     !Units::of(text).all.is_empty()
 }
 
-/// Whether the last word is one letter of a script with spaces: half of all entries have
-/// a word that begins with it.
+/// Whether the last word has less than three letters, in a script with spaces: words that
+/// begin so are in most entries, and all of them would have to be put together.
 fn is_short(text: &str) -> bool {
     let units = Units::of(text);
-    units.all.last().is_some_and(|last| !last.glyph && units.letters(last).chars().nth(1).is_none())
+    // A syllable of Hangul has two letters or three.
+    let count = |c: char| if ('가'..='힣').contains(&c) { 2 } else { 1 };
+    units
+        .all
+        .last()
+        .is_some_and(|last| !last.glyph && units.letters(last).chars().map(count).sum::<usize>() < 3)
 }
 
 /// With single blanks.

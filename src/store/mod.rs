@@ -54,7 +54,7 @@ pub use read::{
     Summary, announced, article, cluster_of, clusters, created, headlines, merged, newest_stored,
     note_announced, note_created, revision, seed, story,
 };
-pub use search::{index_older, not_indexed, tidy_index};
+pub use search::{index, index_older, not_indexed, tidy_index};
 pub use select::{Accept, Filter, Selection};
 pub use site::{SitePage, known_site};
 pub use sources::{

@@ -63,7 +63,7 @@ pub(super) fn running_text(html: Option<&str>) -> String {
 }
 
 /// Puts an entry into the index as it is stored now.
-pub(super) fn index(conn: &Connection, seq: i64) -> rusqlite::Result<()> {
+pub fn index(conn: &Connection, seq: i64) -> rusqlite::Result<()> {
     match Searched::of(conn, seq)? {
         Some(entry) => write(conn, seq, &entry),
         None => Ok(()),
