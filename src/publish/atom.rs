@@ -1,10 +1,11 @@
 //! Atom 1.0 (RFC 4287).
 
 use super::body::Body;
-use super::time::rfc3339;
+use super::time::{changed, rfc3339, shown, whole};
 use super::xml::Xml;
 use super::{Content, FeedMeta, PROGRAM, chars, labels, language, links, media, source};
 use crate::model::{AlsoAt, Person, PublishedEntry};
+use jiff::Timestamp;
 
 /// The entries as an Atom 1.0 document (RFC 4287), in the order given.
 ///
@@ -20,21 +21,23 @@ pub fn atom(meta: &FeedMeta, entries: &[PublishedEntry], content: Content) -> St
         vec![("xmlns", "http://www.w3.org/2005/Atom"), ("xmlns:media", "http://search.yahoo.com/mrss/")];
     attributes.extend(lang.as_deref().map(|lang| ("xml:lang", lang)));
     xml.open("feed", &attributes);
-    head(&mut xml, meta);
+    // No older than any entry, as they are shown.
+    let updated = entries.iter().map(shown).max().unwrap_or(Timestamp::MIN).max(whole(meta.updated));
+    head(&mut xml, meta, updated);
     for entry in entries {
         write_entry(&mut xml, entry, content, lang.as_deref());
     }
     xml.finish()
 }
 
-pub(super) fn head(xml: &mut Xml, meta: &FeedMeta) {
+pub(super) fn head(xml: &mut Xml, meta: &FeedMeta, updated: Timestamp) {
     let title = meta.shown_title();
     xml.element("id", &[], &chars::line(&meta.id));
     xml.text("title", &title);
     if let Some(description) = meta.description.as_deref().map(chars::line).filter(|text| !text.is_empty()) {
         xml.text("subtitle", &description);
     }
-    xml.element("updated", &[], &rfc3339(meta.updated));
+    xml.element("updated", &[], &changed(updated));
     // Entries without an author are only allowed where the feed has one.
     xml.open("author", &[]);
     xml.element("name", &[], &meta.shown_author());
@@ -65,7 +68,7 @@ fn write_entry(xml: &mut Xml, entry: &PublishedEntry, content: Content, feed_lan
     xml.element("id", &[], &entry.id.urn());
     xml.text("title", &title);
     xml.element("published", &[], &rfc3339(entry.published));
-    xml.element("updated", &[], &rfc3339(entry.updated));
+    xml.element("updated", &[], &changed(shown(entry)));
     write_authors(xml, &entry.authors);
     if let Some(url) = &url {
         link(xml, "alternate", None, url);
@@ -160,7 +163,7 @@ fn write_source(xml: &mut Xml, entry: &PublishedEntry) {
     xml.open("source", &[]);
     xml.element("id", &[], &source.id);
     xml.text("title", &source.title);
-    xml.element("updated", &[], &rfc3339(source.updated));
+    xml.element("updated", &[], &changed(source.updated));
     if let Some(feed) = &source.feed {
         link(xml, "self", None, feed);
     }

@@ -93,18 +93,21 @@ pub(super) fn rss_text(text: &str) -> String {
     out
 }
 
-/// Whether plain text could be taken for HTML, by a program that expects HTML or looks
-/// for it: it has what begins like a tag or like a character reference. `AT&T`, `R&D`
-/// and `a < b` are harmless.
+/// Whether plain text could be taken for HTML: it has what looks like the end of an element
+/// or like a character reference. That is what checkers look for; `AT&T`, `R&D`, `a < b`
+/// and `Option<T>` are harmless.
 pub(super) fn like_html(text: &str) -> bool {
+    let word = |rest: &str| rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
     let marks = text.match_indices(['<', '&']);
     marks.map(|(at, mark)| (mark, &text[at + 1..])).any(|(mark, rest)| {
         if mark == "<" {
-            return begins_tag(rest);
+            let name = rest.strip_prefix('/').unwrap_or_default();
+            let end = word(name);
+            return end > 0 && name[end..].starts_with('>');
         }
-        let word = &rest[..rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len())];
-        let capitals = word.bytes().all(|b| b.is_ascii_uppercase()) && !matches!(word, "ETH" | "THORN");
-        rest.starts_with('#') || !capitals || !word.is_empty() && rest[word.len()..].starts_with(';')
+        let (name, after) = rest.split_at(word(rest));
+        let capitals = name.bytes().all(|b| b.is_ascii_uppercase()) && !matches!(name, "ETH" | "THORN");
+        rest.starts_with('#') || !capitals || !name.is_empty() && after.starts_with(';')
     })
 }
 
@@ -189,12 +192,12 @@ mod tests {
 
     #[test]
     fn what_looks_like_html() {
-        for text in ["", "a < b && c > d", "AT&T, R&D, <3", "Q&A", "5 < 6", "a &", "—", "x<"] {
+        for text in
+            ["", "a < b && c > d", "AT&T, R&D, <3", "Q&A", "5 < 6", "a &", "—", "x<", "Option<T>", "</ x>"]
+        {
             assert!(!like_html(text), "{text}");
         }
-        for text in
-            ["a<b", "</p>", "<!-- x", "&amp;", "AT&T;", "&#60", "a &lt b", "&copy2020", "A&B2", "&ETH"]
-        {
+        for text in ["x</p>", "<b>a</b>", "&amp;", "AT&T;", "&#60", "a &lt b", "&copy2020", "A&B2", "&ETH"] {
             assert!(like_html(text), "{text}");
         }
         for (text, plain) in [
@@ -204,7 +207,8 @@ mod tests {
             ("&lt;i&gt;Ada&lt;/i&gt;", "Ada"),
             ("R&D2", "R & D2"),
             ("&nosuch; x", "& nosuch; x"),
-            ("<Ada>", "Ada"),
+            ("<Ada>", "<Ada>"),
+            ("</Ada>", "/Ada"),
         ] {
             assert_eq!(name(text), plain);
         }

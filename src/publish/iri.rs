@@ -15,7 +15,8 @@ pub(super) fn iri(id: &str) -> Option<Cow<'_, str>> {
         scheme @ ("http" | "https") => {
             let address = http(id)?;
             // As a name it is compared byte by byte, so not even a slash is added.
-            let as_given = after_scheme(id, scheme).is_some() && matches!(uri(id), Cow::Borrowed(_));
+            let as_given = after_scheme(id, scheme).is_some_and(|rest| !rest.starts_with('/'))
+                && matches!(uri(id), Cow::Borrowed(_));
             Some(if as_given { Cow::Borrowed(id) } else { address })
         }
         "urn" => urn(id, rest),
@@ -99,6 +100,7 @@ mod tests {
             ("tag:a.example,2020:é", "tag:a.example,2020:%C3%A9"),
             ("urn:x-news:a/b", "urn:x-news:a%2Fb"),
             ("http://ä.example/é", "http://xn--4ca.example/%C3%A9"),
+            ("http:///a.example/", "http://a.example/"),
         ] {
             assert_eq!(iri(given).as_deref(), Some(uri));
         }

@@ -1,16 +1,17 @@
 //! Apple's podcast elements, for RSS.
 
 use super::xml::Xml;
-use super::{FeedMeta, links};
+use super::{FeedMeta, links, media};
 use crate::model::{Enclosure, Episode, PublishedEntry};
 
 /// The owner's address that Apple requires of every podcast. Nobody answers for a merged
 /// feed, and `.invalid` is the name under which nobody can be reached (RFC 6761 §6.4).
 const NOBODY: &str = "nobody@offprint.invalid";
 
-/// Whether an entry has anything that only these elements can say.
+/// Whether an entry has something to play of which these elements can say more.
 pub(super) fn is_episode(entry: &PublishedEntry) -> bool {
-    entry.episode.is_some() || entry.enclosures.iter().any(|one| !one.picture && time(one).is_some())
+    let told = entry.episode.is_some();
+    entry.enclosures.iter().any(|one| !one.picture && (time(one).is_some() || told && media::plays(one)))
 }
 
 fn time(enclosure: &Enclosure) -> Option<u64> {

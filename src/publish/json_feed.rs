@@ -2,7 +2,7 @@
 
 use super::body::Body;
 use super::chars::{clean, line};
-use super::time::rfc3339;
+use super::time::{changed, rfc3339, shown};
 use super::{Content, FeedMeta, labels, language, links, media};
 use crate::model::{AlsoAt, Episode, EpisodeKind, Person, PublishedEntry};
 use serde::Serialize;
@@ -183,7 +183,7 @@ fn item(entry: &PublishedEntry, content: Content) -> Item<'_> {
         summary: body.summary_text(),
         image: links::http_opt(entry.image.as_deref()),
         date_published: rfc3339(entry.published),
-        date_modified: rfc3339(entry.updated),
+        date_modified: changed(shown(entry)),
         authors: authors(&entry.authors),
         tags: labels(entry),
         language: language::language(entry.lang.as_deref()),

@@ -2,7 +2,7 @@
 
 use super::chars::{clean, line};
 use super::json_feed::{Attachment, Author, Carrier, attachments, authors, carriers, to_json};
-use super::time::rfc3339;
+use super::time::{changed, rfc3339, shown};
 use super::{language, links};
 use crate::html::to_text;
 use crate::model::PublishedEntry;
@@ -102,7 +102,7 @@ fn record(entry: &PublishedEntry) -> Record<'_> {
         title: line(&entry.title),
         authors: authors(&entry.authors),
         published: rfc3339(entry.published),
-        updated: rfc3339(entry.updated),
+        updated: changed(shown(entry)),
         first_seen: rfc3339(entry.first_seen),
         tags: lines(&entry.tags),
         categories: lines(&entry.categories),

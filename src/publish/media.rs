@@ -8,6 +8,11 @@ pub(super) fn of(enclosure: &Enclosure) -> Option<&str> {
     media_type(enclosure.mime.as_deref(), &enclosure.url)
 }
 
+/// Whether it is something to hear or to watch, which is what podcasts attach.
+pub(super) fn plays(enclosure: &Enclosure) -> bool {
+    matches!(medium(of(enclosure)), Some("audio" | "video"))
+}
+
 /// The `medium` of Media RSS.
 pub(super) fn medium(kind: Option<&str>) -> Option<&'static str> {
     let (kind, sub) = kind?.split_once('/')?;

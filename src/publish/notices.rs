@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 pub fn notices(meta: &FeedMeta, notices: &[Notice], page: impl Fn(&Notice) -> String) -> String {
     let mut xml = Xml::new(2000 + notices.len() * 1000);
     xml.open("feed", &[("xmlns", "http://www.w3.org/2005/Atom"), ("xml:lang", "en")]);
-    head(&mut xml, meta);
+    head(&mut xml, meta, meta.updated);
     for notice in notices {
         xml.open("entry", &[]);
         xml.element("id", &[], &name(notice));

@@ -27,7 +27,7 @@ pub fn opml(title: &str, subscriptions: &[Subscription]) -> String {
     let mut xml = Xml::new(300 + 300 * subscriptions.len());
     xml.open("opml", &[("version", "2.0")]);
     xml.open("head", &[]);
-    xml.element("title", &[], &chars::rss_text(title));
+    xml.element("title", &[], &chars::line(title));
     xml.close();
     xml.open("body", &[]);
     for subscription in subscriptions {
@@ -42,8 +42,7 @@ pub fn opml(title: &str, subscriptions: &[Subscription]) -> String {
 
 fn outline(xml: &mut Xml, subscription: &Subscription) {
     let Some(feed) = without_credentials(&subscription.feed_url) else { return };
-    // These two may hold HTML (OPML 2.0, "text attribute"), as RSS's elements do.
-    let name = chars::rss_text(&subscription.title);
+    let name = chars::line(&subscription.title);
     let name = if name.is_empty() { &feed } else { &name };
     let home = links::http_opt(subscription.home_url.as_deref());
     // A comma separates tags, so none can stand in one.

@@ -2,7 +2,7 @@
 
 use super::body::Body;
 use super::chars::{line, name};
-use super::time::{rfc822, rfc3339};
+use super::time::{changed, rfc822, shown};
 use super::xml::Xml;
 use super::{Content, FeedMeta, PROGRAM, itunes, labels, language, links, media, source};
 use crate::model::{Enclosure, PublishedEntry};
@@ -101,7 +101,7 @@ fn item(xml: &mut Xml, entry: &PublishedEntry, content: Content) {
     }
     xml.element("guid", &[("isPermaLink", "false")], &entry.id.urn());
     xml.element("pubDate", &[], &rfc822(entry.published));
-    xml.element("atom:updated", &[], &rfc3339(entry.updated));
+    xml.element("atom:updated", &[], &changed(shown(entry)));
     for author in entry.authors.iter().map(|author| line(&author.name)).filter(|name| !name.is_empty()) {
         xml.plain("dc:creator", &[], &author);
     }

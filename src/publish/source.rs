@@ -1,6 +1,7 @@
 //! Which feed an entry is said to come from.
 
 use super::iri::iri;
+use super::time::shown;
 use super::{chars, links};
 use crate::model::PublishedEntry;
 use jiff::Timestamp;
@@ -39,7 +40,7 @@ fn own(entry: &PublishedEntry) -> Option<Source<'_>> {
         feed: None,
         site: link,
         removed: false,
-        updated: entry.updated,
+        updated: shown(entry),
         id,
     })
 }
@@ -56,6 +57,6 @@ fn origin(entry: &PublishedEntry) -> Option<Source<'_>> {
         site: links::http_opt(origin.link.as_deref()),
         removed: origin.removed,
         // Required of a feed; where the feed doesn't say, it changed no earlier than this.
-        updated: entry.updated,
+        updated: shown(entry),
     })
 }

@@ -86,6 +86,23 @@ fn text_comes_out_as_it_went_in() {
     }
 }
 
+#[test]
+fn a_change_within_the_second_shows() {
+    let at = |ms: u32| torture::at(&format!("2024-03-02T10:00:00.{ms:03}Z"));
+    let fresh = PublishedEntry { published: at(900), updated: at(900), ..torture::plain(1) };
+    let moved = PublishedEntry { published: at(100), updated: at(500), ..torture::plain(2) };
+    let meta = FeedMeta { updated: at(900), ..meta() };
+    let entries = [fresh, moved];
+    let feed = atom::valid(&publish::atom(&meta, &entries, Content::Full));
+    let times = |name: &str| feed.all("entry").filter_map(|entry| entry.value(name)).collect::<Vec<_>>();
+    assert_eq!(times("published"), ["2024-03-02T10:00:00Z", "2024-03-02T10:00:00Z"]);
+    assert_eq!(times("updated"), ["2024-03-02T10:00:00Z", "2024-03-02T10:00:00.500Z"]);
+    assert_eq!(feed.value("updated"), Some("2024-03-02T10:00:00.500Z"));
+    let feed = json::valid(&publish::json_feed(&meta, &entries, Content::Full));
+    assert_eq!(feed["items"][0]["date_modified"], feed["items"][0]["date_published"]);
+    assert_eq!(feed["items"][1]["date_modified"], "2024-03-02T10:00:00.500Z");
+}
+
 /// What each hostile text becomes after the whole way: read, cleaned, written.
 #[test]
 fn hostile_feeds_come_out_valid() {

@@ -32,6 +32,8 @@ pub fn valid(document: &str) -> Node {
     let rels = |rel: &str| feed.all("link").filter(|link| link.attribute("rel") == Some(rel)).count();
     p.check(rels("self") == 1 && rels("alternate") == 1, || "self or alternate".into());
     common(p, &feed);
+    let time = |node: &Node| node.value("updated").and_then(|text| text.parse::<jiff::Timestamp>().ok());
+    p.check(feed.all("entry").all(|entry| time(entry) <= time(&feed)), || "updated before an entry".into());
     let mut ids = HashSet::new();
     for entry in feed.all("entry") {
         p.check(ids.insert(entry.value("id")), || format!("the id {:?} comes twice", entry.value("id")));
