@@ -201,8 +201,11 @@ fn bursts(begin: f64, end: f64, rate: f64, zone: f64, random: &mut Random) -> Ve
     times
 }
 
+/// What rounding leaves of a gap.
+const NOTHING: f64 = 1e-12;
+
 /// Another world: moods that change, gaps of any length between, hours drawn at
-/// random, batches of any size; all dates are good.
+/// random, batches of any size, caches that last for any time; all dates are good.
 pub fn moods(count: usize, days: f64, seed: u64) -> Vec<Source> {
     let mut random = Random(seed);
     let rates = rates(count, &mut random);
@@ -220,6 +223,8 @@ fn mood(rate: f64, end: f64, random: &mut Random) -> Source {
     let batch = if random.share() < 0.3 { random.between(1.0, 2.5) } else { 0.3 };
     // Expected entries of a batch.
     let size = (batch * batch / 2.0).exp().max(1.0);
+    // A copy is kept for so long: at no fixed minute of the hour.
+    let cache = (random.share() < 0.25).then(|| random.between(5.0, 90.0) / 1440.0);
     let mut mood = 1.0;
     let mut until = begin;
     let (mut at, mut entries) = (begin, Vec::new());
@@ -230,7 +235,7 @@ fn mood(rate: f64, end: f64, random: &mut Random) -> Source {
         }
         // A gap of log-normal length with mean 1, in the time of a clock that runs as fast as the source is busy.
         let mut left = (spread * random.normal() - spread * spread / 2.0).exp();
-        while left > 0.0 && at < until && at < end {
+        while left > NOTHING && at < until && at < end {
             let day = (at.floor() + 3.0).rem_euclid(7.0) as usize;
             let speed =
                 rate / size * mood * hours[(at.rem_euclid(1.0) * 24.0) as usize % 24] / mean * weekdays[day];
@@ -239,9 +244,10 @@ fn mood(rate: f64, end: f64, random: &mut Random) -> Source {
             at += whole.min(step);
             left -= step.min(whole) * speed;
         }
-        if left <= 0.0 && at < end {
+        if left <= NOTHING && at < end {
             let count = (batch * random.normal()).exp().round().clamp(1.0, 500.0) as u32;
-            entries.extend((0..count).map(|_| Entry { published: at, appeared: at }));
+            let appeared = cache.map_or(at, |kept| (at / kept).ceil() * kept);
+            entries.extend((0..count).map(|_| Entry { published: at, appeared }));
         }
     }
     finished(entries, Dates::Good, random)

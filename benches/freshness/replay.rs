@@ -60,6 +60,16 @@ pub fn replay(sources: &[Source], bounds: Bounds, rule: Rule) -> Outcomes {
     summary(requests, states)
 }
 
+/// Times at which Offprint polls a source until `end`, in days.
+pub fn timeline(source: &Source, bounds: Bounds, end: f64) -> Vec<f64> {
+    let (mut state, mut now, mut times) = (State::new(source), time(START), Vec::new());
+    while days(now) < end {
+        times.push(days(now));
+        now = state.poll(now, 0, bounds, Rule::Offprint, (START, end));
+    }
+    times
+}
+
 impl<'a> State<'a> {
     fn new(source: &'a Source) -> Self {
         Self {

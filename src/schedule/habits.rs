@@ -2,30 +2,33 @@
 //! publishes. Pure and small (about 350 bytes in the store); every poll that worked
 //! adds what it found.
 
+mod builds;
 mod bytes;
 mod shape;
 mod windows;
 
+use builds::{Builds, Minutes};
 use bytes::{Reader, Writer};
 use jiff::Timestamp;
 use shape::{Profile, Shape};
 use windows::{Rates, Windows};
 
-/// Version of the bytes in the store; others are forgotten and learned anew.
-const VERSION: u8 = 1;
+/// Version of the bytes in the store. The first one knew nothing of builds; others are
+/// forgotten and learned anew.
+const VERSION: u8 = 2;
+const WITHOUT_BUILDS: u8 = 1;
 const SECONDS: f64 = 86_400.0;
 const MINUTE: f64 = 60.0 / SECONDS;
 /// Longer ago than this says nothing about today (days).
 const MEMORY: f64 = 400.0;
 /// So long at most a pause counts as watched, in days: a daemon that was off saw nothing.
 const WATCHED: f64 = 45.0;
-/// Dates may be so much before the poll before them: feeds are not rebuilt at once.
+/// Dates may be so much before the poll before them: feeds are not built at once. Where
+/// it is known when they are, an hour.
 const LAG: f64 = 10.0 * MINUTE;
-/// How quickly it is learned that a feed shows its entries late, and when that is believed.
-const LATE_STEP: f64 = 0.15;
-const LATE: f64 = 0.25;
 /// An entry whose date is older than this when it turns up was not published now (days).
 const BACKFILL: f64 = 3.0;
+const HOUR: f64 = 60.0 * MINUTE;
 /// A date so close to the poll that found it was made by asking, not by publishing.
 const MADE_BY_ASKING: f64 = 1.5 * MINUTE;
 /// Half-life of the usual size of a batch, in events.
@@ -44,9 +47,8 @@ pub struct Habits {
     /// How many events stand behind that.
     sized: f64,
     shape: Shape,
-    /// How often entries turn up that are older than the poll before: the feed is built
-    /// now and then, and its dates don't say when something is to be found.
-    late: f64,
+    /// Minutes of the hour at which the feed is built, whatever its dates say.
+    builds: Builds,
 }
 
 /// How a source will probably go on.
@@ -54,19 +56,28 @@ pub struct Habits {
 pub(super) struct Forecast {
     rates: Rates,
     profile: Profile,
+    minutes: Minutes,
     size: f64,
+    usual: f64,
     from: f64,
 }
 
 impl Forecast {
-    /// Expected entries a day, so many days ahead.
-    pub(super) fn rate(&self, ahead: f64) -> f64 {
-        self.rates.ahead(ahead) * self.size * self.profile.at(self.from + ahead)
+    /// Whether it is known at which minutes of the hour the feed is built.
+    pub(super) fn by_the_minute(&self) -> bool {
+        !self.minutes.even()
+    }
+
+    /// Expected entries a day, on average between two times so many days ahead.
+    pub(super) fn rate(&self, from: f64, to: f64) -> f64 {
+        let middle = (from + to) / 2.0;
+        let rate = self.rates.ahead(middle) * self.size * self.profile.at(self.from + middle);
+        rate * self.minutes.mean(self.from + from, self.from + to)
     }
 
     /// The same without its rhythm and its present mood.
     pub(super) fn usual(&self) -> f64 {
-        self.rates.ahead(f64::INFINITY) * self.size
+        self.rates.ahead(f64::INFINITY) * self.usual
     }
 }
 
@@ -79,7 +90,7 @@ impl Default for Habits {
             size: 1.0,
             sized: 1.0,
             shape: Shape::FLAT,
-            late: 0.0,
+            builds: Builds::UNKNOWN,
         }
     }
 }
@@ -101,28 +112,30 @@ impl Habits {
         out.short(self.polls);
         out.number(self.size);
         out.number(self.sized);
-        out.number(self.late);
         self.windows.write(&mut out);
         self.shape.write(&mut out);
+        self.builds.write(&mut out);
         out.0
     }
 
     fn read(bytes: &[u8]) -> Option<Self> {
         let mut from = Reader(bytes);
-        if from.byte()? != VERSION {
+        let version = from.byte()?;
+        if ![WITHOUT_BUILDS, VERSION].contains(&version) {
             return None;
         }
         let (last, first) = (from.long()?, from.long()?);
         let days = |seconds: i64| seconds as f64 / SECONDS;
-        Some(Self {
-            watched: (last != i64::MIN).then(|| (days(last), days(first))),
-            polls: from.short()?,
-            size: from.number()?.max(1.0),
-            sized: from.number()?.max(0.0),
-            late: from.number()?.clamp(0.0, 1.0),
-            windows: Windows::read(&mut from)?,
-            shape: Shape::read(&mut from)?,
-        })
+        let watched = (last != i64::MIN).then(|| (days(last), days(first)));
+        let polls = from.short()?;
+        let (size, sized) = (from.number()?.max(1.0), from.number()?.max(0.0));
+        if version == WITHOUT_BUILDS {
+            // How often entries turned up late.
+            from.number()?;
+        }
+        let (windows, shape) = (Windows::read(&mut from)?, Shape::read(&mut from)?);
+        let builds = if version == WITHOUT_BUILDS { Builds::UNKNOWN } else { Builds::read(&mut from)? };
+        Some(Self { watched, polls, windows, size, sized, shape, builds })
     }
 
     /// Polls that were watched.
@@ -137,8 +150,9 @@ impl Habits {
 
     /// What is to be expected from `now` on.
     pub(super) fn forecast(&self, now: Timestamp) -> Forecast {
-        let (rates, profile) = (self.windows.rates(), self.shape.profile());
-        Forecast { rates, profile, size: self.size, from: days(now) }
+        let (rates, profile, minutes) = (self.windows.rates(), self.shape.profile(), self.builds.minutes());
+        let size = self.size / profile.overlap(&minutes);
+        Forecast { rates, profile, minutes, size, usual: self.size, from: days(now) }
     }
 
     /// Takes in a poll that worked: publication dates of the entries that are `new`
@@ -187,32 +201,16 @@ impl Habits {
     fn watch(&mut self, last: f64, now: f64, new: &[Option<Timestamp>]) {
         let passed = (now - last).clamp(0.0, WATCHED);
         let last = now - passed;
-        let (mut known, mut unknown, mut old, mut late) = (Vec::new(), 0_usize, 0_usize, 0_usize);
-        let mut newest = last;
+        let (mut known, mut unknown, mut old) = (Vec::new(), 0_usize, 0_usize);
+        self.built(last, now, new);
         for date in new {
             match date.map(days) {
                 Some(date) if date < now - passed - BACKFILL => old += 1,
-                Some(date)
-                    if date >= last - LAG
-                        && date <= now
-                        && (now - date > MADE_BY_ASKING || passed < 20.0 * MADE_BY_ASKING) =>
-                {
-                    newest = newest.max(date);
-                    known.push(date.max(last));
+                Some(date) if self.tells(date, last, now) => {
+                    known.push(self.builds.after(date).unwrap_or(date).clamp(last, now));
                 }
-                Some(date) if date < last - LAG => late += 1,
                 _ => unknown += 1,
             }
-        }
-        if !known.is_empty() || late > 0 {
-            self.late += (f64::from(u8::from(late > 0)) - self.late) * LATE_STEP;
-        }
-        if self.late > LATE && (late > 0 || !known.is_empty()) {
-            // All of them stood there at once, some time after the newest was written.
-            let count = known.len() + late;
-            known = vec![(newest + now) / 2.0; count];
-        } else {
-            unknown += late;
         }
         // Old ones that turn up in a crowd came from elsewhere: an archive, another site.
         unknown += old.min(3);
@@ -231,6 +229,27 @@ impl Habits {
         for _ in 0..crowds as u32 {
             self.sizes(unknown as f64 / crowds);
             self.shape.event_between(last, now);
+        }
+    }
+
+    /// Whether a date says when its entry turned up between two polls.
+    fn tells(&self, date: f64, last: f64, now: f64) -> bool {
+        let made_by_asking = now - date <= MADE_BY_ASKING && now - last >= 20.0 * MADE_BY_ASKING;
+        let lag = if self.builds.known() { HOUR } else { LAG };
+        date >= last - lag && date <= now && !made_by_asking
+    }
+
+    /// What the dates say about when the feed was built.
+    fn built(&mut self, last: f64, now: f64, new: &[Option<Timestamp>]) {
+        let plausible = |date: &f64| {
+            *date > last - HOUR && *date <= now && now - date > MADE_BY_ASKING && date.fract() > MINUTE / 60.0
+        };
+        let dates: Vec<f64> = new.iter().flatten().map(|date| days(*date)).filter(plausible).collect();
+        if let Some(newest) = dates.iter().copied().reduce(f64::max) {
+            self.builds.some_between(newest.max(last), now);
+        }
+        if let Some(oldest) = dates.iter().copied().filter(|date| *date < last).reduce(f64::min) {
+            self.builds.none_between(oldest, last);
         }
     }
 

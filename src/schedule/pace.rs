@@ -4,8 +4,9 @@
 //! λ entries a day the least of both together is a pause of √(4/3 · interval / λ):
 //! about the geometric mean of `interval` and the time between two entries (Sia, Cho &
 //! Cho 2007 derive the square root). As λ changes with the hour, the pause is not taken
-//! from the formula: the next two polls are placed where waiting and requests together
-//! cost least, which is just after entries are to be expected.
+//! from the formula: all polls up to twice the longest pause are placed where waiting and
+//! requests together cost least, which is just after entries are to be expected, and the
+//! first of them is the next one (dynamic programming, backwards from the end).
 
 use super::habits::{Forecast, Habits};
 use jiff::Timestamp;
@@ -16,6 +17,10 @@ const PRICE: f64 = 2.0 / 3.0;
 const SECONDS: f64 = 86_400.0;
 /// Grid on which polls are placed, in days: as fine as the profile of the day.
 const STEP: f64 = 1.0 / 96.0;
+/// The same where the minute is known.
+const FINE: f64 = 1.0 / 576.0;
+/// Pauses that cost more than so many requests need not be looked at.
+const FAR: f64 = 8.0;
 /// An interval shorter than this is a matter of minutes: a test, a demonstration, a
 /// feed of one's own. There the pause at most doubles from poll to poll at first.
 const WATCHFUL: Duration = Duration::from_mins(5);
@@ -49,6 +54,11 @@ fn days(duration: Duration) -> f64 {
     duration.as_secs_f64() / SECONDS
 }
 
+/// What is added at random to a pause, on average.
+fn spread(pause: f64) -> f64 {
+    0.05 * pause.min(100.0 / 1440.0)
+}
+
 fn span(days: f64, floor: Duration, ceiling: Duration) -> Duration {
     Duration::try_from_secs_f64(days * SECONDS).unwrap_or(ceiling).clamp(floor, ceiling)
 }
@@ -68,72 +78,84 @@ impl Bounds {
     }
 }
 
-/// Expected entries ahead, summed up on a grid that grows coarser with distance.
+/// What is expected up to a time at which a poll could be made.
+#[derive(Debug, Clone, Copy)]
+struct Point {
+    /// Days ahead.
+    at: f64,
+    /// Entries until then.
+    entries: f64,
+    /// Their times, summed up: entries · days.
+    moments: f64,
+    /// What the best polls after one at this time cost, waiting included, in entry-days.
+    cost: f64,
+}
+
+/// The times at which polls could be made, up to twice the longest pause.
 struct Plan {
     bounds: Bounds,
-    /// Days ahead.
-    grid: Vec<f64>,
-    /// Entries until then.
-    entries: Vec<f64>,
-    /// Their times, summed up: entries · days.
-    moments: Vec<f64>,
-    /// What a day costs with the best polls.
-    toll: f64,
+    points: Vec<Point>,
 }
 
 impl Plan {
     fn new(forecast: &Forecast, bounds: Bounds) -> Self {
         let end = 2.0 * bounds.ceiling;
-        let (mut grid, mut entries, mut moments) = (vec![0.0], vec![0.0], vec![0.0]);
-        let (mut at, mut sum, mut moment, mut toll) = (0.0, 0.0, 0.0, 0.0);
         let longest = STEP.max(bounds.ceiling / 96.0);
-        while at < end {
-            let step = (at * 0.08).max(bounds.floor / 4.0).min(longest);
-            let middle = at + step / 2.0;
-            let rate = forecast.rate(middle);
-            at += step;
-            sum += rate * step;
-            moment += rate * step * middle;
-            let best = bounds.best(rate);
-            toll += step * (bounds.price / best + rate * best / 2.0);
-            grid.push(at);
-            entries.push(sum);
-            moments.push(moment);
+        let mut point = Point { at: 0.0, entries: 0.0, moments: 0.0, cost: 0.0 };
+        let mut points = vec![point];
+        while point.at < end {
+            let mut step = (point.at * 0.08).max(bounds.floor / 4.0).min(longest);
+            if forecast.by_the_minute() && point.at < 1.0 {
+                step = step.min(FINE.max(bounds.ceiling / 576.0));
+            }
+            let entries = forecast.rate(point.at, point.at + step) * step;
+            point.moments += entries * (point.at + step / 2.0);
+            point.entries += entries;
+            point.at += step;
+            points.push(point);
         }
-        Self { bounds, toll: toll / at, grid, entries, moments }
+        Self { bounds, points }
     }
 
-    /// The first of the next two polls, placed so that both together cost least.
-    fn first(&self) -> f64 {
-        let mut best = (f64::INFINITY, self.bounds.ceiling);
-        for (index, &first) in self.grid.iter().enumerate() {
-            if first < self.bounds.floor * 0.999 || first > self.bounds.ceiling * 1.001 {
-                continue;
+    /// The first of the polls that together cost least until the end of the plan.
+    fn first(mut self) -> f64 {
+        let last = self.points.len() - 1;
+        // The floor begins with the poll, which has its own delay already; not so the one before now.
+        let floor = self.bounds.floor + spread(self.bounds.floor);
+        let mut soonest = last;
+        for from in (1..last).rev() {
+            while soonest > from && self.points[soonest - 1].at - self.points[from].at >= floor * 0.999 {
+                soonest -= 1;
             }
-            let seen = (self.entries[index], self.moments[index]);
-            let cost = first * seen.0 - seen.1 + self.second(index, first, seen);
+            self.points[from].cost = self.cheapest(from, soonest).0;
+        }
+        let soonest = self.points.partition_point(|point| point.at < self.bounds.floor * 0.999).min(last);
+        self.points[self.cheapest(0, soonest).1].at.min(self.bounds.ceiling)
+    }
+
+    /// What is to be paid after a poll at `from`, and where the next one is best placed,
+    /// `soonest` or later.
+    fn cheapest(&self, from: usize, soonest: usize) -> (f64, usize) {
+        let Bounds { floor, ceiling, price } = self.bounds;
+        let (start, last) = (self.points[from], self.points.len() - 1);
+        let mut best = (f64::INFINITY, soonest);
+        for (next, point) in self.points.iter().enumerate().skip(soonest) {
+            let pause = point.at - start.at;
+            if pause > ceiling * 1.001 {
+                break;
+            }
+            let entries = point.entries - start.entries;
+            let waiting = (point.at + spread(pause)) * entries - (point.moments - start.moments);
+            let cost = waiting + point.cost + if next < last { price } else { 0.0 };
             if cost < best.0 {
-                best = (cost, first);
+                best = (cost, next);
+            }
+            // Another poll between would have paid long since.
+            if waiting > FAR * price && pause > 2.5 * floor {
+                break;
             }
         }
-        best.1
-    }
-
-    /// What the poll after `first` costs, at its best, less what that time costs anyway.
-    fn second(&self, index: usize, first: f64, seen: (f64, f64)) -> f64 {
-        let mut best = f64::INFINITY;
-        let (mut ahead, mut next) = (self.bounds.floor, index);
-        while ahead <= self.bounds.ceiling {
-            while self.grid.get(next).is_some_and(|at| *at < first + ahead) {
-                next += 1;
-            }
-            let Some(&at) = self.grid.get(next) else { break };
-            let (entries, moments) = (self.entries[next] - seen.0, self.moments[next] - seen.1);
-            let cost = self.bounds.price + at * entries - moments - self.toll * at;
-            best = best.min(cost);
-            ahead *= 1.3;
-        }
-        if best.is_finite() { best } else { self.bounds.price - self.toll * first }
+        if best.0.is_finite() { best } else { (self.points[soonest].cost + price, soonest) }
     }
 }
 

@@ -5,6 +5,7 @@
 //! publishes at six sharp gets a peak, one that publishes whenever its author finds
 //! the time stays flat until there is much evidence.
 
+use super::builds::Minutes;
 use super::bytes::{Reader, Writer};
 
 /// Quarters of an hour in a day.
@@ -15,8 +16,9 @@ const DAYS: usize = 7;
 const WIDTHS: [usize; 4] = [0, 3, 12, SLOTS];
 /// Weight of a width before anything was seen: flat until the evidence says otherwise.
 const PRIOR: [f64; 4] = [0.05, 0.15, 0.3, 0.5];
-/// Events of a flat day that stand beside those that were seen.
-const PSEUDO: f64 = 2.0;
+/// Events of a flat day that stand beside those that were seen. Where every slot stands
+/// for itself few: what always comes at the same minute leaves nothing for the rest.
+const PSEUDO: [f64; 4] = [0.5, 2.0, 2.0, 2.0];
 /// Half-life of the counts in days: summer time and new habits are followed within weeks.
 const HALF_LIFE: f64 = 30.0;
 /// Units of an event when it is counted.
@@ -104,6 +106,17 @@ impl Profile {
         self.day[slot(days)] * self.week[weekday(days)]
     }
 
+    /// Mean of the product with the minutes of the hour: where both know the same peaks, more than 1.
+    pub(super) fn overlap(&self, minutes: &Minutes) -> f64 {
+        if minutes.even() {
+            return 1.0;
+        }
+        let slot = |index: usize| index as f64 / SLOTS as f64;
+        let sum: f64 =
+            self.day.iter().enumerate().map(|(i, day)| day * minutes.mean(slot(i), slot(i + 1))).sum();
+        (sum / SLOTS as f64).max(0.2)
+    }
+
     /// Its mean between two times in days since 1970.
     pub(super) fn mean(&self, from: f64, to: f64) -> f64 {
         let steps = ((to - from) * SLOTS as f64).ceil().clamp(1.0, (SLOTS * DAYS) as f64) as u32;
@@ -145,7 +158,7 @@ impl Shape {
         if seen > 0.0 {
             let mean =
                 |density: &dyn Fn(f64) -> f64| times.iter().map(|at| density(*at)).sum::<f64>() / slots;
-            let foretold = WIDTHS.map(|width| mean(&|at| self.smoothed(slot(at), width, seen)).ln());
+            let foretold = [0, 1, 2, 3].map(|width| mean(&|at| self.smoothed(slot(at), width, seen)).ln());
             let week = mean(&|at| self.weekly(weekday(at), seen)).ln();
             for (gain, foretold) in self.widths.iter_mut().zip(foretold) {
                 *gain = (*gain + foretold).clamp(-30.0, 30.0) * FADING;
@@ -181,7 +194,7 @@ impl Shape {
         }
         let whole: f64 = weights.iter().sum();
         let mut day = [0.0; SLOTS];
-        for (weight, width) in weights.into_iter().zip(WIDTHS) {
+        for (width, weight) in weights.into_iter().enumerate() {
             if weight < whole * 0.002 {
                 continue;
             }
@@ -196,14 +209,15 @@ impl Shape {
         Profile { day, week }
     }
 
-    /// Density at a slot, compared with a flat day, from the slots within `width`.
-    fn smoothed(&self, slot: usize, width: usize, seen: f64) -> f64 {
+    /// Density at a slot, compared with a flat day, with the smoothing of this index.
+    fn smoothed(&self, slot: usize, index: usize, seen: f64) -> f64 {
+        let (width, pseudo) = (WIDTHS[index], PSEUDO[index]);
         if width >= SLOTS {
             return 1.0;
         }
         let near: f64 = (slot + SLOTS - width..=slot + SLOTS + width).map(|i| self.day.get(i % SLOTS)).sum();
         let share = (2 * width + 1) as f64 / SLOTS as f64;
-        (near + PSEUDO * share) / ((seen + PSEUDO) * share)
+        (near + pseudo * share) / ((seen + pseudo) * share)
     }
 
     fn weekly(&self, day: usize, seen: f64) -> f64 {

@@ -172,6 +172,41 @@ fn fixed_times_of_day_are_met() {
 }
 
 #[test]
+fn a_feed_that_is_built_every_hour_is_asked_just_after() {
+    // Written every 20 minutes, in the feed from minute 40 of the hour on.
+    let written = every(1.0 / 3.0, -100.0, 1000.0);
+    let built = |hour: f64| (hour - 2.0 / 3.0).ceil() + 2.0 / 3.0;
+    let (mut habits, mut now, mut last) = (Habits::default(), 0.0, f64::MIN);
+    let (mut delays, mut polls) = (Vec::new(), 0);
+    while now < 900.0 {
+        let new: Vec<f64> =
+            written.iter().copied().filter(|hour| (last..now).contains(&built(*hour))).collect();
+        let dates: Vec<Option<Timestamp>> = new.iter().map(|hour| Some(at(*hour))).collect();
+        let document: Vec<Timestamp> = dates.iter().flatten().copied().collect();
+        habits.observe(at(now), &dates, &document);
+        habits = Habits::from_bytes(&habits.to_bytes());
+        if now > 400.0 {
+            delays.extend(new.iter().map(|hour| now - built(*hour)));
+            polls += 1;
+        }
+        let pause = pace(at(now), HOUR, DAY, &habits).pause.as_secs_f64() / 3600.0;
+        // As `next_poll` spreads polls.
+        (last, now) = (now, now + pause * (1.0 + 0.1 * (f64::from(polls) * 0.618).fract()));
+    }
+    let mean = delays.iter().sum::<f64>() / delays.len() as f64;
+    assert!(mean < 0.42 && polls <= 480, "{mean} h after the build with {polls} polls; by chance 0.5");
+}
+
+#[test]
+fn what_was_learned_before_builds_were_known_is_kept() {
+    let polled = poll(&every(5.0, -500.0, 500.0), 500.0, Dates::True);
+    let bytes = polled.habits.to_bytes();
+    // The first version: another number in the middle, no builds at the end.
+    let old = [&[1], &bytes[1..27], &0.0_f32.to_le_bytes(), &bytes[27..bytes.len() - 50]].concat();
+    assert_eq!(Habits::from_bytes(&old).to_bytes()[..bytes.len() - 50], bytes[..bytes.len() - 50]);
+}
+
+#[test]
 fn quiet_nights_and_week_ends_are_left_alone() {
     // Every 40 minutes from 8 to 18 o'clock, Monday to Friday.
     let desk: Vec<f64> = (-14..42)
@@ -245,7 +280,7 @@ proptest! {
     fn damaged_bytes_do_no_harm(bytes in prop::collection::vec(any::<u8>(), 0..500), version: bool) {
         let mut bytes = bytes;
         if let Some(first) = bytes.first_mut().filter(|_| version) {
-            *first = 1;
+            *first = 2;
         }
         let mut habits = Habits::from_bytes(&bytes);
         habits.observe(start(), &[Some(start())], &[]);
