@@ -255,7 +255,7 @@ impl Habits {
 
     /// An event brought so many entries. One huge batch is no habit.
     fn sizes(&mut self, count: f64) {
-        let count = count.min((4.0 * self.size).max(8.0));
+        let count = count.min((12.0 * self.size).max(8.0));
         self.sized = (self.sized + 1.0).min(SIZE_MEMORY);
         self.size += (count - self.size) / self.sized;
     }

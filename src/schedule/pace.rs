@@ -19,8 +19,6 @@ const SECONDS: f64 = 86_400.0;
 const STEP: f64 = 1.0 / 96.0;
 /// The same where the minute is known.
 const FINE: f64 = 1.0 / 576.0;
-/// Pauses that cost more than so many requests need not be looked at.
-const FAR: f64 = 8.0;
 /// An interval shorter than this is a matter of minutes: a test, a demonstration, a
 /// feed of one's own. There the pause at most doubles from poll to poll at first.
 const WATCHFUL: Duration = Duration::from_mins(5);
@@ -122,24 +120,25 @@ impl Plan {
         let last = self.points.len() - 1;
         // The floor begins with the poll, which has its own delay already; not so the one before now.
         let floor = self.bounds.floor + spread(self.bounds.floor);
-        let mut soonest = last;
+        let (mut soonest, mut latest) = (last, last);
         for from in (1..last).rev() {
             while soonest > from && self.points[soonest - 1].at - self.points[from].at >= floor * 0.999 {
                 soonest -= 1;
             }
-            self.points[from].cost = self.cheapest(from, soonest).0;
+            (self.points[from].cost, latest) = self.cheapest(from, soonest, latest);
         }
-        let soonest = self.points.partition_point(|point| point.at < self.bounds.floor * 0.999).min(last);
-        self.points[self.cheapest(0, soonest).1].at.min(self.bounds.ceiling)
+        let soonest = self.points.partition_point(|point| point.at < self.bounds.floor * 0.999).min(latest);
+        self.points[self.cheapest(0, soonest, latest).1].at.min(self.bounds.ceiling)
     }
 
     /// What is to be paid after a poll at `from`, and where the next one is best placed,
-    /// `soonest` or later.
-    fn cheapest(&self, from: usize, soonest: usize) -> (f64, usize) {
-        let Bounds { floor, ceiling, price } = self.bounds;
+    /// `soonest` or later. It is not later than the `latest` that is best after a later
+    /// poll: waiting costs fulfil the quadrangle inequality.
+    fn cheapest(&self, from: usize, soonest: usize, latest: usize) -> (f64, usize) {
+        let Bounds { ceiling, price, .. } = self.bounds;
         let (start, last) = (self.points[from], self.points.len() - 1);
         let mut best = (f64::INFINITY, soonest);
-        for (next, point) in self.points.iter().enumerate().skip(soonest) {
+        for (next, point) in self.points.iter().enumerate().take(latest + 1).skip(soonest) {
             let pause = point.at - start.at;
             if pause > ceiling * 1.001 {
                 break;
@@ -149,10 +148,6 @@ impl Plan {
             let cost = waiting + point.cost + if next < last { price } else { 0.0 };
             if cost < best.0 {
                 best = (cost, next);
-            }
-            // Another poll between would have paid long since.
-            if waiting > FAR * price && pause > 2.5 * floor {
-                break;
             }
         }
         if best.0.is_finite() { best } else { (self.points[soonest].cost + price, soonest) }
