@@ -6,12 +6,15 @@ use super::keys;
 use super::read::{self, Value, Values};
 use super::token::Token;
 use super::types::{
-    Content, Duplicates, Fetch, FullText, Identity, Listen, NamedOutput, Output, Place, Rule, Scrape, Server,
+    Content, Duplicates, Fetch, FullText, Handling, Identity, Listen, NamedOutput, Output, Place, Rule, Scrape,
+    Server,
     Source, SourceKind, Store,
 };
 use crate::model::{Credentials, HostBudget, ItemSelectors, NamedHost, Proxy, Secret, SourceId};
 use crate::search::Query;
 use ipnet::IpNet;
+use std::collections::HashSet;
+use std::hash::Hash;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -265,27 +268,56 @@ pub(super) fn kind_mistake(
     (!page && has_items).then_some(("items", "only a page has items; add kind = \"page\", or remove items"))
 }
 
-/// One source, as it stands in `file`; `None` if its url is missing or wrong.
-pub(super) fn source(id: SourceId, own: &Values, file: &Path, below: &SourceDefaults<'_>) -> Option<Source> {
+/// What is the same for many sources, kept once.
+#[derive(Default)]
+pub(super) struct Shared {
+    handlings: HashSet<Arc<Handling>>,
+    tags: HashSet<Arc<[String]>>,
+}
+
+/// The one in `all` that is equal.
+fn shared<T: ?Sized + Eq + Hash>(all: &mut HashSet<Arc<T>>, one: Arc<T>) -> Arc<T> {
+    if let Some(same) = all.get(&one) {
+        return same.clone();
+    }
+    all.insert(one.clone());
+    one
+}
+
+/// One source, as it stands in `file`, in a line that isn't known yet; `None` if its url is
+/// missing or wrong.
+pub(super) fn source(
+    id: SourceId,
+    own: &Values,
+    file: &Arc<Path>,
+    below: &SourceDefaults<'_>,
+    common: &mut Shared,
+) -> Option<Source> {
     let all = Layers(vec![own, below.defaults, below.builtin]);
-    let fetched = Layers(vec![own, below.defaults, below.fetch_values]);
-    // The built-in interval gives way to a longer minimum; a written one was checked against it.
-    let interval = all.span("interval")?.max(below.fetch.min_interval);
     let url = all.url("url")?;
     Some(Source {
         id,
-        place: Place { file: Path::new("").into(), line: 0 },
+        place: Place { file: file.clone(), line: 0 },
+        credentials: credentials(&url, own, file, below).map(Arc::new),
+        url,
+        title: all.text("title"),
+        tags: shared(&mut common.tags, all.set("tags").into()),
+        handling: shared(&mut common.handlings, Arc::new(handling(&all, own, below)?)),
+    })
+}
+
+fn handling(all: &Layers<'_>, own: &Values, below: &SourceDefaults<'_>) -> Option<Handling> {
+    let fetched = Layers(vec![own, below.defaults, below.fetch_values]);
+    // The built-in interval gives way to a longer minimum; a written one was checked against it.
+    let interval = all.span("interval")?.max(below.fetch.min_interval);
+    Some(Handling {
         kind: match all.word("kind")? {
             "page" => SourceKind::Page(all.items()?),
             "sitemap" => SourceKind::Sitemap,
             _ => SourceKind::Feed,
         },
-        credentials: credentials(&url, own, file, below).map(Arc::new),
         proxy: fetched.url("proxy").map(Proxy::new),
-        url,
         enabled: all.flag("enabled")?,
-        title: all.text("title"),
-        tags: all.set("tags"),
         priority: all.int("priority")?,
         interval,
         max_interval: if all.flag("adaptive")? { all.span("max_interval")?.max(interval) } else { interval },

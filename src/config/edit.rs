@@ -200,7 +200,7 @@ mod tests {
                 config.sources.iter().filter_map(|source| source.title.as_deref()).collect();
             assert_eq!(titles, ["A \"quoted\" \\ ${HOME} title"; 2]);
             assert_eq!(config.sources[0].url.as_str(), "https://a.example/feed?x=$y");
-            assert_eq!(config.sources[1].tags, ["one", "two, three"]);
+            assert_eq!(*config.sources[1].tags, ["one", "two, three"]);
         }
     }
 

@@ -1,12 +1,13 @@
 //! Files → [`Config`]: the main file, its includes, the sources of all.
 
 use super::access::Check;
-use super::build::{self, SourceDefaults};
+use super::build::{self, Shared, SourceDefaults};
 use super::keys::{self, Kind};
 use super::outputs::{self, Named};
+use super::pieces::Cutting;
 use super::read::{At, Reader, Values};
 use super::report::{self, Collector, Notes, Report};
-use super::types::{Config, Place, Source};
+use super::types::{Config, Source};
 use super::{Inputs, hint, syntax, units};
 use crate::model::{HostKey, SourceId};
 use std::borrow::Cow;
@@ -40,7 +41,7 @@ pub fn load_for_tool(file: &Path, inputs: &Inputs<'_>) -> Result<Config, Report>
 
 /// What a configuration is read for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum For {
+pub(super) enum For {
     Serving,
     Tool,
 }
@@ -69,13 +70,31 @@ pub fn parse(text: &str, file: &Path, inputs: &Inputs<'_>) -> Result<Config, Rep
 }
 
 fn from_text(text: &str, file: &Path, inputs: &Inputs<'_>, what_for: For) -> Result<Config, Report> {
-    let mut reader = Reader { env: inputs.env, notes: Notes::default() };
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     if text.len() > MAX_FILE {
-        reader.notes.whole(TOO_LARGE.into());
-        return Err(only(file, text, reader.notes));
+        let mut notes = Notes::default();
+        notes.whole(TOO_LARGE.into());
+        return Err(only(file, text, notes));
     }
-    let Some(mut tree) = syntax::tree(text, &mut reader.notes) else {
+    // In pieces only what is plain and right can be read: their report is worth nothing.
+    let cutting = Cutting::usual();
+    match read_text(text, file, inputs, what_for, &cutting) {
+        Err(_) if cutting.was_used() => read_text(text, file, inputs, what_for, &Cutting::none()),
+        done => done,
+    }
+}
+
+/// Reads the main file and what it includes, in pieces.
+pub(super) fn read_text(
+    text: &str,
+    file: &Path,
+    inputs: &Inputs<'_>,
+    what_for: For,
+    cutting: &Cutting,
+) -> Result<Config, Report> {
+    let mut reader = Reader { env: inputs.env, notes: Notes::default() };
+    let pieces = cutting.cut(text);
+    let Some(mut tree) = syntax::head(&pieces, &mut reader.notes) else {
         return Err(only(file, text, reader.notes));
     };
     let has_token_file = sub_table_mut(&mut tree, "server").is_some_and(|server| match what_for {
@@ -115,14 +134,16 @@ fn from_text(text: &str, file: &Path, inputs: &Inputs<'_>, what_for: For) -> Res
     };
     let mut sources = Sources {
         below,
+        common: Shared::default(),
         list: Vec::new(),
         seen: HashMap::new(),
         files: vec![file.to_owned()],
+        lines: 0,
+        cutting,
         inputs: (what_for == For::Serving).then_some(inputs),
         good: HashSet::new(),
     };
-    sources.read(&mut reader, &tree, text);
-    drop(tree);
+    sources.read(&mut reader, tree, &pieces);
     let mut all = Collector::default();
     sources.include(&mut reader.notes, &mut all, &main.top, file, inputs);
     outputs::check(&main.outputs, &sources.seen, &mut reader.notes);
@@ -130,6 +151,7 @@ fn from_text(text: &str, file: &Path, inputs: &Inputs<'_>, what_for: For) -> Res
     all.finish()?;
     let mut list = sources.list;
     list.sort_by(|a, b| a.id.cmp(&b.id));
+    list.shrink_to_fit();
     // A missing folder was reported above.
     let data_dir = data_dir.unwrap_or_default();
     let hosts = main.hosts.iter().map(|(host, own)| (host.clone(), build::host(own, &fetch))).collect();
@@ -286,10 +308,14 @@ fn check_interval(notes: &mut Notes, prefix: &str, values: &Values, least: Durat
 /// The sources read so far.
 struct Sources<'v> {
     below: SourceDefaults<'v>,
+    common: Shared,
     list: Vec<Source>,
     /// File number and line of every name.
     seen: HashMap<SourceId, (usize, usize)>,
     files: Vec<PathBuf>,
+    /// Lines before the piece that is being read.
+    lines: usize,
+    cutting: &'v Cutting,
     /// Reads the files of log-ins; `None`: they are left alone.
     inputs: Option<&'v Inputs<'v>>,
     /// Those of them that are right.
@@ -297,10 +323,25 @@ struct Sources<'v> {
 }
 
 impl Sources<'_> {
-    /// Takes the sources of the file that was opened last.
-    fn read(&mut self, reader: &mut Reader<'_>, tree: &DeTable<'_>, text: &str) {
+    /// Takes the sources of the file that was opened last, of whose pieces the first has
+    /// become a tree.
+    fn read(&mut self, reader: &mut Reader<'_>, head: DeTable<'_>, pieces: &[&str]) {
+        self.lines = 0;
+        let mut tree = Some(head);
+        for piece in pieces {
+            let Some(tree) = tree.take().or_else(|| syntax::tree(piece, &mut reader.notes)) else { return };
+            self.read_piece(reader, &tree, piece);
+            if pieces.len() > 1 && !reader.notes.is_empty() {
+                return;
+            }
+            self.lines += piece.matches('\n').count();
+        }
+    }
+
+    fn read_piece(&mut self, reader: &mut Reader<'_>, tree: &DeTable<'_>, text: &str) {
         let Some(table) = sub_table(reader, tree, "sources") else { return };
         let mut names = Vec::with_capacity(table.len());
+        let file: Arc<Path> = self.files.last().map_or(Path::new(""), |file| file.as_path()).into();
         for (key, value) in table {
             let (name, offset) = (key.get_ref().as_ref(), key.span().start);
             let id = SourceId::new(name);
@@ -333,8 +374,7 @@ impl Sources<'_> {
                 continue;
             }
             names.push((offset, id.clone()));
-            let file = self.files.last().map_or(Path::new(""), |file| file.as_path());
-            if let Some(source) = build::source(id, &values, file, &self.below) {
+            if let Some(source) = build::source(id, &values, &file, &self.below, &mut self.common) {
                 let check = Check { prefix: &prefix, offset, own: &values, inputs: self.inputs };
                 check.run(&source, &mut self.good, &mut reader.notes);
                 self.list.push(source);
@@ -347,15 +387,13 @@ impl Sources<'_> {
         names.sort_unstable();
         let offsets: Vec<usize> = names.iter().map(|(offset, _)| *offset).collect();
         let number = self.files.len() - 1;
-        let file: Arc<Path> = self.files.get(number).map(PathBuf::as_path).unwrap_or(Path::new("")).into();
         let lines: HashMap<SourceId, usize> = names
             .into_iter()
             .zip(report::places(text, &offsets))
-            .map(|((_, id), (line, _))| (id, line))
+            .map(|((_, id), (line, _))| (id, self.lines + line))
             .collect();
         for source in self.list.iter_mut().rev().take_while(|source| source.place.line == 0) {
-            let line = lines.get(&source.id).copied().unwrap_or(1);
-            source.place = Place { file: file.clone(), line };
+            source.place.line = lines.get(&source.id).copied().unwrap_or(1);
         }
         self.seen.extend(lines.into_iter().map(|(id, line)| (id, (number, line))));
     }
@@ -406,14 +444,15 @@ impl Sources<'_> {
         } else {
             match utf8(bytes, &mut reader.notes) {
                 Ok(text) => {
-                    if let Some(tree) = syntax::tree(text, &mut reader.notes) {
+                    let pieces = self.cutting.cut(text);
+                    if let Some(tree) = syntax::head(&pieces, &mut reader.notes) {
                         for (key, _) in &tree {
                             let name = key.get_ref().as_ref();
                             if name != "sources" {
                                 reader.notes.add(key.span().start, At("", name), || only_sources(name));
                             }
                         }
-                        self.read(&mut reader, &tree, text);
+                        self.read(&mut reader, tree, &pieces);
                     }
                     text
                 }

@@ -12,6 +12,7 @@ mod hint;
 mod keys;
 mod load;
 mod outputs;
+mod pieces;
 mod read;
 mod report;
 mod schema;

@@ -84,6 +84,11 @@ impl Notes {
         self.push(Some(offset), key, message);
     }
 
+    /// Whether nothing was noted.
+    pub(super) fn is_empty(&self) -> bool {
+        self.list.is_empty()
+    }
+
     /// Notes a mistake of the file as a whole.
     pub(super) fn whole(&mut self, message: String) {
         self.push(None, "", || message);

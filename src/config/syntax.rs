@@ -29,6 +29,17 @@ pub(super) fn tree<'t>(text: &'t str, notes: &mut Notes) -> Option<DeTable<'t>> 
     broken.is_empty().then_some(tree)
 }
 
+/// The tree of a text's first piece, if the others can be read after it.
+pub(super) fn head<'t>(pieces: &[&'t str], notes: &mut Notes) -> Option<DeTable<'t>> {
+    let tree = tree(pieces.first()?, notes)?;
+    if pieces.len() > 1 && tree.contains_key("sources") {
+        // Whether the tables to come fit to these only the parser can say.
+        notes.whole("sources stand in two places".into());
+        return None;
+    }
+    Some(tree)
+}
+
 /// The parser's words, but for the commonest mistakes, which it doesn't put well.
 fn meaning<'e>(error: &'e Error, text: &str) -> &'e str {
     let rest = text.get(start(error)..).unwrap_or_default();

@@ -4,6 +4,7 @@ mod accepted;
 mod files;
 mod flood;
 mod mistakes;
+mod pieces;
 mod table;
 
 use super::*;

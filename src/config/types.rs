@@ -6,6 +6,8 @@ use crate::search::Query;
 use regex::Regex;
 use std::collections::HashMap;
 use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -204,7 +206,7 @@ impl fmt::Display for Place {
 }
 
 /// `kind` of a source, with what it needs.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum SourceKind {
     /// A feed.
     Feed,
@@ -215,7 +217,7 @@ pub enum SourceKind {
 }
 
 /// `full_text`
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FullText {
     /// Pages are fetched unless the feed's own text has proved complete.
     Auto,
@@ -226,7 +228,7 @@ pub enum FullText {
 }
 
 /// `identity`
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Identity {
     /// The canonical address of an article, over all feeds.
     Url,
@@ -234,7 +236,8 @@ pub enum Identity {
     Guid,
 }
 
-/// `[sources.ID]`
+/// `[sources.ID]`: what no other source has. The rest is its [`Handling`], whose fields are
+/// used as if they were its own.
 #[derive(Debug, Clone)]
 pub struct Source {
     /// Its name.
@@ -243,14 +246,32 @@ pub struct Source {
     pub place: Place,
     /// Address of the feed; may hold credentials, so never print it as it is.
     pub url: Url,
+    /// Title instead of the feed's own.
+    pub title: Option<String>,
+    /// Tags of all its entries, sorted, without repeats.
+    pub tags: Arc<[String]>,
+    /// Headers, cookies and log-in, if there are any.
+    pub credentials: Option<Arc<Credentials>>,
+    /// How it is asked and read.
+    pub handling: Arc<Handling>,
+}
+
+impl Deref for Source {
+    type Target = Handling;
+
+    fn deref(&self) -> &Handling {
+        &self.handling
+    }
+}
+
+/// How a source is asked and read. Thousands of sources say the same here, mostly
+/// nothing: then it is kept once.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Handling {
     /// What is at `url`.
     pub kind: SourceKind,
     /// Whether it is polled.
     pub enabled: bool,
-    /// Title instead of the feed's own.
-    pub title: Option<String>,
-    /// Tags of all its entries, sorted, without repeats.
-    pub tags: Vec<String>,
     /// A higher priority's copy stands for its duplicates.
     pub priority: i64,
     /// Shortest time between two polls.
@@ -291,8 +312,6 @@ pub struct Source {
     pub allow_private_addresses: bool,
     /// Special addresses that may be connected to all the same.
     pub allow_addresses: Vec<ipnet::IpNet>,
-    /// Headers, cookies and log-in, if there are any.
-    pub credentials: Option<Arc<Credentials>>,
     /// The proxy of its requests.
     pub proxy: Option<Proxy>,
 }
@@ -306,8 +325,22 @@ pub struct Rule {
     pub matches: Regex,
 }
 
+impl PartialEq for Rule {
+    fn eq(&self, other: &Self) -> bool {
+        (self.field, self.matches.as_str()) == (other.field, other.matches.as_str())
+    }
+}
+
+impl Eq for Rule {}
+
+impl Hash for Rule {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.field, self.matches.as_str()).hash(state);
+    }
+}
+
 /// `field` of a rule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum RuleField {
     /// Title.
     Title,

@@ -4,6 +4,7 @@ use super::types::{Config, Listen};
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::time::Duration;
+use url::Position;
 
 /// Time for a machine that was off or a feed that failed for a while.
 const MIN_RETENTION: Duration = Duration::from_hours(72);
@@ -36,9 +37,8 @@ impl Config {
         self.warn_about_server(&mut warnings);
         let mut first = HashMap::new();
         for source in self.sources.iter().filter(|source| source.enabled) {
-            let mut url = source.url.clone();
-            url.set_fragment(None);
-            let other = first.entry(String::from(url)).or_insert(&source.id);
+            // Without the fragment, which isn't sent.
+            let other = first.entry(&source.url[..Position::AfterQuery]).or_insert(&source.id);
             if **other != source.id {
                 warnings.push(format!(
                     "sources.{} and sources.{other} have the same url, which is polled twice; disable or remove one",

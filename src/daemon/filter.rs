@@ -41,7 +41,7 @@ pub(super) fn accepts(settings: &Settings, keep: &[Rule], drop: &[Rule]) -> Opti
     }
     let (keep, drop) = (keep.to_vec(), drop.to_vec());
     let tagged = settings.config.sources.iter().filter(|source| !source.tags.is_empty());
-    let tags: HashMap<SourceId, Vec<String>> =
+    let tags: HashMap<SourceId, Arc<[String]>> =
         tagged.map(|source| (source.id.clone(), source.tags.clone())).collect();
     Some(Accept(Arc::new(move |entry: &StoredEntry| {
         let seen = Seen {
@@ -54,7 +54,7 @@ pub(super) fn accepts(settings: &Settings, keep: &[Rule], drop: &[Rule]) -> Opti
             tags: entry
                 .carriers
                 .iter()
-                .filter_map(|carrier| tags.get(&carrier.source).map(Vec::as_slice))
+                .filter_map(|carrier| tags.get(&carrier.source).map(|tags| &**tags))
                 .collect(),
         };
         seen.passes(&keep, &drop)

@@ -31,6 +31,6 @@ pub use engine::{Engine, Once, Tally, counted};
 pub use event::{Event, Observer};
 pub use outputs::{narrow, on_sources};
 pub use ports::{Clock, Fetch, Fetching, FormRequest, Posting};
-pub use press::{Press, assembled, document, members, source_infos, subscriptions};
+pub use press::{Press, assembled, document, members, source_info, subscriptions};
 pub use reextract::Reextracted;
 pub use settings::{Settings, without_credentials};

@@ -11,7 +11,6 @@ use crate::server::{Edition, FeedRequest, Format, Paper, Rendered, Which};
 use crate::store::{self, Filter, Selection, Store, StoreError, Summary};
 use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
-use std::collections::HashMap;
 use std::io::Write;
 use std::sync::Arc;
 
@@ -220,14 +219,13 @@ pub async fn members(store: &Store, now: Timestamp, settings: &Settings) -> Resu
     store.read(move |conn| store::merged(conn, now, &selection)).await
 }
 
-/// What the configuration says about its sources, for [`publish::assemble`].
-pub fn source_infos(settings: &Settings) -> HashMap<SourceId, SourceInfo> {
-    let info = |source: &crate::config::Source| SourceInfo {
+/// What the configuration says about a source, for [`publish::assemble`].
+pub fn source_info(settings: &Settings, id: &SourceId) -> Option<SourceInfo> {
+    settings.source(id).map(|source| SourceInfo {
         title: source.title.clone(),
         url: without_credentials(&source.url).into(),
-        tags: source.tags.clone(),
-    };
-    settings.config.sources.iter().map(|source| (source.id.clone(), info(source))).collect()
+        tags: source.tags.to_vec(),
+    })
 }
 
 /// The sources as subscriptions. Titles and sites of feeds that have delivered are known.
@@ -244,7 +242,7 @@ pub fn subscriptions(
             title: title.unwrap_or_else(|| source.id.to_string()),
             feed_url: without_credentials(&source.url).into(),
             home_url: state.and_then(|state| state.link.clone()),
-            tags: source.tags.clone(),
+            tags: source.tags.to_vec(),
             no_feed: source.kind != SourceKind::Feed,
         }
     };
@@ -253,8 +251,7 @@ pub fn subscriptions(
 
 /// Cleans entries and makes them ready for publication. Needs a processor.
 pub fn assembled(settings: &Settings, entries: Vec<StoredEntry>) -> Vec<PublishedEntry> {
-    let infos = source_infos(settings);
-    entries.into_iter().map(|entry| publish::assemble(entry, |id| infos.get(id).cloned())).collect()
+    entries.into_iter().map(|entry| publish::assemble(entry, |id| source_info(settings, id))).collect()
 }
 
 /// One document of the merged feed as text. Needs a processor.

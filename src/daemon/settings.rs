@@ -6,7 +6,6 @@ use crate::feed::MAX_SITEMAP;
 use crate::identity::digest;
 use crate::model::{EntryId, FetchPolicy, HostKey, SourceId};
 use crate::store::Wanted;
-use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,14 +14,13 @@ use url::Url;
 /// Bytes of a hub's answer that are looked at, for its reasons.
 const HUB_ANSWER: u64 = 2048;
 
-/// A configuration with its sources by name.
+/// A configuration that is in force.
 #[derive(Debug)]
 pub struct Settings {
     /// The whole of it.
     pub config: Config,
     /// Rules for sites, from `scrape.site_rules_dir`.
     pub site_rules: SiteRules,
-    by_id: HashMap<SourceId, usize>,
     longest_pause: Duration,
 }
 
@@ -33,17 +31,19 @@ impl Settings {
     }
 
     /// Prepares a configuration with the rules of its folder.
-    pub fn with_site_rules(config: Config, site_rules: SiteRules) -> Arc<Self> {
-        let by_id = config.sources.iter().enumerate().map(|(index, s)| (s.id.clone(), index)).collect();
+    pub fn with_site_rules(mut config: Config, site_rules: SiteRules) -> Arc<Self> {
+        // They are in this order already, and are looked for by it.
+        config.sources.sort_by(|a, b| a.id.cmp(&b.id));
         let interval = config.sources.iter().map(|source| source.max_interval).max().unwrap_or_default();
         let longest = crate::schedule::MAX_PAUSE.max(interval);
         let longest_pause = longest + longest / 10 + Duration::from_hours(24);
-        Arc::new(Self { config, site_rules, by_id, longest_pause })
+        Arc::new(Self { config, site_rules, longest_pause })
     }
 
     /// A source by name.
     pub fn source(&self, id: &SourceId) -> Option<&Source> {
-        self.by_id.get(id).and_then(|&index| self.config.sources.get(index))
+        let at = self.config.sources.binary_search_by(|source| source.id.cmp(id)).ok()?;
+        self.config.sources.get(at)
     }
 
     /// Whose budget a source's feed uses.
@@ -56,8 +56,8 @@ impl Settings {
         self.longest_pause
     }
 
-    /// What the store is to know of the sources.
-    pub fn wanted(&self) -> Vec<Wanted> {
+    /// What the store is to know of the sources, in the order of their names.
+    pub fn wanted(&self) -> impl Iterator<Item = Wanted> {
         let wanted = |source: &Source| Wanted {
             id: source.id.clone(),
             url: without_credentials(&source.url).into(),
@@ -74,7 +74,7 @@ impl Settings {
             reading: reading(&source.kind),
             log_in: log_in(source),
         };
-        self.config.sources.iter().map(wanted).collect()
+        self.config.sources.iter().map(wanted)
     }
 
     /// How a source's feed is fetched.

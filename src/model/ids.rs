@@ -1,10 +1,11 @@
 //! Names of things: sources, entries, identity keys.
 
 use std::fmt;
+use std::sync::Arc;
 
-/// The name of a source in the configuration: `[a-z0-9][a-z0-9._-]*`.
+/// The name of a source in the configuration: `[a-z0-9][a-z0-9._-]*`. Cheap to clone.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct SourceId(String);
+pub struct SourceId(Arc<str>);
 
 impl SourceId {
     /// Accepts a name of the form `[a-z0-9][a-z0-9._-]*`, at most 100 bytes long.
@@ -14,7 +15,7 @@ impl SourceId {
         let ok = bytes.len() <= 100
             && bytes.first().is_some_and(|&b| plain(b))
             && bytes.iter().all(|&b| plain(b) || matches!(b, b'.' | b'_' | b'-'));
-        ok.then(|| Self(name.to_owned()))
+        ok.then(|| Self(name.into()))
     }
 
     /// The name as it stands in the configuration.

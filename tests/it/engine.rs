@@ -272,7 +272,9 @@ fn settings(toml: &str) -> Arc<Settings> {
         config::parse(&text, Path::new("o.toml"), &inputs).unwrap_or_else(|r| panic!("{text}\n{r}"));
     if !toml.contains("adaptive") {
         // Most of these tests count polls, and their sources publish little.
-        config.sources.iter_mut().for_each(|source| source.max_interval = source.interval);
+        for source in &mut config.sources {
+            Arc::make_mut(&mut source.handling).max_interval = source.interval;
+        }
     }
     Settings::new(config)
 }

@@ -129,7 +129,7 @@ full_text = "never"
     let [a, b] = &config.sources[..] else { panic!("{:?}", config.sources) };
     assert_eq!((a.id.as_str(), b.id.as_str()), ("a", "b.c"));
     assert_eq!(b.url.as_str(), "http://user:pw@example.com:8080/feed?x=1");
-    assert_eq!(b.tags, ["a", "z"]);
+    assert_eq!(*b.tags, ["a", "z"]);
     assert_eq!((b.priority, b.first_import, b.interval), (-5, 1, Duration::from_secs(2)));
     assert!(!b.enabled && !b.obey_hints && !b.allow_private_addresses && b.allow_addresses.is_empty());
     assert_eq!((b.title.as_deref(), b.content_selector.as_deref()), (Some("T"), Some("article > p")));

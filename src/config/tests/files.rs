@@ -19,7 +19,7 @@ fn sources_of_all_files_in_the_order_of_their_names() {
     let config = world.load("etc/o.toml").unwrap();
     let ids: Vec<&str> = config.sources.iter().map(|source| source.id.as_str()).collect();
     assert_eq!(ids, ["a", "b", "c"]);
-    assert!(config.sources.iter().all(|source| source.tags == ["t"]));
+    assert!(config.sources.iter().all(|source| *source.tags == ["t"]));
 }
 
 #[test]
