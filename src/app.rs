@@ -153,8 +153,8 @@ pub async fn engine(settings: Arc<Settings>, role: Role, observer: Observer) -> 
     let store = tokio::task::spawn_blocking(move || Store::open_with(&folder, role, durability)).await??;
     if role == Role::Tool && store.has_daemon() {
         // Its sources are the daemon's: a tool must not move or stop them under it.
-        let wanted = settings.wanted();
-        let same = store.read(move |conn| store::is_synced(conn, &wanted)).await?;
+        let wanted = settings.clone();
+        let same = store.read(move |conn| store::is_synced(conn, wanted.wanted())).await?;
         anyhow::ensure!(
             same,
             "a daemon is running on {} with other sources than {}; let it read the file first (kill -HUP)",

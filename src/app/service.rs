@@ -4,7 +4,7 @@ use super::{Daemon, answers, backup, reload};
 use crate::daemon::{Engine, Settings};
 use crate::health::counted;
 use crate::os::{self, Signal, Signals};
-use crate::store::{self, StoreFigures};
+use crate::store::{self, Totals};
 use anyhow::{Context, anyhow};
 use std::sync::Arc;
 use std::time::Duration;
@@ -139,23 +139,19 @@ async fn tell_status(engine: Arc<Engine>) {
     }
 }
 
-/// One line for people: `12 sources, 3456 entries, 2 sources failing`.
+/// One line for people: `12 sources, 3456 entries, 2 failing`.
 pub(super) async fn how_things_are(engine: &Engine) -> String {
-    let now = os::now();
-    let read = engine.store().read(move |conn| store::figures(conn, now));
-    let figures = tokio::time::timeout(FIGURES_WITHIN, read).await;
-    match figures {
-        Ok(Ok(figures)) => summary(&figures),
+    let read = engine.store().read(store::totals);
+    match tokio::time::timeout(FIGURES_WITHIN, read).await {
+        Ok(Ok(totals)) => in_words(&totals),
         _ => "polling and serving".to_owned(),
     }
 }
 
-fn summary(figures: &StoreFigures) -> String {
-    let entries = usize::try_from(figures.entries).unwrap_or(usize::MAX);
-    let mut line = format!("{}, {}", counted(figures.sources.len(), "source"), counted(entries, "entry"));
-    let failing = figures.sources.iter().filter(|source| source.failures > 0 || source.gone).count();
-    if failing > 0 {
-        line.push_str(&format!(", {failing} failing"));
+fn in_words(totals: &Totals) -> String {
+    let mut line = format!("{}, {}", counted(totals.sources, "source"), counted(totals.entries, "entry"));
+    if totals.failing > 0 {
+        line.push_str(&format!(", {} failing", totals.failing));
     }
     line
 }

@@ -133,13 +133,13 @@ impl Engine {
         clock: Arc<dyn Clock>,
         observer: Observer,
     ) -> Result<Arc<Self>, StoreError> {
-        let (now, wanted, hubs) = (clock.now(), settings.wanted(), settings.clone());
+        let (now, wanted) = (clock.now(), settings.clone());
         let (seed, tempers) = store
             .write(move |conn| {
                 store::note_created(conn, now)?;
                 store::heal_clock(conn, now)?;
-                store::sync_sources(conn, now, &wanted)?;
-                store::settle_all(conn, now, |offer| websub::choose_again(&hubs, offer))?;
+                store::sync_sources(conn, now, wanted.wanted())?;
+                store::settle_all(conn, now, |offer| websub::choose_again(&wanted, offer))?;
                 Ok((store::seed(conn)?, store::remembered_hosts(conn, now, LONGEST_REST)?))
             })
             .await?;
@@ -190,10 +190,10 @@ impl Engine {
     /// # Errors
     /// The store can't be written to; the old configuration stays in force then.
     pub async fn reload(&self, settings: Arc<Settings>) -> Result<(), StoreError> {
-        let (now, wanted, hubs) = (self.clock.now(), settings.wanted(), settings.clone());
+        let (now, wanted) = (self.clock.now(), settings.clone());
         let sync = move |conn: &_| {
-            store::sync_sources(conn, now, &wanted)?;
-            store::settle_all(conn, now, |offer| websub::choose_again(&hubs, offer))
+            store::sync_sources(conn, now, wanted.wanted())?;
+            store::settle_all(conn, now, |offer| websub::choose_again(&wanted, offer))
         };
         self.store.write(sync).await?;
         match self.settings.write() {

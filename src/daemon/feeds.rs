@@ -119,12 +119,14 @@ impl Feeds {
                 Some(_) if !named.is_empty() => named.contains(&feed.id) && self.may_poll(&feed, force),
                 Some(_) => force || (!feed.gone && feed.due <= now),
             };
-            if wanted && let Some(host) = settings.host(&feed.id) {
+            if wanted && let Some(source) = settings.source(&feed.id) {
+                // The name is kept once: in the configuration.
+                let (id, host) = (source.id.clone(), HostKey::of(&source.url));
                 if force || !named.is_empty() {
                     self.engine.fetch.wake(&host);
                 }
                 let due = if self.once.is_some() { now } else { feed.due };
-                self.queue.put(Waiting { id: feed.id, host, due });
+                self.queue.put(Waiting { id, host, due });
             }
         }
         Ok(())

@@ -11,6 +11,7 @@ use crate::server::{Edition, FeedRequest, Format, Paper, Rendered, Which};
 use crate::store::{self, Filter, Selection, Store, StoreError, Summary};
 use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
+use std::collections::HashMap;
 use std::io::Write;
 use std::sync::Arc;
 

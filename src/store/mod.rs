@@ -61,7 +61,7 @@ pub use sources::{
     ClaimedFeed, DueFeed, Wanted, claim_feeds, due_feeds, is_synced, knows_source, next_feed_due,
     shares_entries, sync_sources, want_now,
 };
-pub use status::{StoreFigures, figures, figures_of};
+pub use status::{StoreFigures, Totals, figures, figures_of, totals};
 pub use subscriptions::{
     HubRequest, Offer, claim_hub_requests, deny, end_leases, is_callback, next_hub_request,
     record_hub_request, settle_all, verify, verify_farewell,

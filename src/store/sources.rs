@@ -1,10 +1,9 @@
 //! Sources: from the configuration into the store, and who is polled next.
 
-use super::text::{ms, text, time};
+use super::text::{ms, time, unpack};
 use crate::model::{EntryKey, FeedHints, SourceId, Validators};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, named_params, params};
-use std::collections::HashMap;
 use std::time::Duration;
 
 /// What the configuration says about a source, as far as the store is concerned.
@@ -79,89 +78,143 @@ pub struct ClaimedFeed {
     pub parts: Option<String>,
 }
 
-/// Brings the sources of the configuration into the store. A changed address
-/// drops validators and what was learned about the old one, and is due at once;
-/// sources that are no longer configured stay, but are not polled.
-pub fn sync_sources(conn: &Connection, now: Timestamp, wanted: &[Wanted]) -> rusqlite::Result<()> {
-    let mut known = known_sources(conn)?;
-    for source in wanted {
-        let new = settled(source);
-        let id = source.id.as_str();
-        let Some(old) = known.remove(id) else {
-            conn.prepare_cached(
-                "INSERT INTO sources (id, url, active, full_text, priority, interval, next_due, reading, max_interval,
-                     log_in)
-                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
-            )?
-            .execute(params![
-                id,
-                source.url,
-                source.enabled,
-                source.full_text,
-                source.priority,
-                new.interval,
-                ms(now),
-                source.reading,
-                new.max_interval,
-                source.log_in,
-            ])?;
-            continue;
-        };
-        if old.url != source.url {
-            start_afresh(conn, old.sid, &source.url, now, "the address was changed")?;
-        } else if old.settled.reading != source.reading {
-            start_afresh(conn, old.sid, &source.url, now, "kind or items were changed")?;
-        }
-        if old.settled.log_in != new.log_in {
-            let known = old.settled.log_in.is_some();
-            with_other_log_in(conn, old.sid, source.log_in, known.then_some(now))?;
-        }
-        if old.settled != new {
-            conn.prepare_cached(
-                "UPDATE sources SET active = ?2, full_text = ?3, priority = ?4, interval = ?5, reading = ?6,
-                     max_interval = ?7
-                 WHERE sid = ?1",
-            )?
-            .execute(params![
-                old.sid,
-                new.active,
-                new.full_text,
-                new.priority,
-                new.interval,
-                new.reading,
-                new.max_interval
-            ])?;
-        }
-        if (old.settled.interval, old.settled.max_interval) != (new.interval, new.max_interval) {
-            // A pause that nobody asked for but the interval and the source's habits is cut to its new bounds.
-            conn.prepare_cached(
-                "UPDATE sources SET next_due =
-                     max(last_attempt + interval, min(next_due, last_attempt + max_interval))
-                 WHERE sid = ?1 AND failures = 0 AND why LIKE 'every %'",
-            )?
-            .execute([old.sid])?;
-        }
-        if old.settled.full_text == 0 && source.full_text > 0 {
-            want_pages_of_stored(conn, old.sid, now, source.first_import)?;
-        } else if old.settled.full_text > 0 && source.full_text == 0 {
-            want_no_pages(conn, old.sid)?;
+/// Brings the sources of the configuration, in the order of their names, into the store. A
+/// changed address drops validators and what was learned about the old one, and is due at
+/// once; sources that are no longer configured stay, but are not polled.
+pub fn sync_sources(
+    conn: &Connection,
+    now: Timestamp,
+    wanted: impl IntoIterator<Item = Wanted>,
+) -> rusqlite::Result<()> {
+    for difference in differences(conn, wanted)? {
+        match difference {
+            Difference::New(source) => add_source(conn, now, &source)?,
+            Difference::Changed(old, source) => change_source(conn, now, &old, &source)?,
+            Difference::Removed(sid) => {
+                conn.prepare_cached("UPDATE sources SET active = 0 WHERE sid = ?1")?.execute([sid])?;
+            }
         }
     }
-    for old in known.into_values().filter(|old| old.settled.active) {
-        conn.prepare_cached("UPDATE sources SET active = 0 WHERE sid = ?1")?.execute([old.sid])?;
+    Ok(())
+}
+
+fn add_source(conn: &Connection, now: Timestamp, source: &Wanted) -> rusqlite::Result<()> {
+    conn.prepare_cached(
+        "INSERT INTO sources (id, url, active, full_text, priority, interval, next_due, reading, max_interval,
+             log_in)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+    )?
+    .execute(params![
+        source.id.as_str(),
+        source.url,
+        source.enabled,
+        source.full_text,
+        source.priority,
+        millis(source.interval),
+        ms(now),
+        source.reading,
+        millis(source.max_interval),
+        source.log_in,
+    ])?;
+    Ok(())
+}
+
+fn change_source(
+    conn: &Connection,
+    now: Timestamp,
+    old: &KnownSource,
+    source: &Wanted,
+) -> rusqlite::Result<()> {
+    let new = settled(source);
+    if old.url != source.url {
+        start_afresh(conn, old.sid, &source.url, now, "the address was changed")?;
+    } else if old.settled.reading != source.reading {
+        start_afresh(conn, old.sid, &source.url, now, "kind or items were changed")?;
+    }
+    if old.settled.log_in != new.log_in {
+        let known = old.settled.log_in.is_some();
+        with_other_log_in(conn, old.sid, source.log_in, known.then_some(now))?;
+    }
+    if old.settled != new {
+        conn.prepare_cached(
+            "UPDATE sources SET active = ?2, full_text = ?3, priority = ?4, interval = ?5, reading = ?6,
+                 max_interval = ?7
+             WHERE sid = ?1",
+        )?
+        .execute(params![
+            old.sid,
+            new.active,
+            new.full_text,
+            new.priority,
+            new.interval,
+            new.reading,
+            new.max_interval
+        ])?;
+    }
+    if (old.settled.interval, old.settled.max_interval) != (new.interval, new.max_interval) {
+        // A pause that nobody asked for but the interval and the source's habits is cut to its new bounds.
+        conn.prepare_cached(
+            "UPDATE sources SET next_due =
+                 max(last_attempt + interval, min(next_due, last_attempt + max_interval))
+             WHERE sid = ?1 AND failures = 0 AND why LIKE 'every %'",
+        )?
+        .execute([old.sid])?;
+    }
+    if old.settled.full_text == 0 && source.full_text > 0 {
+        want_pages_of_stored(conn, old.sid, now, source.first_import)?;
+    } else if old.settled.full_text > 0 && source.full_text == 0 {
+        want_no_pages(conn, old.sid)?;
     }
     Ok(())
 }
 
 /// Whether [`sync_sources`] with the same sources would change nothing.
-pub fn is_synced(conn: &Connection, wanted: &[Wanted]) -> rusqlite::Result<bool> {
-    let mut known = known_sources(conn)?;
-    let same = wanted.iter().all(|source| {
-        known
-            .remove(source.id.as_str())
-            .is_some_and(|old| old.url == source.url && old.settled == settled(source))
-    });
-    Ok(same && known.values().all(|old| !old.settled.active))
+pub fn is_synced(conn: &Connection, wanted: impl IntoIterator<Item = Wanted>) -> rusqlite::Result<bool> {
+    Ok(differences(conn, wanted)?.is_empty())
+}
+
+/// Where the store differs from the configuration.
+enum Difference {
+    New(Wanted),
+    Changed(KnownSource, Wanted),
+    /// The row of one that is active still.
+    Removed(i64),
+}
+
+/// Goes through both lists at once, which have the same order: neither is ever in memory.
+fn differences(
+    conn: &Connection,
+    wanted: impl IntoIterator<Item = Wanted>,
+) -> rusqlite::Result<Vec<Difference>> {
+    let mut query = conn.prepare(
+        "SELECT id, sid, url, active, full_text, priority, interval, reading, max_interval, log_in FROM sources
+         ORDER BY id",
+    )?;
+    let mut known = query.query_map([], known_source)?;
+    let mut next = || known.next().transpose();
+    let mut found = Vec::new();
+    let removed = |old: KnownSource| old.settled.active.then_some(Difference::Removed(old.sid));
+    let mut old = next()?;
+    for new in wanted {
+        while let Some(gone) = old.take_if(|old| old.id.as_str() < new.id.as_str()) {
+            found.extend(removed(gone));
+            old = next()?;
+        }
+        match old.take_if(|old| old.id == new.id.as_str()) {
+            Some(same) => {
+                if same.url != new.url || same.settled != settled(&new) {
+                    found.push(Difference::Changed(same, new));
+                }
+                old = next()?;
+            }
+            None => found.push(Difference::New(new)),
+        }
+    }
+    while let Some(gone) = old {
+        found.extend(removed(gone));
+        old = next()?;
+    }
+    Ok(found)
 }
 
 fn settled(source: &Wanted) -> Settled {
@@ -182,6 +235,7 @@ fn millis(duration: Duration) -> i64 {
 
 /// A source as the store knows it from the last configuration.
 struct KnownSource {
+    id: String,
     sid: i64,
     url: String,
     settled: Settled,
@@ -200,23 +254,17 @@ struct Settled {
     log_in: Option<u16>,
 }
 
-fn known_sources(conn: &Connection) -> rusqlite::Result<HashMap<String, KnownSource>> {
-    let mut all = conn.prepare(
-        "SELECT id, sid, url, active, full_text, priority, interval, reading, max_interval, log_in FROM sources",
-    )?;
-    let rows = all.query_map([], |row| {
-        let settled = Settled {
-            active: row.get(3)?,
-            full_text: row.get(4)?,
-            priority: row.get(5)?,
-            interval: row.get(6)?,
-            reading: row.get(7)?,
-            max_interval: row.get(8)?,
-            log_in: row.get(9)?,
-        };
-        Ok((row.get(0)?, KnownSource { sid: row.get(1)?, url: row.get(2)?, settled }))
-    })?;
-    rows.collect()
+fn known_source(row: &Row<'_>) -> rusqlite::Result<KnownSource> {
+    let settled = Settled {
+        active: row.get(3)?,
+        full_text: row.get(4)?,
+        priority: row.get(5)?,
+        interval: row.get(6)?,
+        reading: row.get(7)?,
+        max_interval: row.get(8)?,
+        log_in: row.get(9)?,
+    };
+    Ok(KnownSource { id: row.get(0)?, sid: row.get(1)?, url: row.get(2)?, settled })
 }
 
 fn start_afresh(conn: &Connection, sid: i64, url: &str, now: Timestamp, why: &str) -> rusqlite::Result<()> {
@@ -276,12 +324,11 @@ fn want_no_pages(conn: &Connection, sid: i64) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// All active sources with their due times. A due time further away than
+/// All active sources with their due times, the earliest first. A due time further away than
 /// anything we would set comes from a clock that was wrong: such a source is due now.
 pub fn due_feeds(conn: &Connection, now: Timestamp, longest: Duration) -> rusqlite::Result<Vec<DueFeed>> {
     let horizon = ms(now).saturating_add(i64::try_from(longest.as_millis()).unwrap_or(i64::MAX));
-    let mut query =
-        conn.prepare("SELECT id, next_due, gone FROM sources WHERE active = 1 ORDER BY next_due")?;
+    let mut query = conn.prepare("SELECT id, next_due, gone FROM sources WHERE active = 1")?;
     let rows = query.query_map([], |row| {
         let due: i64 = row.get(1)?;
         Ok((row.get::<_, String>(0)?, if due > horizon { ms(now) } else { due }, row.get(2)?))
@@ -291,6 +338,7 @@ pub fn due_feeds(conn: &Connection, now: Timestamp, longest: Duration) -> rusqli
         let (id, due, gone) = row?;
         feeds.extend(SourceId::new(&id).map(|id| DueFeed { id, due: time(due), gone }));
     }
+    feeds.sort_by_key(|feed| feed.due);
     Ok(feeds)
 }
 
@@ -307,7 +355,8 @@ pub fn claim_feeds(
     let mut claim = conn.prepare_cached(
         "UPDATE sources SET next_due = :next, attempts = attempts + 1, polls = polls + 1, last_attempt = :now
          WHERE id = :id AND (:forced OR (active = 1 AND gone = 0 AND (next_due <= :now OR next_due > :horizon)))
-         RETURNING *",
+         RETURNING sid, attempts, moved_to, etag, last_modified, body_hash, failures, delivered, document_at,
+             hints, own_text, title, link, parts",
     )?;
     let horizon = ms(now).saturating_add(i64::try_from(longest.as_millis()).unwrap_or(i64::MAX));
     let mut claimed = Vec::with_capacity(claims.len());
@@ -344,24 +393,25 @@ pub fn next_feed_due(conn: &Connection, id: &SourceId) -> rusqlite::Result<Optio
 }
 
 fn claimed_feed(id: &SourceId, row: &Row<'_>) -> rusqlite::Result<ClaimedFeed> {
-    let hints: Option<String> = row.get("hints")?;
-    let document_at: Option<i64> = row.get("document_at")?;
+    let document_at = row.get::<_, Option<i64>>(8)?.map(time);
+    let hints: Option<String> = row.get(9)?;
+    let parts: Option<Vec<u8>> = row.get(13)?;
     Ok(ClaimedFeed {
-        sid: row.get("sid")?,
+        sid: row.get(0)?,
         id: id.clone(),
-        attempt: row.get::<_, i64>("attempts")?.unsigned_abs(),
-        moved_to: row.get("moved_to")?,
-        validators: Validators { etag: row.get("etag")?, last_modified: row.get("last_modified")? },
-        body_hash: row.get("body_hash")?,
-        failures: row.get("failures")?,
-        delivered: row.get("delivered")?,
-        first: row.get::<_, Option<i64>>("document_at")?.is_none(),
+        attempt: row.get::<_, i64>(1)?.unsigned_abs(),
+        moved_to: row.get(2)?,
+        validators: Validators { etag: row.get(3)?, last_modified: row.get(4)? },
+        body_hash: row.get(5)?,
+        failures: row.get(6)?,
+        delivered: row.get(7)?,
+        first: document_at.is_none(),
+        document_at,
         hints: hints.and_then(|json| serde_json::from_str(&json).ok()).unwrap_or_default(),
-        own_text: row.get("own_text")?,
-        document_at: document_at.map(time),
-        title: row.get("title")?,
-        link: row.get("link")?,
-        parts: text(row, "parts")?,
+        own_text: row.get(10)?,
+        title: row.get(11)?,
+        link: row.get(12)?,
+        parts: parts.as_deref().and_then(unpack),
     })
 }
 

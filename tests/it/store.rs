@@ -12,6 +12,7 @@ mod imports;
 mod log;
 mod order;
 mod pages;
+mod plans;
 mod search;
 mod selection;
 mod sources;
@@ -114,8 +115,9 @@ impl Bench {
     }
 
     async fn sync(&self) {
-        let (now, wanted) = (self.now, self.wanted.clone());
-        self.store.write(move |conn| store::sync_sources(conn, now, &wanted)).await.unwrap();
+        let (now, mut wanted) = (self.now, self.wanted.clone());
+        wanted.sort_by(|a, b| a.id.cmp(&b.id));
+        self.store.write(move |conn| store::sync_sources(conn, now, wanted)).await.unwrap();
     }
 
     fn pass(&mut self, time: SignedDuration) {
