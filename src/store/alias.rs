@@ -205,7 +205,8 @@ fn become_one(conn: &Connection, seq: i64, other: i64, arrival: Arrival) -> rusq
 /// The one that is kept keeps name, place and text; the other one's sources, keys
 /// and full text (if only it has one) go over to it.
 fn merge(conn: &Connection, keep: i64, lose: i64) -> rusqlite::Result<()> {
-    conn.execute("UPDATE keys SET seq = ?1 WHERE seq = ?2", [keep, lose])?;
+    // The index has no other numbers, and is used if this is said.
+    conn.execute("UPDATE keys SET seq = ?1 WHERE seq = ?2 AND seq > 0", [keep, lose])?;
     conn.execute("UPDATE OR REPLACE landings SET seq = ?1 WHERE seq = ?2", [keep, lose])?;
     conn.execute("UPDATE twins SET seq = ?1 WHERE seq = ?2", [keep, lose])?;
     conn.execute("UPDATE OR IGNORE carriers SET seq = ?1 WHERE seq = ?2", [keep, lose])?;

@@ -183,7 +183,7 @@ impl Intake<'_> {
         self.conn
             .prepare_cached(
                 "DELETE FROM keys WHERE key = ?2 AND seq = ?1 AND key <> (SELECT id FROM entries WHERE seq = ?1)
-                     AND (SELECT count(*) FROM keys WHERE seq = ?1) > ?3",
+                     AND (SELECT count(*) FROM keys WHERE seq = ?1 AND seq > 0) > ?3",
             )?
             .execute(params![seq, guid, MAX_KEYS])?;
         Ok(())

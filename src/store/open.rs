@@ -4,6 +4,7 @@ use super::error::StoreError;
 use super::readers::Readers;
 use super::schema;
 use super::writer::{Job, Writer};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -82,7 +83,11 @@ impl Store {
             let _held = if lock.is_none() { Some(lock_patiently(data_dir)?) } else { None };
             schema::migrate(&mut connect(&path, durability)?, &path)?;
         }
-        let writer = Writer::new(connect(&path, durability)?, path.clone());
+        let conn = connect(&path, durability)?;
+        // What a savepoint must be able to undo is little; a file for it is made again and again.
+        conn.pragma_update(None, "temp_store", "memory")
+            .map_err(|error| StoreError::sqlite(&path, "open", error))?;
+        let writer = Writer::new(conn, path.clone());
         Ok(Self {
             inner: Arc::new(Inner {
                 readers: Readers::new(path.clone(), READERS),
@@ -194,6 +199,7 @@ fn connect(path: &Path, durability: Durability) -> Result<Connection, StoreError
     )
     .map_err(wrap)?;
     conn.busy_timeout(BUSY).map_err(wrap)?;
+    plan_once(&conn).map_err(wrap)?;
     conn.pragma_update(None, "journal_mode", "wal").map_err(wrap)?;
     let synchronous = if durability == Durability::Full { "full" } else { "normal" };
     conn.pragma_update(None, "synchronous", synchronous).map_err(wrap)?;
@@ -213,7 +219,14 @@ pub(super) fn connect_to_read(path: &Path) -> Result<Connection, StoreError> {
         Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX)
             .map_err(wrap)?;
     conn.busy_timeout(BUSY).map_err(wrap)?;
+    plan_once(&conn).map_err(wrap)?;
     Ok(conn)
+}
+
+/// A statement is planned when it is prepared, and not again for every other value that is
+/// bound to its LIMIT.
+fn plan_once(conn: &Connection) -> rusqlite::Result<()> {
+    conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(|_| ())
 }
 
 fn lock(data_dir: &Path) -> Result<File, StoreError> {

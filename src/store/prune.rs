@@ -60,7 +60,7 @@ pub fn excess(conn: &Connection, max: usize) -> rusqlite::Result<Vec<i64>> {
 pub fn forget(conn: &Connection, seqs: &[i64]) -> rusqlite::Result<usize> {
     let mut gone = 0;
     for seq in seqs {
-        conn.prepare_cached("UPDATE keys SET seq = 0 WHERE seq = ?1")?.execute([seq])?;
+        conn.prepare_cached("UPDATE keys SET seq = 0 WHERE seq = ?1 AND seq > 0")?.execute([seq])?;
         conn.prepare_cached("DELETE FROM carriers WHERE seq = ?1")?.execute([seq])?;
         conn.prepare_cached("DELETE FROM pages WHERE seq = ?1")?.execute([seq])?;
         gone += conn.prepare_cached("DELETE FROM entries WHERE seq = ?1")?.execute([seq])?;

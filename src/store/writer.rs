@@ -171,7 +171,7 @@ fn gather() {
 /// Runs what waits in one transaction; answers how many jobs that were.
 fn group(conn: &Connection, shared: &Shared, first: Job) -> usize {
     let path = &shared.path;
-    if let Err(error) = conn.execute_batch("BEGIN IMMEDIATE") {
+    if let Err(error) = step(conn, "BEGIN IMMEDIATE") {
         // Whoever waits behind it would wait as long, one after another.
         let error = StoreError::sqlite(path, "begin to write to", error);
         let others: Vec<_> = shared.desk().waiting.drain(..).collect();
@@ -181,15 +181,11 @@ fn group(conn: &Connection, shared: &Shared, first: Job) -> usize {
         }
         return jobs;
     }
-    let mut finished = Vec::new();
-    let mut next = Some(first);
-    while let Some(job) = next.take() {
+    let mut finished = vec![run_first(conn, first)];
+    // A full disk ends the whole transaction, not only the statement.
+    while !conn.is_autocommit() && finished.len() < GROUP {
+        let Some((job, _)) = shared.desk().waiting.pop_front() else { break };
         finished.push(run(conn, path, job));
-        // A full disk ends the whole transaction, not only the statement.
-        if conn.is_autocommit() || finished.len() >= GROUP {
-            break;
-        }
-        next = shared.desk().waiting.pop_front().map(|(job, _)| job);
     }
     let outcome = commit(conn, path);
     shared.commits.fetch_add(1, Ordering::Release);
@@ -200,17 +196,34 @@ fn group(conn: &Connection, shared: &Shared, first: Job) -> usize {
     jobs
 }
 
-/// One job in a savepoint of its own: if it fails, the others of its group don't.
+fn step(conn: &Connection, sql: &str) -> rusqlite::Result<()> {
+    conn.prepare_cached(sql)?.execute([]).map(|_| ())
+}
+
+/// The first job has the transaction for itself: if it fails, another one is begun. That
+/// saves a savepoint, after which SQLite copies every page before it is changed.
+fn run_first(conn: &Connection, job: Job) -> Finish {
+    let failed = Cell::new(false);
+    let finish = job.0(Ok((conn, &failed)));
+    if failed.get()
+        && !conn.is_autocommit()
+        && let Err(error) = step(conn, "ROLLBACK").and_then(|()| step(conn, "BEGIN IMMEDIATE"))
+    {
+        tracing::error!(error.message = %error, "store.not_begun_anew");
+    }
+    finish
+}
+
+/// A later job in a savepoint of its own: if it fails, the others of its group don't.
 fn run(conn: &Connection, path: &Path, job: Job) -> Finish {
-    let step = |sql| conn.prepare_cached(sql).and_then(|mut statement| statement.execute([]));
-    if let Err(error) = step("SAVEPOINT job") {
+    if let Err(error) = step(conn, "SAVEPOINT job") {
         return job.0(Err(StoreError::sqlite(path, "write to", error)));
     }
     let failed = Cell::new(false);
     let finish = job.0(Ok((conn, &failed)));
     if !conn.is_autocommit() {
-        let undone = if failed.get() { step("ROLLBACK TO job") } else { Ok(0) };
-        if let Err(error) = undone.and_then(|_| step("RELEASE job")) {
+        let undone = if failed.get() { step(conn, "ROLLBACK TO job") } else { Ok(()) };
+        if let Err(error) = undone.and_then(|()| step(conn, "RELEASE job")) {
             tracing::error!(error.message = %error, "store.savepoint_failed");
         }
     }
@@ -225,9 +238,9 @@ fn commit(conn: &Connection, path: &Path) -> Result<(), StoreError> {
             message: "the transaction was rolled back (disk full?)".to_owned(),
         });
     }
-    conn.execute_batch("COMMIT").map_err(|error| {
+    step(conn, "COMMIT").map_err(|error| {
         // If this fails too, the transaction has ended already.
-        let _ = conn.execute_batch("ROLLBACK");
+        let _ = step(conn, "ROLLBACK");
         StoreError::sqlite(path, "commit to", error)
     })
 }
