@@ -2,15 +2,20 @@
 //!
 //! `cargo bench --bench idle [-- SOURCES SECONDS]`. Every source is due in ten hours. CPU
 //! time is the kernel's account of the process (ticks of 10 ms), memory its resident
-//! set; the difference between both runs is what the sources cost.
+//! set; the difference between two runs is what the sources cost. They are measured twice:
+//! as the configuration brings them, and with as much in the store as is known of a source
+//! after some weeks, of which SQLite keeps a part in memory (10 MiB at most).
 
 use std::fmt::Write;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// What a run of the daemon cost.
 struct Cost {
+    /// Seconds from its start until it says that it is ready.
+    ready: f64,
     /// Seconds of processor time.
     cpu: f64,
     /// KiB.
@@ -22,16 +27,34 @@ fn main() {
     let [many, seconds] = [(0, 10_000), (1, 120)].map(|(i, d)| numbers.get(i).copied().unwrap_or(d));
     let few = 100;
     let span = Duration::from_secs(seconds as u64);
-    let [base, all] = [few, many].map(|sources| idle(sources, span));
-    println!("{:>8} {:>12} {:>12}", "sources", "CPU", "memory");
-    for (sources, cost) in [(few, &base), (many, &all)] {
-        println!("{sources:8} {:10.3} % {:8.0} KiB", cost.cpu / span.as_secs_f64() * 100.0, cost.memory);
+    println!(
+        "{:>8} {:>7} {:>9} {:>8} {:>12} {:>21}",
+        "sources", "", "ready", "CPU", "memory", "beyond the base"
+    );
+    for known in [false, true] {
+        let base = idle(few, known, span);
+        let all = idle(many, known, span);
+        for (sources, cost) in [(few, &base), (many, &all)] {
+            print!(
+                "{sources:8} {:>7} {:7.3} s {:6.3} % {:8.0} KiB",
+                if known { "known" } else { "new" },
+                cost.ready,
+                cost.cpu / span.as_secs_f64() * 100.0,
+                cost.memory
+            );
+            match sources == many {
+                true => println!(
+                    " {:6.0} bytes a source",
+                    (cost.memory - base.memory) * 1024.0 / (many - few) as f64
+                ),
+                false => println!(),
+            }
+        }
     }
-    println!("{:.2} KiB a source beyond the base", (all.memory - base.memory) / (many - few) as f64);
 }
 
 /// A daemon with so many sources, left alone for `span`.
-fn idle(sources: usize, span: Duration) -> Cost {
+fn idle(sources: usize, known: bool, span: Duration) -> Cost {
     let dir = tempfile::tempdir().expect("a folder");
     let mut toml = format!(
         "data_dir = {:?}\n[server]\nlisten = \"127.0.0.1:0\"\n[fetch]\ncontact = \"https://operator.example/\"\n",
@@ -47,19 +70,37 @@ fn idle(sources: usize, span: Duration) -> Cost {
     // Brings the sources into the store; the one it polls doesn't exist.
     let brought = command(dir.path(), &["fetch", "--source", "s0"]).status().expect("the program");
     assert!(brought.code().is_some());
-    let store = rusqlite::Connection::open(dir.path().join("offprint.db")).expect("a database");
-    let later = offprint::os::now_ms() + 36_000_000;
-    let due = store.execute("UPDATE sources SET next_due = ?1, last_attempt = ?1 - 40000000", [later]);
-    assert_eq!(due.expect("an update"), sources);
-    drop(store);
-    let mut daemon = command(dir.path(), &["run"]).spawn().expect("the program");
+    prepare(&dir.path().join("offprint.db"), sources, known);
+    let began = Instant::now();
+    let mut daemon = command(dir.path(), &["run"]).stderr(Stdio::piped()).spawn().expect("the program");
+    let mut log = BufReader::new(daemon.stderr.take().expect("a pipe"));
+    let mut line = String::new();
+    while !line.contains("daemon.ready") {
+        line.clear();
+        assert!(log.read_line(&mut line).expect("its log") > 0, "it has ended");
+    }
+    let ready = began.elapsed().as_secs_f64();
     wait(Duration::from_secs(20));
     let before = cpu(&daemon);
     wait(span);
-    let cost = Cost { cpu: cpu(&daemon) - before, memory: memory(&daemon) };
+    let cost = Cost { ready, cpu: cpu(&daemon) - before, memory: memory(&daemon) };
     daemon.kill().expect("a running daemon");
     daemon.wait().expect("its end");
     cost
+}
+
+/// Lets nothing be due, and much be known.
+fn prepare(database: &Path, sources: usize, known: bool) {
+    let store = rusqlite::Connection::open(database).expect("a database");
+    let later = offprint::os::now_ms() + 36_000_000;
+    let due = store.execute("UPDATE sources SET next_due = ?1, last_attempt = ?1 - 40000000", [later]);
+    assert_eq!(due.expect("an update"), sources);
+    if known {
+        let learned = "UPDATE sources SET title = 'The title of paper ' || sid, link = url, feed_id = url,
+            hints = '{}', etag = randomblob(30), last_modified = randomblob(29), body_hash = randomblob(32),
+            document_at = last_attempt, delivered = 1, habits = randomblob(350), days = randomblob(60)";
+        store.execute(learned, []).expect("an update");
+    }
 }
 
 fn command(dir: &Path, args: &[&str]) -> Command {

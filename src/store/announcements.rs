@@ -130,12 +130,12 @@ struct Hub {
 }
 
 /// What a poll that worked says about the hub, and what the hub means for the next
-/// poll. `new`: entries that the poll found and nobody had announced, unless it was
+/// poll: `relaxed` is that if the hub is relied on. `new`: entries that the poll found and nobody had announced, unless it was
 /// the announcement that asked for it. Answers whether the due time was changed.
 pub(super) fn after_poll(
     conn: &Connection,
     record: &PollRecord,
-    relaxed: &Plan,
+    relaxed: impl FnOnce() -> Plan,
     new: usize,
 ) -> rusqlite::Result<bool> {
     let hub = conn
@@ -169,7 +169,7 @@ pub(super) fn after_poll(
         _ => {}
     }
     let relied_on = hub.live && proofs >= 1 << misses.min(MAX_MISSES);
-    let relaxed = Some(relaxed).filter(|_| relied_on && late.is_none());
+    let relaxed = (relied_on && late.is_none()).then(relaxed);
     let known = (hub.pinged, hub.proofs, hub.misses, hub.relaxed);
     if known != (late, proofs, misses, relaxed.is_some()) {
         conn.prepare_cached(
@@ -183,7 +183,7 @@ pub(super) fn after_poll(
     let Some(Plan { due, why }) = relaxed else { return Ok(false) };
     conn.prepare_cached("UPDATE sources SET next_due = ?2, why = ?3 WHERE sid = ?1")?.execute(params![
         record.sid,
-        ms(*due),
+        ms(due),
         why
     ])?;
     Ok(true)

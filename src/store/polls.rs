@@ -177,7 +177,7 @@ pub fn record_poll(conn: &Connection, record: &PollRecord) -> rusqlite::Result<R
                 conn.prepare_cached("UPDATE sources SET etag = ?2, last_modified = ?3 WHERE sid = ?1")?
                     .execute(params![record.sid, validators.etag, validators.last_modified])?;
             }
-            let rescheduled = announcements::after_poll(conn, record, &next.relaxed, 0)?;
+            let rescheduled = announcements::after_poll(conn, record, || next.relaxed(record), 0)?;
             Ok(Recorded { due: Some(next.plan.due), rescheduled, ..Recorded::default() })
         }
         PollOutcome::Delivered(delivery) => {
@@ -200,7 +200,8 @@ pub fn record_poll(conn: &Connection, record: &PollRecord) -> rusqlite::Result<R
                 recorded.asks_hub =
                     subscriptions::settle(conn, record.sid, record.now, delivery.hub.as_ref())?;
             }
-            recorded.rescheduled = announcements::after_poll(conn, record, &next.relaxed, recorded.new)?;
+            recorded.rescheduled =
+                announcements::after_poll(conn, record, || next.relaxed(record), recorded.new)?;
             Ok(Recorded { due: Some(next.plan.due), ..recorded })
         }
         // Dealt with above: it belongs to no attempt.
@@ -235,9 +236,20 @@ fn announced(
 /// What follows from a poll that worked.
 struct Next {
     habits: Habits,
+    month: Month,
     plan: Plan,
-    /// If its hub has proved to announce what is new.
-    relaxed: Plan,
+}
+
+impl Next {
+    /// The plan if its hub has proved to announce what is new.
+    fn relaxed(&self, record: &PollRecord) -> Plan {
+        relaxed_poll(record.now, record.terms.rhythm, delivered(record, &self.habits, self.month))
+    }
+}
+
+fn delivered<'r>(record: &'r PollRecord, habits: &'r Habits, month: Month) -> Outcome<'r> {
+    let Terms { fresh_for, hints, .. } = &record.terms;
+    Outcome::Delivered { fresh_for: *fresh_for, hints, habits, month }
 }
 
 /// The source before this poll.
@@ -389,12 +401,9 @@ impl Before {
         let mut habits = self.habits();
         habits.observe(record.now, appeared, document);
         let entries = days::read(days, record.now).iter().map(|count| u64::from(*count)).sum();
-        let Terms { rhythm, fresh_for, hints, .. } = &record.terms;
-        let (fresh_for, month) = (*fresh_for, Month { entries });
-        let outcome = Outcome::Delivered { fresh_for, hints, habits: &habits, month };
-        let plan = next_poll(record.now, *rhythm, outcome);
-        let relaxed = relaxed_poll(record.now, *rhythm, outcome);
-        Next { habits, plan, relaxed }
+        let month = Month { entries };
+        let plan = next_poll(record.now, record.terms.rhythm, delivered(record, &habits, month));
+        Next { habits, month, plan }
     }
 
     /// A row of the log for this poll, without what it brought.

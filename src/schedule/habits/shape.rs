@@ -72,7 +72,7 @@ impl<const N: usize> Counts<N> {
     }
 
     fn sum(&self) -> f64 {
-        self.stored.iter().map(|stored| f64::from(*stored)).sum::<f64>() * self.unit
+        f64::from(self.stored.iter().copied().map(u32::from).sum::<u32>()) * self.unit
     }
 
     fn write(&self, out: &mut Writer) {
@@ -134,6 +134,38 @@ fn weekday(days: f64) -> usize {
     ((days.floor() + 3.0).rem_euclid(7.0) as usize).min(DAYS - 1)
 }
 
+/// Sums of the counts of neighbouring slots.
+struct Near {
+    /// Of all slots before, over three days on end: the neighbours of a slot of the second
+    /// one lie within.
+    before: [u32; 3 * SLOTS + 1],
+    unit: f64,
+}
+
+impl Near {
+    fn of(day: &Counts<SLOTS>) -> Self {
+        let mut before = [0; 3 * SLOTS + 1];
+        let mut sum = 0;
+        let three_days = std::iter::repeat_n(&day.stored, 3).flatten();
+        for (before, stored) in before.iter_mut().skip(1).zip(three_days) {
+            sum += u32::from(*stored);
+            *before = sum;
+        }
+        Self { before, unit: day.unit }
+    }
+
+    /// Density at a slot, compared with a flat day, from the slots within `width`.
+    fn smoothed(&self, slot: usize, width: usize, seen: f64) -> f64 {
+        if width >= SLOTS {
+            return 1.0;
+        }
+        let middle = slot + SLOTS;
+        let near = f64::from(self.before[middle + width + 1] - self.before[middle - width]) * self.unit;
+        let share = (2 * width + 1) as f64 / SLOTS as f64;
+        (near + PSEUDO * share) / ((seen + PSEUDO) * share)
+    }
+}
+
 impl Shape {
     /// Nothing is known.
     pub(super) const FLAT: Self =
@@ -154,11 +186,15 @@ impl Shape {
         }
         let times: Vec<f64> =
             (0..slots as u32).map(|index| from + (f64::from(index) + 0.5) / slots * (to - from)).collect();
-        let seen = self.day.sum();
+        let (seen, near) = (self.day.sum(), Near::of(&self.day));
         if seen > 0.0 {
             let mean =
                 |density: &dyn Fn(f64) -> f64| times.iter().map(|at| density(*at)).sum::<f64>() / slots;
+<<<<<<< HEAD
             let foretold = [0, 1, 2, 3].map(|width| mean(&|at| self.smoothed(slot(at), width, seen)).ln());
+=======
+            let foretold = WIDTHS.map(|width| mean(&|at| near.smoothed(slot(at), width, seen)).ln());
+>>>>>>> a8119f8 (A fortnight with ten thousand sources as a benchmark; cheaper forecasts)
             let week = mean(&|at| self.weekly(weekday(at), seen)).ln();
             for (gain, foretold) in self.widths.iter_mut().zip(foretold) {
                 *gain = (*gain + foretold).clamp(-30.0, 30.0) * FADING;
@@ -167,7 +203,7 @@ impl Shape {
             self.widths.iter_mut().for_each(|gain| *gain -= best);
             self.days = (self.days + week).clamp(-8.0, 8.0) * FADING;
         }
-        let profile = self.profile();
+        let profile = self.profile_with(&near);
         let whole: f64 = times.iter().map(|at| profile.day[slot(*at)]).sum();
         for at in times {
             let share = profile.day[slot(at)] / whole;
@@ -184,6 +220,10 @@ impl Shape {
 
     /// What is to be expected.
     pub(super) fn profile(&self) -> Profile {
+        self.profile_with(&Near::of(&self.day))
+    }
+
+    fn profile_with(&self, near: &Near) -> Profile {
         let seen = self.day.sum();
         if seen <= 0.0 {
             return Profile::FLAT;
@@ -199,7 +239,7 @@ impl Shape {
                 continue;
             }
             for (index, density) in day.iter_mut().enumerate() {
-                *density += weight / whole * self.smoothed(index, width, seen);
+                *density += weight / whole * near.smoothed(index, width, seen);
             }
         }
         let mean = day.iter().sum::<f64>() / SLOTS as f64;
@@ -209,6 +249,7 @@ impl Shape {
         Profile { day, week }
     }
 
+<<<<<<< HEAD
     /// Density at a slot, compared with a flat day, with the smoothing of this index.
     fn smoothed(&self, slot: usize, index: usize, seen: f64) -> f64 {
         let (width, pseudo) = (WIDTHS[index], PSEUDO[index]);
@@ -220,6 +261,8 @@ impl Shape {
         (near + pseudo * share) / ((seen + pseudo) * share)
     }
 
+=======
+>>>>>>> a8119f8 (A fortnight with ten thousand sources as a benchmark; cheaper forecasts)
     fn weekly(&self, day: usize, seen: f64) -> f64 {
         let pseudo = 3.0;
         (self.week.get(day) + pseudo / 7.0) * 7.0 / (seen + pseudo)
