@@ -71,7 +71,7 @@ fn described(source: &Source, state: Option<&SourceState>, now: Timestamp) -> Va
         "id": source.id.as_str(),
         "title": title,
         "url": crate::daemon::without_credentials(&source.url).as_str(),
-        "tags": source.tags,
+        "tags": *source.tags,
         "enabled": source.enabled,
         "condition": health.as_ref().map(|health| health.condition.name()),
         "wrong": health.as_ref().and_then(|health| health.wrong.clone()),

@@ -109,7 +109,7 @@ async fn source(
         let entries = entries.into_iter().map(|entry| cut(entry, 0)).collect();
         let mut entries = assembled(&settings, entries);
         entries.sort_by_key(|entry| std::cmp::Reverse(entry.published));
-        let tags = settings.source(&source.id).map(|source| source.tags.clone()).unwrap_or_default();
+        let tags = settings.source(&source.id).map(|source| source.tags.to_vec()).unwrap_or_default();
         let feeds = feeds(&Which::Source(source.id.clone()));
         Some(web::source(&site, &SourcePage { source, polls, pages, entries, tags, feeds }))
     })
@@ -137,7 +137,7 @@ async fn article(
 async fn tags(press: &Press, settings: Arc<Settings>, site: Site) -> Result<Printed, StoreError> {
     printed(press, Pictures::None, move || {
         let mut count: BTreeMap<&str, usize> = BTreeMap::new();
-        for tag in settings.config.sources.iter().flat_map(|source| &source.tags) {
+        for tag in settings.config.sources.iter().flat_map(|source| source.tags.iter()) {
             *count.entry(tag).or_default() += 1;
         }
         let all: Vec<(String, usize)> = count.into_iter().map(|(tag, n)| (tag.to_owned(), n)).collect();
