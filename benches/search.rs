@@ -5,7 +5,7 @@
 //! words, each out of one article, in both orders, and for a few things of other kinds. With a
 //! FOLDER the store stays there and is used again.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use offprint::search::{Query, SourceName, snippet};
 use offprint::store::{self, Order, Role, SearchRequest, Store};
 use rusqlite::{Connection, OpenFlags, params};
@@ -104,7 +104,8 @@ fn fill(conn: &Connection, words: &mut Words, articles: usize) {
             let sid = words.below(SOURCES) as i64;
             // Three years.
             let at = NOW * 1000 - (articles - seq) as i64 * (3 * 365 * 86_400_000 / articles as i64);
-            let author = format!("[{{\"name\":\"{} {}\"}}]", words.word(), words.word());
+            let (first, last) = (words.word().to_owned(), words.word());
+            let author = format!("[{{\"name\":\"{first} {last}\"}}]");
             let mut packed = vec![0];
             packed.extend_from_slice(text.as_bytes());
             entry.execute(params![seq as i64, sid, title, author, at, packed]).expect("an entry");

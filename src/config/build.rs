@@ -6,9 +6,8 @@ use super::keys;
 use super::read::{self, Value, Values};
 use super::token::Token;
 use super::types::{
-    Content, Duplicates, Fetch, FullText, Handling, Identity, Listen, NamedOutput, Output, Place, Rule, Scrape,
-    Server,
-    Source, SourceKind, Store,
+    Content, Duplicates, Fetch, FullText, Handling, Identity, Listen, NamedOutput, Output, Place, Rule,
+    Scrape, Server, Source, SourceKind, Store,
 };
 use crate::model::{Credentials, HostBudget, ItemSelectors, NamedHost, Proxy, Secret, SourceId};
 use crate::search::Query;

@@ -154,15 +154,16 @@ impl Near {
         Self { before, unit: day.unit }
     }
 
-    /// Density at a slot, compared with a flat day, from the slots within `width`.
-    fn smoothed(&self, slot: usize, width: usize, seen: f64) -> f64 {
+    /// Density at a slot, compared with a flat day, with the smoothing of this index.
+    fn smoothed(&self, slot: usize, index: usize, seen: f64) -> f64 {
+        let (width, pseudo) = (WIDTHS[index], PSEUDO[index]);
         if width >= SLOTS {
             return 1.0;
         }
         let middle = slot + SLOTS;
         let near = f64::from(self.before[middle + width + 1] - self.before[middle - width]) * self.unit;
         let share = (2 * width + 1) as f64 / SLOTS as f64;
-        (near + PSEUDO * share) / ((seen + PSEUDO) * share)
+        (near + pseudo * share) / ((seen + pseudo) * share)
     }
 }
 
@@ -190,11 +191,7 @@ impl Shape {
         if seen > 0.0 {
             let mean =
                 |density: &dyn Fn(f64) -> f64| times.iter().map(|at| density(*at)).sum::<f64>() / slots;
-<<<<<<< HEAD
-            let foretold = [0, 1, 2, 3].map(|width| mean(&|at| self.smoothed(slot(at), width, seen)).ln());
-=======
-            let foretold = WIDTHS.map(|width| mean(&|at| near.smoothed(slot(at), width, seen)).ln());
->>>>>>> a8119f8 (A fortnight with ten thousand sources as a benchmark; cheaper forecasts)
+            let foretold = [0, 1, 2, 3].map(|width| mean(&|at| near.smoothed(slot(at), width, seen)).ln());
             let week = mean(&|at| self.weekly(weekday(at), seen)).ln();
             for (gain, foretold) in self.widths.iter_mut().zip(foretold) {
                 *gain = (*gain + foretold).clamp(-30.0, 30.0) * FADING;
@@ -249,20 +246,6 @@ impl Shape {
         Profile { day, week }
     }
 
-<<<<<<< HEAD
-    /// Density at a slot, compared with a flat day, with the smoothing of this index.
-    fn smoothed(&self, slot: usize, index: usize, seen: f64) -> f64 {
-        let (width, pseudo) = (WIDTHS[index], PSEUDO[index]);
-        if width >= SLOTS {
-            return 1.0;
-        }
-        let near: f64 = (slot + SLOTS - width..=slot + SLOTS + width).map(|i| self.day.get(i % SLOTS)).sum();
-        let share = (2 * width + 1) as f64 / SLOTS as f64;
-        (near + pseudo * share) / ((seen + pseudo) * share)
-    }
-
-=======
->>>>>>> a8119f8 (A fortnight with ten thousand sources as a benchmark; cheaper forecasts)
     fn weekly(&self, day: usize, seen: f64) -> f64 {
         let pseudo = 3.0;
         (self.week.get(day) + pseudo / 7.0) * 7.0 / (seen + pseudo)
