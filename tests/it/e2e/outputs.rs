@@ -177,8 +177,7 @@ async fn each_feed_is_one_of_its_own() {
         assert!(texts(&text, "id").len() > 3);
     }
     let title = texts(&web.get("/sources/city.atom", &[]).text(), "title")[0].clone();
-    // Escaped HTML, so that nobody takes it for markup.
-    assert_eq!(title, "Offprint: City &lt;Desk&gt;");
+    assert_eq!(title, "Offprint: City <Desk>");
     daemon.stop().await;
 }
 
