@@ -89,6 +89,14 @@ async fn look(
     Ok(Ok(()))
 }
 
+/// Whether the hub is told of a feed: the merged one and the configured ones, as a whole.
+pub(super) fn is_told(request: &FeedRequest) -> bool {
+    matches!(request.which, Which::Merged | Which::Output(_))
+        && !request.is_narrowed()
+        && request.limit.is_none()
+        && request.before.is_none()
+}
+
 async fn tell(press: &Press, settings: &Settings, hub: &Url, topic: &str) -> Result<(), FetchError> {
     let fields = vec![("hub.mode", "publish".to_owned()), ("hub.url", topic.to_owned())];
     let request = FormRequest { url: hub.clone(), fields, policy: settings.hub_policy(None) };

@@ -14,10 +14,13 @@ use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
 use std::io::Write;
 use std::sync::Arc;
+use tokio::sync::Semaphore;
 
 /// Whether another program has changed the store is looked for so often; what this one
 /// has changed is seen at once.
 const UNCHECKED: SignedDuration = SignedDuration::from_secs(1);
+/// Feeds that are made at once; others wait, and the store has a reader left for the rest.
+const HANDS: usize = 2;
 /// Notices in their feed.
 const NOTICES: usize = 50;
 /// How long readers may keep them.
@@ -29,12 +32,14 @@ pub struct Press {
     /// Address under which readers reach the server, no slash at the end.
     base: String,
     shelf: Shelf,
+    /// Feeds that are made at the same time: each holds all its entries meanwhile.
+    hands: Semaphore,
 }
 
 impl Press {
     /// A press for the engine's store. `base` is used where `base_url` is not set.
     pub fn new(engine: Arc<Engine>, base: String) -> Self {
-        Self { engine, base, shelf: Shelf::default() }
+        Self { engine, base, shelf: Shelf::default(), hands: Semaphore::new(HANDS) }
     }
 
     /// The engine it reads from.
@@ -77,6 +82,8 @@ impl Press {
                 return Ok(Edition::Refused(why));
             }
         };
+        // Held until it is rendered.
+        let _hand = self.hands.acquire().await.map_err(|_| StoreError::Closed)?;
         let selection = sheet.selection.clone();
         let read = move |conn: &_| Ok((store::merged(conn, now, &selection)?, store::created(conn)?));
         let (summary, created) = self.engine.store().read(read).await?;
@@ -322,6 +329,8 @@ fn render(
     let entries = assembled(settings, summary.entries);
     let page = |before| format!("{base}{}", FeedRequest { before, ..request.clone() }.path());
     let paged = request.before.is_some() || summary.next.is_some();
+    let announced = super::announce::is_told(request);
+    let whole = meta(settings, &sheet.output, base, request, &entries, created);
     let meta = FeedMeta {
         id: publish::feed_id(&sheet.name),
         home_url: format!("{base}{}", sheet.home),
@@ -330,8 +339,9 @@ fn render(
             next: summary.next.map(|next| page(Some(next))),
             previous: None,
         },
-        // A page of what is past is no news for anybody.
-        ..meta(settings, &sheet.output, base, request, &entries, created)
+        // The hub is told of whole feeds only: who subscribed to another would wait for ever.
+        hubs: if announced { whole.hubs } else { Vec::new() },
+        ..whole
     };
     let plain = written(&meta, &sheet.output, request.format, &entries);
     let max_age = shortest.unwrap_or_default().min(std::time::Duration::from_mins(5));

@@ -3,11 +3,11 @@
 use super::condition::{SqlCondition, beside_words};
 use super::read;
 use super::select::{Accept, Filter};
-use crate::model::SourceId;
+use crate::model::{Carrier, SourceId};
 use crate::search::Fts;
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
-use std::collections::BinaryHeap;
+use std::collections::{BinaryHeap, HashMap};
 
 /// Entries of a source that are read at once, divided among the sources.
 const READ_AHEAD: usize = 400;
@@ -29,6 +29,8 @@ pub(super) struct Conditions {
     /// The search in texts, an expression of FTS5.
     text: Option<String>,
     accept: Option<Accept>,
+    /// All sources, if there is something to be asked of whole entries.
+    sources: HashMap<i64, Carrier>,
     open: bool,
 }
 
@@ -40,6 +42,10 @@ impl Conditions {
             sql: String::new(),
             params: Vec::new(),
             text: None,
+            sources: match filter.accept {
+                Some(_) => read::carriers_by_sid(conn)?,
+                None => HashMap::new(),
+            },
             accept: filter.accept.clone(),
             open: filter.is_open(),
             lists,
@@ -90,7 +96,7 @@ impl Conditions {
     /// Whether the condition that needs the whole entry holds.
     pub(super) fn accept(&self, conn: &Connection, seq: i64) -> rusqlite::Result<bool> {
         let Some(Accept(accept)) = &self.accept else { return Ok(true) };
-        Ok(read::whole(conn, seq)?.is_some_and(|entry| accept(&entry)))
+        Ok(read::whole(conn, seq, &self.sources)?.is_some_and(|entry| accept(&entry)))
     }
 }
 

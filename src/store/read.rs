@@ -88,9 +88,19 @@ pub fn newest_stored(
     entries(conn, &seqs, "*", false)
 }
 
-/// One entry with everything that is stored of it.
-pub(super) fn whole(conn: &Connection, seq: i64) -> rusqlite::Result<Option<StoredEntry>> {
-    Ok(entries(conn, &[seq], "*", false)?.pop())
+/// One entry with everything that is stored of it, given all sources ([`carriers_by_sid`]).
+pub(super) fn whole(
+    conn: &Connection,
+    seq: i64,
+    sources: &HashMap<i64, Carrier>,
+) -> rusqlite::Result<Option<StoredEntry>> {
+    let found = conn
+        .prepare_cached("SELECT * FROM entries WHERE seq = ?1")?
+        .query_row([seq], |row| Ok((stored(row)?, row.get::<_, i64>("owner")?)))
+        .optional()?;
+    let Some((mut entry, owner)) = found else { return Ok(None) };
+    entry.carriers = carriers(conn, seq, owner, sources)?;
+    Ok(Some(entry))
 }
 
 /// One entry by its lasting name, with its copies; also if it became one with another
@@ -230,7 +240,7 @@ fn copies(
     Ok(found)
 }
 
-fn carriers_by_sid(conn: &Connection) -> rusqlite::Result<HashMap<i64, Carrier>> {
+pub(super) fn carriers_by_sid(conn: &Connection) -> rusqlite::Result<HashMap<i64, Carrier>> {
     let mut query = conn.prepare_cached("SELECT sid, id, title, feed_id, link, url FROM sources")?;
     let rows = query.query_map([], |row| {
         let id: String = row.get(1)?;
