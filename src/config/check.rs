@@ -35,7 +35,7 @@ pub(super) fn text(shape: Shape, text: &str) -> Result<Checked, String> {
         Shape::Contact => contact(text).map(Checked::Text),
         Shape::Selector => selector(text).map(Checked::Text),
         Shape::Query => query(text).map(Checked::Text),
-        Shape::Tag => line(text, 100).map(Checked::Text),
+        Shape::Tag => tag(text).map(Checked::Text),
         Shape::Param => param(text).map(Checked::Text),
         Shape::Net => net(text).map(Checked::Net),
         Shape::Pattern => pattern(text).map(Checked::Pattern),
@@ -61,6 +61,15 @@ fn line(text: &str, most: usize) -> Result<String, String> {
         return Err(format!("too long; at most {most} characters"));
     }
     Ok(text.to_owned())
+}
+
+/// A tag is a part of addresses.
+fn tag(text: &str) -> Result<String, String> {
+    let text = line(text, 100)?;
+    if matches!(text.as_str(), "." | "..") {
+        return Err("a tag is a part of addresses, where this one has another meaning".into());
+    }
+    Ok(text)
 }
 
 fn query(text: &str) -> Result<String, String> {

@@ -41,12 +41,16 @@ async fn description() -> Response {
 }
 
 async fn sources(State(backend): State<Shared>, uri: Uri) -> Result<Response, Response> {
-    let parameters = Parameters::of(&uri, &[])?;
-    parameters.nothing_else()?;
+    Parameters::of(&uri, &[])?;
     answer(&backend, Call::Sources).await
 }
 
-async fn source(State(backend): State<Shared>, Path(id): Path<String>) -> Result<Response, Response> {
+async fn source(
+    State(backend): State<Shared>,
+    Path(id): Path<String>,
+    uri: Uri,
+) -> Result<Response, Response> {
+    Parameters::of(&uri, &[])?;
     let id = SourceId::new(&id).ok_or_else(absent)?;
     answer(&backend, Call::Source(id)).await
 }
@@ -61,6 +65,7 @@ async fn refresh(
         let why = "calls that change something need a token; set server.token_file";
         return Err(problem(StatusCode::FORBIDDEN, why));
     }
+    Parameters::of(request.uri(), &[])?;
     let id = SourceId::new(&id).ok_or_else(absent)?;
     answer(&backend, Call::Refresh(id)).await
 }
@@ -89,7 +94,12 @@ async fn clusters(State(backend): State<Shared>, uri: Uri) -> Result<Response, R
     answer(&backend, Call::Clusters { limit, cursor }).await
 }
 
-async fn cluster(State(backend): State<Shared>, Path(id): Path<String>) -> Result<Response, Response> {
+async fn cluster(
+    State(backend): State<Shared>,
+    Path(id): Path<String>,
+    uri: Uri,
+) -> Result<Response, Response> {
+    Parameters::of(&uri, &[])?;
     let id = EntryId::parse(&id).ok_or_else(absent)?;
     answer(&backend, Call::Cluster(id)).await
 }
@@ -159,10 +169,6 @@ impl Parameters {
         Ok(Self(all))
     }
 
-    fn nothing_else(&self) -> Result<(), Bad> {
-        if self.0.is_empty() { Ok(()) } else { Err(bad("this call takes no parameters")) }
-    }
-
     fn all(&self, name: &str) -> impl Iterator<Item = &str> {
         self.0.iter().filter(move |(own, _)| own == name).map(|(_, value)| value.trim())
     }
@@ -213,6 +219,9 @@ impl Parameters {
             query: self.one("q")?.map(str::to_owned),
             order: match self.one("order")? {
                 None | Some("newest") => Order::Newest,
+                Some("best") if self.one("q")?.is_none_or(str::is_empty) => {
+                    return Err(bad("order: best needs a search, q"));
+                }
                 Some("best") => Order::Best,
                 Some(_) => return Err(bad("order: newest or best")),
             },

@@ -66,9 +66,10 @@ pub struct FeedLink {
     pub kind: &'static str,
 }
 
-/// A text as a part of an address: only what RFC 3986 2.3 leaves alone stays.
+/// A text as a part of an address: only what RFC 3986 2.3 leaves alone stays, and of that
+/// not the dot, or a tag that ends like a feed's address would lead there.
 fn encoded(text: &str) -> impl std::fmt::Display + '_ {
-    const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+    const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'~');
     utf8_percent_encode(text, ESCAPED)
 }
 

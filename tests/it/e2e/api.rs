@@ -82,6 +82,8 @@ async fn what_makes_no_sense_is_refused_in_words() {
         "/api/v1/entries?duplicates=yes",
         "/api/v1/entries?since=1",
         "/api/v1/sources?x=1",
+        "/api/v1/sources/x?x=1",
+        "/api/v1/entries?order=best",
         "/api/v1/clusters?limit=-1",
     ] {
         problem(&web.get(path, &[]), 400);
