@@ -1,6 +1,7 @@
 //! Entries that a filter lets through, newest first, without reading more than is asked for.
 
 use super::condition::{SqlCondition, beside_words};
+use super::excluded::Excluded;
 use super::read;
 use super::select::{Accept, Filter};
 use crate::model::{Carrier, SourceId};
@@ -20,14 +21,17 @@ const FIRST: usize = 2;
 /// A filter, in SQL.
 pub(super) struct Conditions {
     /// Numbers of the sources of each list.
-    lists: Vec<Vec<i64>>,
-    /// Conditions on `entries e`, each beginning with AND; without the search in texts.
-    /// Their parameters begin with the number [`FIRST`]; before them comes a number of an
-    /// entry, behind them the words that are searched for.
-    sql: String,
-    params: Vec<Value>,
+    pub(super) lists: Vec<Vec<i64>>,
+    without: Vec<i64>,
+    /// Conditions on `entries e` beside those on sources, each beginning with AND; without
+    /// the search in texts. Their parameters begin with the number [`FIRST`]; before them
+    /// comes a number of an entry, behind them the words that are searched for.
+    on_entry: String,
+    pub(super) params: Vec<Value>,
     /// The search in texts, an expression of FTS5.
-    text: Option<String>,
+    pub(super) text: Option<String>,
+    /// What is not to stand in them, if nothing has to.
+    pub(super) unwanted: Option<String>,
     accept: Option<Accept>,
     /// All sources, if there is something to be asked of whole entries.
     sources: HashMap<i64, Carrier>,
@@ -39,34 +43,43 @@ impl Conditions {
         let lists =
             filter.sources.iter().map(|ids| numbers(conn, ids)).collect::<rusqlite::Result<Vec<_>>>()?;
         let mut conditions = Self {
-            sql: String::new(),
+            lists,
+            without: numbers(conn, &filter.without)?,
+            on_entry: String::new(),
             params: Vec::new(),
             text: None,
             sources: match filter.accept {
                 Some(_) => read::carriers_by_sid(conn)?,
                 None => HashMap::new(),
             },
+            unwanted: None,
             accept: filter.accept.clone(),
             open: filter.is_open(),
-            lists,
         };
-        for list in &conditions.lists {
-            conditions.sql.push_str(&carried(list, "EXISTS"));
-        }
-        if !filter.without.is_empty() {
-            let list = numbers(conn, &filter.without)?;
-            conditions.sql.push_str(&carried(&list, "NOT EXISTS"));
-        }
         if let Some(query) = &filter.query {
-            // Its conditions on sources came as lists.
-            let SqlCondition { sql, values } = beside_words(query, &[], FIRST);
-            conditions.sql.push_str(&format!(" AND {sql}"));
+            let SqlCondition { sql, values } = beside_words(query, FIRST);
+            conditions.on_entry = sql;
             conditions.params = values;
-            if let Some(Fts::Matching(words)) = query.fts() {
-                conditions.text = Some(words);
+            match query.fts() {
+                Some(Fts::Matching(words)) => conditions.text = Some(words),
+                Some(Fts::Excluding(words)) => conditions.unwanted = Some(words),
+                None => {}
             }
         }
         Ok(conditions)
+    }
+
+    /// Conditions on `entries e`, each beginning with AND, without the words. `row` is the entry's number;
+    /// where nothing is asked but who carries it, `e` isn't needed.
+    pub(super) fn sql(&self, row: &str) -> String {
+        let mut sql = String::new();
+        for list in &self.lists {
+            sql.push_str(&carried(list, "EXISTS", row));
+        }
+        if !self.without.is_empty() {
+            sql.push_str(&carried(&self.without, "NOT EXISTS", row));
+        }
+        sql + &self.on_entry
     }
 
     /// Whether an entry is one that the filter lets through.
@@ -74,17 +87,18 @@ impl Conditions {
         if self.open {
             return Ok(true);
         }
-        let search = match &self.text {
-            Some(_) => format!(
-                "AND EXISTS (SELECT 1 FROM search WHERE rowid = e.seq AND search MATCH ?{})",
+        let not = if self.text.is_some() { "" } else { "NOT " };
+        let words = self.text.as_ref().or(self.unwanted.as_ref());
+        let search = words.map_or(String::new(), |_| {
+            format!(
+                "AND {not}EXISTS (SELECT 1 FROM search WHERE rowid = e.seq AND search MATCH ?{})",
                 self.last()
-            ),
-            None => String::new(),
-        };
-        let sql = format!("SELECT 1 FROM entries e WHERE e.seq = ?1 {} {search}", self.sql);
+            )
+        });
+        let sql = format!("SELECT 1 FROM entries e WHERE e.seq = ?1 {} {search}", self.sql("e.seq"));
         let params = std::iter::once(Value::Integer(seq))
             .chain(self.params.iter().cloned())
-            .chain(self.text.clone().map(Value::Text));
+            .chain(words.cloned().map(Value::Text));
         Ok(conn.prepare_cached(&sql)?.exists(params_from_iter(params))? && self.accept(conn, seq)?)
     }
 
@@ -101,9 +115,9 @@ impl Conditions {
 }
 
 /// A condition on who carries an entry.
-fn carried(sids: &[i64], exists: &str) -> String {
+fn carried(sids: &[i64], exists: &str, row: &str) -> String {
     let list = sids.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
-    format!(" AND {exists} (SELECT 1 FROM carriers c WHERE c.seq = e.seq AND c.sid IN ({list}))")
+    format!(" AND {exists} (SELECT 1 FROM carriers c WHERE c.seq = {row} AND c.sid IN ({list}))")
 }
 
 /// Numbers of sources; those that the store doesn't know have no entries.
@@ -127,6 +141,7 @@ pub(super) struct Candidates<'a> {
     sql: String,
     params: &'a [Value],
     text: Option<Value>,
+    unwanted: Option<Excluded>,
 }
 
 /// Where they come from.
@@ -153,22 +168,23 @@ impl<'a> Candidates<'a> {
         before: Option<i64>,
     ) -> rusqlite::Result<Self> {
         let before = before.unwrap_or(i64::MAX);
-        let (sql, params) = (&conditions.sql, &conditions.params[..]);
+        let (sql, params) = (conditions.sql("e.seq"), &conditions.params[..]);
         let text = conditions.text.clone().map(Value::Text);
+        let unwanted = conditions.unwanted.clone().map(Excluded::new);
         if text.is_some() {
             let sql = format!(
-                "SELECT s.rowid FROM search s JOIN entries e ON e.seq = s.rowid
+                "SELECT s.rowid FROM search s CROSS JOIN entries e ON e.seq = s.rowid
                  WHERE search MATCH ?{} AND s.rowid < ?1 {sql} ORDER BY s.rowid DESC LIMIT {BATCH}",
                 conditions.last()
             );
-            return Ok(Self { conn, from: rows(before), sql, params, text });
+            return Ok(Self { conn, from: rows(before), sql, params, text, unwanted });
         }
         // The shortest list is walked through, the others are asked about each entry.
         let Some(list) = conditions.lists.iter().min_by_key(|list| list.len()) else {
             let sql = format!(
                 "SELECT e.seq FROM entries e WHERE e.seq < ?1 {sql} ORDER BY e.seq DESC LIMIT {BATCH}"
             );
-            return Ok(Self { conn, from: rows(before), sql, params, text });
+            return Ok(Self { conn, from: rows(before), sql, params, text, unwanted });
         };
         let ahead = (READ_AHEAD / list.len().max(1)).clamp(4, 64);
         let source = |&sid| Source { sid, read: Vec::new(), ahead, more: true };
@@ -177,13 +193,25 @@ impl<'a> Candidates<'a> {
         for (index, source) in sources.iter_mut().enumerate() {
             heads.extend(source.next(conn, before)?.map(|seq| (seq, index)));
         }
-        let checked = conditions.lists.len() > 1 || !params.is_empty() || sql.contains("NOT EXISTS");
+        let checked = conditions.lists.len() > 1 || !params.is_empty() || !conditions.without.is_empty();
         let sql = format!("SELECT 1 FROM entries e WHERE e.seq = ?1 {sql}");
-        Ok(Self { conn, from: From::Sources { heads, sources, last: before, checked }, sql, params, text })
+        let from = From::Sources { heads, sources, last: before, checked };
+        Ok(Self { conn, from, sql, params, text, unwanted })
     }
 
     /// The next one.
     pub(super) fn next(&mut self) -> rusqlite::Result<Option<i64>> {
+        loop {
+            let Some(seq) = self.next_of_all()? else { return Ok(None) };
+            let unwanted = self.unwanted.as_mut().map_or(Ok(false), |words| words.has(self.conn, seq))?;
+            if !unwanted {
+                return Ok(Some(seq));
+            }
+        }
+    }
+
+    /// The next one, whether it has words that are not wanted or not.
+    fn next_of_all(&mut self) -> rusqlite::Result<Option<i64>> {
         match &mut self.from {
             From::Rows { read, before, more } => {
                 if read.is_empty() && *more {

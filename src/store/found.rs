@@ -1,15 +1,17 @@
 //! What a query finds, in order, in pieces of a page.
 
-use super::condition::{MOST_MATCHES, beside_words};
+use super::candidates::{Candidates, Conditions};
+use super::condition::MOST_MATCHES;
+use super::excluded::Excluded;
 use super::read::entries;
 use super::search::{Searched, not_indexed, running_text};
+use super::select::{Filter, hidden};
 use super::text::time;
-use crate::model::StoredEntry;
-use crate::search::{Fts, OnSources, Query, Signs, relevance};
+use crate::model::{SourceId, StoredEntry};
+use crate::search::{OnSources, Query, Signs, relevance};
 use jiff::{SignedDuration, Timestamp};
 use rusqlite::types::Value;
-use rusqlite::{CachedStatement, Connection, OptionalExtension, params_from_iter};
-use std::collections::HashSet;
+use rusqlite::{Connection, OptionalExtension, params_from_iter};
 
 /// Entries that a query without words looks at, at most.
 const MOST_ENTRIES: usize = 200_000;
@@ -72,164 +74,190 @@ pub struct Hit {
 /// Answers a query.
 pub fn found(conn: &Connection, request: &SearchRequest) -> rusqlite::Result<Found> {
     let end = request.offset.saturating_add(request.limit);
-    let best = request.order == Order::Best && matches!(request.query.fts(), Some(Fts::Matching(_)));
-    let (ranked, all) =
-        if best { best_first(conn, request, end)? } else { newest_first(conn, request, end)? };
+    let conditions = Conditions::new(conn, &filter(request))?;
+    let search = Search { conn, request, conditions };
+    let best = request.order == Order::Best && search.conditions.text.is_some();
+    let Ranked { seqs: ranked, cut } =
+        if best { search.best_first(end)? } else { search.newest_first(end)? };
     let seqs: Vec<i64> = ranked.iter().copied().skip(request.offset).take(request.limit).collect();
     let hits = entries(conn, &seqs, "*", request.cluster)?.into_iter().map(|entry| {
         let html = entry.article.as_deref().or(entry.content.as_deref()).or(entry.summary.as_deref());
         Hit { text: running_text(html), entry }
     });
-    Ok(Found {
-        hits: hits.collect(),
-        more: ranked.len() > end,
-        cut: all.cut,
-        not_indexed: not_indexed(conn)?,
-    })
+    Ok(Found { hits: hits.collect(), more: ranked.len() > end, cut, not_indexed: not_indexed(conn)? })
+}
+
+fn filter(request: &SearchRequest) -> Filter {
+    let ids = |list: &OnSources| list.ids.iter().filter_map(|id| SourceId::new(id)).collect::<Vec<_>>();
+    let (without, sources): (Vec<_>, Vec<_>) = request.on_sources.iter().partition(|list| list.not);
+    Filter {
+        sources: sources.into_iter().map(ids).collect(),
+        without: without.into_iter().flat_map(ids).collect(),
+        query: Some(request.query.clone()),
+        accept: None,
+    }
+}
+
+/// One search.
+struct Search<'a> {
+    conn: &'a Connection,
+    request: &'a SearchRequest,
+    conditions: Conditions,
 }
 
 /// Entries that the query matches, the last stored one first.
 struct Matches {
     seqs: Vec<i64>,
+    /// There may be more than were looked for.
+    more: bool,
+    /// Not all were looked at.
     cut: bool,
 }
 
-/// Looks for so many.
-fn matches(conn: &Connection, request: &SearchRequest, enough: usize) -> rusqlite::Result<Matches> {
-    let words = match request.query.fts() {
-        Some(Fts::Matching(words)) => Some(words),
-        _ => None,
-    };
-    let others = beside_words(&request.query, &request.on_sources, if words.is_some() { 2 } else { 1 });
-    let most = if words.is_some() { MOST_MATCHES } else { MOST_ENTRIES };
-    let sql = match (&words, others.values.is_empty()) {
-        (Some(_), true) => "SELECT rowid, 1 FROM search WHERE search MATCH ?1 ORDER BY rowid DESC".to_owned(),
-        // The order of the loops is that of the tables: the index gives its rows newest first.
-        (Some(_), false) => format!(
-            "SELECT m.rowid, {} FROM search m CROSS JOIN entries e ON e.seq = m.rowid
-             WHERE m.search MATCH ?1 ORDER BY m.rowid DESC",
-            others.sql
-        ),
-        (None, _) => format!("SELECT e.seq, {} FROM entries e ORDER BY e.seq DESC", others.sql),
-    };
-    let mut query = conn.prepare(&sql)?;
-    let values = words.map(Value::Text).into_iter().chain(others.values);
-    let mut rows = query.query(params_from_iter(values))?;
-    let (mut seqs, mut looked_at) = (Vec::new(), 0);
-    while let Some(row) = rows.next()? {
-        looked_at += 1;
-        if row.get(1)? {
-            seqs.push(row.get(0)?);
-        }
-        if seqs.len() >= enough || looked_at >= most {
-            break;
-        }
-    }
-    Ok(Matches { seqs, cut: looked_at >= most })
+/// Entries in the order that is wanted.
+struct Ranked {
+    seqs: Vec<i64>,
+    cut: bool,
 }
 
-/// At least one more than `end`, if there are.
-fn newest_first(
-    conn: &Connection,
-    request: &SearchRequest,
-    end: usize,
-) -> rusqlite::Result<(Vec<i64>, Matches)> {
-    // Whole stretches, so that the next part goes on where this one ends.
-    let mut enough = end.saturating_add(1).next_multiple_of(STRETCH);
-    loop {
-        let found = matches(conn, request, enough)?;
-        let mut stories = Stories::new(conn, request)?;
-        let mut shown = Vec::with_capacity(found.seqs.len());
-        for stretch in found.seqs.chunks(STRETCH) {
-            let mut dated = Vec::with_capacity(stretch.len());
-            for seq in stories.of(stretch)? {
-                dated.push((stories.published(seq)?, seq));
+impl Search<'_> {
+    /// Looks for so many.
+    fn matches(&self, enough: usize) -> rusqlite::Result<Matches> {
+        let Conditions { text, params, lists, .. } = &self.conditions;
+        if text.is_none() && !lists.is_empty() {
+            return self.of_sources(enough);
+        }
+        let most = if text.is_some() { MOST_MATCHES } else { MOST_ENTRIES };
+        let row = if text.is_some() { "m.rowid" } else { "e.seq" };
+        let conditions = format!("(1 {})", self.conditions.sql(row));
+        let sql = match text {
+            // The order of the loops is that of the tables: the index gives its rows newest first.
+            Some(_) => format!(
+                "SELECT m.rowid, {conditions} FROM search m {}
+                 WHERE m.search MATCH ?1 ORDER BY m.rowid DESC",
+                if params.is_empty() { "" } else { "CROSS JOIN entries e ON e.seq = m.rowid" }
+            ),
+            None => format!("SELECT e.seq, {conditions} FROM entries e WHERE ?1 ORDER BY e.seq DESC"),
+        };
+        let mut query = self.conn.prepare(&sql)?;
+        let words = text.clone().map_or(Value::Integer(1), Value::Text);
+        let mut rows = query.query(params_from_iter(std::iter::once(&words).chain(params)))?;
+        let mut unwanted = self.conditions.unwanted.clone().map(Excluded::new);
+        let (mut seqs, mut looked_at) = (Vec::new(), 0);
+        while let Some(row) = rows.next()? {
+            let seq = row.get(0)?;
+            let fits =
+                row.get(1)? && !unwanted.as_mut().map_or(Ok(false), |words| words.has(self.conn, seq))?;
+            looked_at += 1;
+            if fits {
+                seqs.push(seq);
             }
-            dated.sort_unstable_by(|a, b| b.cmp(a));
-            shown.extend(dated.into_iter().map(|(_, seq)| seq));
+            if seqs.len() >= enough || looked_at >= most {
+                break;
+            }
         }
-        if shown.len() > end || found.seqs.len() < enough {
-            return Ok((shown, found));
+        Ok(Matches { more: seqs.len() >= enough, seqs, cut: looked_at >= most })
+    }
+
+    /// Without words: what the sources carry is walked through.
+    fn of_sources(&self, enough: usize) -> rusqlite::Result<Matches> {
+        let mut candidates = Candidates::new(self.conn, &self.conditions, None)?;
+        let mut seqs = Vec::new();
+        while seqs.len() < enough {
+            let Some(seq) = candidates.next()? else { break };
+            seqs.push(seq);
         }
-        // So many near-duplicates.
-        enough = enough.saturating_mul(2);
-    }
-}
-
-/// At least one more than `end`, if there are.
-fn best_first(
-    conn: &Connection,
-    request: &SearchRequest,
-    end: usize,
-) -> rusqlite::Result<(Vec<i64>, Matches)> {
-    let found = matches(conn, request, MOST_MATCHES)?;
-    let in_title = among(conn, request.query.fts_in_title(), &found.seqs)?;
-    let near = among(conn, request.query.fts_near(), &found.seqs)?;
-    let ages = Ages::of(conn, request.now, &found.seqs)?;
-    let mut ranked: Vec<(f64, i64)> = Vec::with_capacity(found.seqs.len());
-    for (at, &seq) in found.seqs.iter().enumerate() {
-        let signs = Signs { in_title: has(&in_title, seq), near: has(&near, seq) };
-        ranked.push((signs.relevance(ages.at(at)), seq));
-    }
-    let order = |a: &(f64, i64), b: &(f64, i64)| b.0.total_cmp(&a.0).then(b.1.cmp(&a.1));
-    // Twice as many as are wanted: near-duplicates go.
-    let some = end.max(READ).saturating_add(1).saturating_mul(2);
-    if some < ranked.len() {
-        ranked.select_nth_unstable_by(some, order);
-        ranked.truncate(some);
-    }
-    ranked.sort_unstable_by(order);
-    let ranked: Vec<i64> = ranked.into_iter().map(|(_, seq)| seq).collect();
-    let mut stories = Stories::new(conn, request)?;
-    let mut shown = stories.of(&ranked)?;
-    let mut read = Vec::with_capacity(READ);
-    for &seq in shown.iter().take(READ) {
-        let entry = Searched::of(conn, seq)?;
-        let (title, text) = entry.as_ref().map_or(("", ""), |entry| (&entry.title, &entry.text));
-        let age = request.now.duration_since(time(stories.published(seq)?));
-        read.push((relevance(&request.query, title, text, age), seq));
-    }
-    read.sort_unstable_by(order);
-    for (place, (_, seq)) in shown.iter_mut().zip(read) {
-        *place = seq;
-    }
-    Ok((shown, found))
-}
-
-/// What is shown for entries that were found.
-struct Stories<'a> {
-    lead: Option<CachedStatement<'a>>,
-    published: CachedStatement<'a>,
-    met: HashSet<i64>,
-}
-
-impl<'a> Stories<'a> {
-    fn new(conn: &'a Connection, request: &SearchRequest) -> rusqlite::Result<Self> {
-        let lead = "SELECT lead FROM duplicates WHERE seq = ?1 AND lead IS NOT NULL AND stays = 0";
-        Ok(Self {
-            lead: request.cluster.then(|| conn.prepare_cached(lead)).transpose()?,
-            published: conn.prepare_cached("SELECT published FROM entries WHERE seq = ?1")?,
-            met: HashSet::new(),
-        })
+        Ok(Matches { more: seqs.len() >= enough, seqs, cut: false })
     }
 
-    /// In their order. Near-duplicates are shown as what stands for them, at the place of the first.
-    fn of(&mut self, seqs: &[i64]) -> rusqlite::Result<Vec<i64>> {
-        let Some(lead) = &mut self.lead else { return Ok(seqs.to_vec()) };
+    /// At least one more than `end`, if there are.
+    fn newest_first(&self, end: usize) -> rusqlite::Result<Ranked> {
+        // Whole stretches, so that the next part goes on where this one ends.
+        let mut enough = end.saturating_add(1).next_multiple_of(STRETCH);
+        loop {
+            let found = self.matches(enough)?;
+            let mut seqs = Vec::with_capacity(found.seqs.len());
+            for stretch in found.seqs.chunks(STRETCH) {
+                let mut dated = Vec::with_capacity(stretch.len());
+                for seq in self.stories(stretch, &found)? {
+                    dated.push((self.published(seq)?, seq));
+                }
+                dated.sort_unstable_by(|a, b| b.cmp(a));
+                seqs.extend(dated.into_iter().map(|(_, seq)| seq));
+            }
+            if seqs.len() > end || !found.more {
+                return Ok(Ranked { seqs, cut: found.cut });
+            }
+            // So many near-duplicates.
+            enough = enough.saturating_mul(2);
+        }
+    }
+
+    /// At least one more than `end`, if there are.
+    fn best_first(&self, end: usize) -> rusqlite::Result<Ranked> {
+        let SearchRequest { query, now, .. } = self.request;
+        let found = self.matches(MOST_MATCHES)?;
+        let in_title = among(self.conn, query.fts_in_title(), &found.seqs)?;
+        let near = among(self.conn, query.fts_near(), &found.seqs)?;
+        let ages = Ages::of(self.conn, *now, &found.seqs)?;
+        let mut ranked: Vec<(f64, i64)> = Vec::with_capacity(found.seqs.len());
+        for (at, &seq) in found.seqs.iter().enumerate() {
+            let signs = Signs { in_title: has(&in_title, seq), near: has(&near, seq) };
+            ranked.push((signs.relevance(ages.at(at)), seq));
+        }
+        let order = |a: &(f64, i64), b: &(f64, i64)| b.0.total_cmp(&a.0).then(b.1.cmp(&a.1));
+        // Twice as many as are wanted: near-duplicates go.
+        let some = end.max(READ).saturating_add(1).saturating_mul(2);
+        if some < ranked.len() {
+            ranked.select_nth_unstable_by(some, order);
+            ranked.truncate(some);
+        }
+        ranked.sort_unstable_by(order);
+        let ranked: Vec<i64> = ranked.into_iter().map(|(_, seq)| seq).collect();
+        let mut seqs = self.stories(&ranked, &found)?;
+        let mut read = Vec::with_capacity(READ);
+        for &seq in seqs.iter().take(READ) {
+            let entry = Searched::of(self.conn, seq)?;
+            let (title, text) = entry.as_ref().map_or(("", ""), |entry| (&entry.title, &entry.text));
+            let age = now.duration_since(time(self.published(seq)?));
+            read.push((relevance(query, title, text, age), seq));
+        }
+        read.sort_unstable_by(order);
+        for (place, (_, seq)) in seqs.iter_mut().zip(read) {
+            *place = seq;
+        }
+        Ok(Ranked { seqs, cut: found.cut })
+    }
+
+    /// Of near-duplicates the one that is shown.
+    fn stories(&self, seqs: &[i64], found: &Matches) -> rusqlite::Result<Vec<i64>> {
+        if !self.request.cluster {
+            return Ok(seqs.to_vec());
+        }
+        let mut lead = self.conn.prepare_cached(
+            "SELECT lead FROM duplicates WHERE seq = ?1 AND lead IS NOT NULL AND stays = 0",
+        )?;
+        let oldest = found.seqs.last().copied().unwrap_or_default();
+        // What was not looked for yet has to be asked about; what is cut off isn't found.
+        let is_found = |other| match has(&found.seqs, other) {
+            false if found.more && !found.cut && other < oldest => self.conditions.matches(self.conn, other),
+            found => Ok(found),
+        };
         let mut shown = Vec::with_capacity(seqs.len());
         for &seq in seqs {
             let lead: Option<i64> = lead.query_row([seq], |row| row.get(0)).optional()?;
-            let story = lead.unwrap_or(seq);
-            if self.met.insert(story) {
-                shown.push(story);
+            let hidden = lead.map_or(Ok(false), |lead| hidden(self.conn, seq, lead, is_found))?;
+            if !hidden {
+                shown.push(seq);
             }
         }
         Ok(shown)
     }
 
     /// In milliseconds; 0 of one that has gone.
-    fn published(&mut self, seq: i64) -> rusqlite::Result<i64> {
-        Ok(self.published.query_row([seq], |row| row.get(0)).optional()?.unwrap_or_default())
+    fn published(&self, seq: i64) -> rusqlite::Result<i64> {
+        let mut query = self.conn.prepare_cached("SELECT published FROM entries WHERE seq = ?1")?;
+        Ok(query.query_row([seq], |row| row.get(0)).optional()?.unwrap_or_default())
     }
 }
 

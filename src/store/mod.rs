@@ -11,6 +11,7 @@ mod condition;
 mod days;
 mod duplicates;
 mod error;
+mod excluded;
 mod found;
 mod hosts;
 mod intake;

@@ -79,7 +79,6 @@ pub(super) struct Chosen {
 
 /// What is looked at of a candidate.
 struct Row {
-    seq: i64,
     owner: i64,
     listed: i64,
     first_seen: i64,
@@ -108,7 +107,12 @@ pub(super) fn choose(conn: &Connection, now: Timestamp, selection: &Selection) -
             chosen.next = Some(seq.saturating_add(1));
             break;
         }
-        if !conditions.accept(conn, seq)? || (selection.cluster && hidden(conn, &conditions, &row)?) {
+        if !conditions.accept(conn, seq)? {
+            continue;
+        }
+        if let Some(lead) = row.lead.filter(|_| selection.cluster)
+            && hidden(conn, seq, lead, |other| conditions.matches(conn, other))?
+        {
             continue;
         }
         let listed = row.listed.min(row.first_seen.saturating_add(wait));
@@ -142,34 +146,32 @@ pub(super) fn choose(conn: &Connection, now: Timestamp, selection: &Selection) -
 
 fn row(conn: &Connection, seq: i64) -> rusqlite::Result<Option<Row>> {
     conn.prepare_cached(
-        "SELECT e.seq, owner, listed, first_seen, CASE WHEN t.stays = 0 THEN t.lead END
+        "SELECT owner, listed, first_seen, CASE WHEN t.stays = 0 THEN t.lead END
          FROM entries e LEFT JOIN duplicates t USING (seq) WHERE e.seq = ?1",
     )?
     .query_row([seq], |row| {
-        Ok(Row {
-            seq: row.get(0)?,
-            owner: row.get(1)?,
-            listed: row.get(2)?,
-            first_seen: row.get(3)?,
-            lead: row.get(4)?,
-        })
+        Ok(Row { owner: row.get(0)?, listed: row.get(1)?, first_seen: row.get(2)?, lead: row.get(3)? })
     })
     .optional()
 }
 
-/// Whether another entry of its story is shown instead: what stands for it if the filter
-/// lets that through, else the first of its copies that it lets through.
-fn hidden(conn: &Connection, conditions: &Conditions, row: &Row) -> rusqlite::Result<bool> {
-    let Some(lead) = row.lead else { return Ok(false) };
-    if conditions.matches(conn, lead)? {
+/// Whether another entry of its story is shown instead of a copy: what stands for it (`lead`)
+/// if that is among what is asked for, else the first of the copies that are.
+pub(super) fn hidden(
+    conn: &Connection,
+    seq: i64,
+    lead: i64,
+    mut is_asked_for: impl FnMut(i64) -> rusqlite::Result<bool>,
+) -> rusqlite::Result<bool> {
+    if is_asked_for(lead)? {
         return Ok(true);
     }
     let mut query = conn.prepare_cached(
         "SELECT seq FROM duplicates WHERE lead = ?1 AND stays = 0 AND seq < ?2 ORDER BY seq",
     )?;
-    let mut earlier = query.query([lead, row.seq])?;
+    let mut earlier = query.query([lead, seq])?;
     while let Some(other) = earlier.next()? {
-        if conditions.matches(conn, other.get(0)?)? {
+        if is_asked_for(other.get(0)?)? {
             return Ok(true);
         }
     }

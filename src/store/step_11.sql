@@ -5,7 +5,7 @@ CREATE VIRTUAL TABLE search USING fts5(
     content = '', contentless_delete = 1,
     tokenize = "unicode61 remove_diacritics 2 categories 'L* N* Co M*'"
 );
--- Merging later costs half a millisecond less for each entry and a tenth for each search.
+-- Merging later than by default (4): a fifth less work for each entry (0.35 instead of 0.43 ms).
 INSERT INTO search (search, rank) VALUES ('automerge', 8);
 
 CREATE TRIGGER search_of_entry AFTER DELETE ON entries BEGIN
